@@ -1,0 +1,1 @@
+//! The CRM sink: Standard Webhooks with a cursor per tenant and retries.

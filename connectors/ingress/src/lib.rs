@@ -1,0 +1,1 @@
+//! The edge: verify, produce, answer 200.

@@ -1,0 +1,395 @@
+//! One consumer on one operating-system thread.
+//!
+//! `BaseConsumer::poll` is the only read path of rust-rdkafka that has no lost wake-ups (rust-rdkafka #638, #665, #840),
+//! so the thread polls, hands each record to its partition's bounded channel, and pauses a partition whose channel is
+//! full. Offsets are set in the assignment itself, never by a seek, and a record below the expected offset is dropped.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use posthaste_runtime::config::KafkaConfig;
+use posthaste_runtime::log::{Assigned, Assignee, StartAt};
+use posthaste_runtime::record::InRecord;
+use rdkafka::client::ClientContext;
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use rdkafka::{Offset, TopicPartitionList};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
+
+/// How long one poll waits; also how often paused partitions are looked at when nothing arrives.
+const POLL_WAIT: Duration = Duration::from_millis(20);
+/// Limit on one request for committed offsets during a rebalance.
+const COMMITTED_WAIT: Duration = Duration::from_secs(10);
+/// How long closing may take before the thread is abandoned; safe, because the store fences whoever is late.
+const CLOSE_WAIT: Duration = Duration::from_secs(20);
+
+/// Why a consumer could not be started, or stopped by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsumerError {
+    /// The client could not be made or could not subscribe.
+    #[error("kafka consumer of group {group}: {source}")]
+    Client {
+        /// The group.
+        group: String,
+        /// What librdkafka said.
+        source: KafkaError,
+    },
+    /// The thread could not be started.
+    #[error("thread of kafka consumer: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// What a consumer reads.
+#[derive(Debug, Clone)]
+pub struct ConsumerOptions {
+    /// Consumer group.
+    pub group: String,
+    /// Topics.
+    pub topics: Vec<String>,
+}
+
+/// A running consumer. Dropping it without [`Consumer::stop`] abandons the thread at its next poll.
+pub struct Consumer {
+    commits: mpsc::UnboundedSender<(String, i32, i64)>,
+    stop: Arc<AtomicBool>,
+    finished: Option<oneshot::Receiver<Option<String>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Consumer {
+    /// Starts the thread and subscribes. Must be called within a tokio runtime, on which `assignee` then runs.
+    pub fn start(
+        config: &KafkaConfig,
+        options: ConsumerOptions,
+        assignee: Arc<dyn Assignee>,
+    ) -> Result<Self, ConsumerError> {
+        let client_error = |source| ConsumerError::Client { group: options.group.clone(), source };
+        let routes = Arc::new(Mutex::new(Routes::default()));
+        let context = Context { assignee, runtime: Handle::current(), routes: Arc::clone(&routes), fatal: Mutex::default() };
+        let client: BaseConsumer<Context> = super::base_config(config, &options.group)
+            .set("group.id", &options.group)
+            .set("enable.auto.commit", "false")
+            .set("enable.auto.offset.store", "false")
+            .set("auto.offset.reset", "error")
+            .set("isolation.level", "read_committed")
+            .set("session.timeout.ms", config.session_timeout_ms.to_string())
+            .set("heartbeat.interval.ms", (config.session_timeout_ms / 10).to_string())
+            .set("max.poll.interval.ms", "300000")
+            .set("partition.assignment.strategy", "range")
+            .set("fetch.wait.max.ms", "50")
+            .set("fetch.error.backoff.ms", "100")
+            .set("queued.min.messages", "10000")
+            .set("queued.max.messages.kbytes", "16384")
+            .set("fetch.message.max.bytes", "1048576")
+            .create_with_context(context)
+            .map_err(client_error)?;
+        let topics: Vec<&str> = options.topics.iter().map(String::as_str).collect();
+        client.subscribe(&topics).map_err(client_error)?;
+
+        let (commits, commit_requests) = mpsc::unbounded_channel();
+        let (finish, finished) = oneshot::channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let poll = Poll { client, routes, commit_requests, stop: Arc::clone(&stop), group: options.group.clone() };
+        let thread = std::thread::Builder::new().name(format!("kafka-{}", options.group)).spawn(move || {
+            let outcome = poll.run();
+            // Nobody waits any more when the process is going down.
+            let _ = finish.send(outcome);
+        })?;
+        Ok(Self { commits, stop, finished: Some(finished), thread: Some(thread) })
+    }
+
+    /// Tells the group how far a partition is: the offset of the *next* record to read. A courtesy to lag tools, and the
+    /// truth for stateless tasks; never blocks.
+    pub fn commit(&self, topic: &str, partition: i32, next_offset: i64) {
+        // A send can only fail when the thread has ended, and then there is nothing left to commit to.
+        let _ = self.commits.send((topic.to_owned(), partition, next_offset));
+    }
+
+    /// A sender of commits that can be given to other tasks.
+    pub fn committer(&self) -> mpsc::UnboundedSender<(String, i32, i64)> {
+        self.commits.clone()
+    }
+
+    /// Waits until the consumer stops by itself; gives the reason. Never returns while it is healthy.
+    pub async fn failed(&mut self) -> String {
+        match self.finished.as_mut() {
+            Some(finished) => {
+                finished.await.ok().flatten().unwrap_or_else(|| "the consumer's thread ended".to_owned())
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Leaves the group: partitions are revoked (and so drained) first.
+    pub async fn stop(mut self) {
+        self.stop.store(true, Ordering::Release);
+        let Some(finished) = self.finished.take() else { return };
+        if tokio::time::timeout(CLOSE_WAIT, finished).await.is_err() {
+            tracing::warn!("a kafka consumer did not close in time and is abandoned");
+            return;
+        }
+        if let Some(thread) = self.thread.take() {
+            // The thread has sent its last word: joining does not block.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Consumer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+    }
+}
+
+#[derive(Default)]
+struct Routes {
+    by_partition: HashMap<(String, i32), Route>,
+}
+
+struct Route {
+    records: mpsc::Sender<InRecord>,
+    expected: i64,
+    waiting: VecDeque<InRecord>,
+}
+
+struct Context {
+    assignee: Arc<dyn Assignee>,
+    runtime: Handle,
+    routes: Arc<Mutex<Routes>>,
+    fatal: Mutex<Option<String>>,
+}
+
+impl ClientContext for Context {
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::warn!(%error, reason, "kafka consumer");
+    }
+}
+
+impl ConsumerContext for Context {
+    fn pre_rebalance(&self, client: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        match rebalance {
+            Rebalance::Assign(partitions) => {
+                if let Err(reason) = self.take_over(client, partitions) {
+                    *self.fatal.lock() = Some(reason);
+                }
+            }
+            Rebalance::Revoke(partitions) => {
+                let lost = client.assignment_lost();
+                let partitions = names(partitions);
+                self.routes.lock().by_partition.retain(|key, _| !partitions.contains(key));
+                self.runtime.block_on(self.assignee.revoked(partitions, lost));
+            }
+            Rebalance::Error(error) => tracing::warn!(%error, "kafka rebalance"),
+        }
+    }
+}
+
+impl Context {
+    fn take_over(&self, client: &BaseConsumer<Self>, partitions: &TopicPartitionList) -> Result<(), String> {
+        let assigned = self.runtime.block_on(self.assignee.assigned(names(partitions)))?;
+        let committed = committed_offsets(client, &assigned)?;
+        let mut routes = self.routes.lock();
+        for Assigned { topic, partition, start, records } in assigned {
+            let offset = match start {
+                StartAt::Offset(offset) => Offset::Offset(offset),
+                StartAt::Beginning => Offset::Beginning,
+                StartAt::Committed => committed.get(&(topic.clone(), partition)).copied().unwrap_or(Offset::Beginning),
+            };
+            let mut element = partitions
+                .find_partition(&topic, partition)
+                .ok_or_else(|| format!("{topic}/{partition} was taken over without being assigned"))?;
+            element.set_offset(offset).map_err(|error| error.to_string())?;
+            let expected = if let Offset::Offset(offset) = offset { offset } else { 0 };
+            routes.by_partition.insert((topic, partition), Route { records, expected, waiting: VecDeque::new() });
+        }
+        Ok(())
+    }
+}
+
+fn committed_offsets(
+    client: &BaseConsumer<Context>,
+    assigned: &[Assigned],
+) -> Result<HashMap<(String, i32), Offset>, String> {
+    let mut wanted = TopicPartitionList::new();
+    for partition in assigned.iter().filter(|assigned| assigned.start == StartAt::Committed) {
+        wanted.add_partition(&partition.topic, partition.partition);
+    }
+    if wanted.count() == 0 {
+        return Ok(HashMap::new());
+    }
+    let committed = client.committed_offsets(wanted, COMMITTED_WAIT).map_err(|error| error.to_string())?;
+    let known = |(_, offset): &(_, Offset)| matches!(offset, Offset::Offset(_));
+    Ok(committed.to_topic_map().into_iter().filter(known).collect())
+}
+
+fn names(partitions: &TopicPartitionList) -> Vec<(String, i32)> {
+    partitions.elements().iter().map(|element| (element.topic().to_owned(), element.partition())).collect()
+}
+
+struct Poll {
+    client: BaseConsumer<Context>,
+    routes: Arc<Mutex<Routes>>,
+    commit_requests: mpsc::UnboundedReceiver<(String, i32, i64)>,
+    stop: Arc<AtomicBool>,
+    group: String,
+}
+
+impl Poll {
+    /// Runs until it is told to stop, or cannot go on; then gives the reason.
+    fn run(mut self) -> Option<String> {
+        let reason = loop {
+            if self.stop.load(Ordering::Acquire) {
+                break None;
+            }
+            if let Some(reason) = self.client.context().fatal.lock().take() {
+                break Some(reason);
+            }
+            match self.client.poll(POLL_WAIT) {
+                Some(Ok(message)) => self.route(&message),
+                Some(Err(error)) => {
+                    if let Some(reason) = self.judge(&error) {
+                        break Some(reason);
+                    }
+                }
+                None => {}
+            }
+            self.refill();
+            self.commit();
+        };
+        self.commit();
+        self.leave();
+        if let Some(reason) = &reason {
+            tracing::error!(group = self.group, reason, "kafka consumer stops");
+        }
+        reason
+    }
+
+    /// Unsubscribes and polls until the partitions are given up: the drain runs inside these polls.
+    fn leave(&self) {
+        self.client.unsubscribe();
+        let deadline = Instant::now() + CLOSE_WAIT / 2;
+        while Instant::now() < deadline && !self.routes.lock().by_partition.is_empty() {
+            let _ = self.client.poll(POLL_WAIT);
+        }
+    }
+
+    fn judge(&self, error: &KafkaError) -> Option<String> {
+        if let KafkaError::MessageConsumptionFatal(_) = error {
+            return Some(format!("fatal: {error}"));
+        }
+        match error.rdkafka_error_code() {
+            // Retention passed our offset: silently skipping would lose messages, so an operator decides.
+            Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => {
+                Some(format!("the next record is no longer in the log ({error}); see the runbook on retention"))
+            }
+            _ => {
+                tracing::warn!(group = self.group, %error, "kafka poll");
+                None
+            }
+        }
+    }
+
+    fn route(&self, message: &BorrowedMessage<'_>) {
+        let mut routes = self.routes.lock();
+        let Some(route) = routes.by_partition.get_mut(&(message.topic().to_owned(), message.partition())) else {
+            return;
+        };
+        if message.offset() < route.expected {
+            return;
+        }
+        route.expected = message.offset() + 1;
+        let record = to_record(message);
+        if !route.waiting.is_empty() {
+            route.waiting.push_back(record);
+            return;
+        }
+        match route.records.try_send(record) {
+            Ok(()) | Err(TrySendError::Closed(_)) => {}
+            Err(TrySendError::Full(record)) => {
+                route.waiting.push_back(record);
+                let list = one(message.topic(), message.partition());
+                if let Err(error) = self.client.pause(&list) {
+                    tracing::warn!(%error, "kafka pause");
+                }
+            }
+        }
+    }
+
+    /// Gives waiting records to channels that have room again, and resumes the partitions that have none left waiting.
+    fn refill(&self) {
+        for ((topic, partition), route) in &mut self.routes.lock().by_partition {
+            if route.waiting.is_empty() {
+                continue;
+            }
+            while let Some(record) = route.waiting.pop_front() {
+                match route.records.try_send(record) {
+                    Ok(()) | Err(TrySendError::Closed(_)) => {}
+                    Err(TrySendError::Full(record)) => {
+                        route.waiting.push_front(record);
+                        break;
+                    }
+                }
+            }
+            if route.waiting.is_empty()
+                && let Err(error) = self.client.resume(&one(topic, *partition))
+            {
+                tracing::warn!(%error, "kafka resume");
+            }
+        }
+    }
+
+    fn commit(&mut self) {
+        let mut newest: HashMap<(String, i32), i64> = HashMap::new();
+        while let Ok((topic, partition, next)) = self.commit_requests.try_recv() {
+            let entry = newest.entry((topic, partition)).or_insert(next);
+            *entry = next.max(*entry);
+        }
+        let routes = self.routes.lock();
+        let mut list = TopicPartitionList::new();
+        for ((topic, partition), next) in newest {
+            // A partition that was given up belongs to its next owner.
+            if routes.by_partition.contains_key(&(topic.clone(), partition))
+                && let Err(error) = list.add_partition_offset(&topic, partition, Offset::Offset(next))
+            {
+                tracing::warn!(%error, "kafka commit");
+            }
+        }
+        drop(routes);
+        if list.count() > 0
+            && let Err(error) = self.client.commit(&list, CommitMode::Async)
+        {
+            tracing::warn!(%error, "kafka commit");
+        }
+    }
+}
+
+fn one(topic: &str, partition: i32) -> TopicPartitionList {
+    let mut list = TopicPartitionList::new();
+    list.add_partition(topic, partition);
+    list
+}
+
+fn to_record(message: &BorrowedMessage<'_>) -> InRecord {
+    let headers = message.headers().map_or_else(Vec::new, |headers| {
+        headers
+            .iter()
+            .map(|header| (header.key.to_owned(), Bytes::copy_from_slice(header.value.unwrap_or_default())))
+            .collect()
+    });
+    InRecord {
+        topic: message.topic().to_owned(),
+        partition: message.partition(),
+        offset: message.offset(),
+        key: message.key().map(Bytes::copy_from_slice),
+        headers,
+        value: Bytes::copy_from_slice(message.payload().unwrap_or_default()),
+    }
+}

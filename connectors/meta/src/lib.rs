@@ -1,0 +1,1 @@
+//! Meta: Graph client, error table, webhook signature.

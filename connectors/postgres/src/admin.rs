@@ -1,0 +1,228 @@
+//! What operators do with tenants, over the administrative connection: never part of a running service.
+
+use posthaste_model::TenantId;
+use tokio_postgres::{Client, NoTls};
+
+/// Why an administrative action failed.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// The database refused.
+    #[error("postgres.admin_url: {}", describe(.0))]
+    Database(#[from] tokio_postgres::Error),
+    /// There is no such tenant.
+    #[error("there is no tenant \"{0}\"; `posthaste tenant list` names them")]
+    NoTenant(String),
+    /// The sender belongs to somebody else.
+    #[error("sender {0} is registered already for another tenant")]
+    SenderTaken(String),
+    /// A name that cannot be used.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+fn describe(error: &tokio_postgres::Error) -> String {
+    error.as_db_error().map_or_else(|| error.to_string(), |db| db.message().to_owned())
+}
+
+/// An administrative session.
+pub struct Admin {
+    client: Client,
+}
+
+/// A sender to register.
+#[derive(Debug, Clone)]
+pub struct SenderSpec {
+    /// Meta's phone number id.
+    pub sender_id: String,
+    /// Its account.
+    pub waba_id: String,
+    /// For people.
+    pub display_number: String,
+    /// Throughput that Meta grants, messages per second.
+    pub limit_per_second: i32,
+    /// Graph API token.
+    pub access_token: String,
+}
+
+/// A template to register.
+#[derive(Debug, Clone)]
+pub struct TemplateSpec {
+    /// Account.
+    pub waba_id: String,
+    /// Name.
+    pub name: String,
+    /// Language code with underscore.
+    pub language: String,
+    /// `MARKETING`, `UTILITY` or `AUTHENTICATION`.
+    pub category: String,
+    /// Body with `{{1}}` …
+    pub body: String,
+    /// Number of parameters in the body.
+    pub parameter_count: i32,
+}
+
+impl Admin {
+    /// Connects as the administrator.
+    pub async fn connect(url: &str) -> Result<Self, AdminError> {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::warn!(%error, "administrative connection");
+            }
+        });
+        Ok(Self { client })
+    }
+
+    /// Lets a role log in with the password of a URL of the configuration.
+    pub async fn enable_login(&self, url: &str) -> Result<(), AdminError> {
+        let config: tokio_postgres::Config = url.parse()?;
+        let user = config.get_user().unwrap_or_default().to_owned();
+        let password = String::from_utf8_lossy(config.get_password().unwrap_or_default()).into_owned();
+        self.alter_login(&user, &password).await
+    }
+
+    async fn alter_login(&self, role: &str, password: &str) -> Result<(), AdminError> {
+        let row = self
+            .client
+            .query_one("SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', $1::text, $2::text)", &[&role, &password])
+            .await?;
+        let statement: String = row.get(0);
+        // Several databases of one cluster may be set up at once; the row of a role takes one writer at a time.
+        self.client.batch_execute(&format!("SELECT pg_advisory_lock(7431); {statement}; SELECT pg_advisory_unlock(7431)")).await?;
+        Ok(())
+    }
+
+    /// Creates a tenant, or finds it. The flag says whether it is new.
+    pub async fn create_tenant(&self, name: &str) -> Result<(TenantId, bool), AdminError> {
+        let valid = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
+        if name.is_empty() || name.len() > 63 || !valid {
+            let problem = "a tenant's name has 1 to 63 of the characters a-z, 0-9, - and _, and begins with a letter or digit";
+            return Err(AdminError::Invalid(problem.to_owned()));
+        }
+        let id = uuid::Uuid::now_v7();
+        let created = self
+            .client
+            .query_opt(
+                "INSERT INTO tenant (tenant_id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING tenant_id",
+                &[&id, &name],
+            )
+            .await?;
+        match created {
+            Some(row) => Ok((TenantId(row.get(0)), true)),
+            None => Ok((self.tenant(name).await?, false)),
+        }
+    }
+
+    /// The tenant of this name.
+    pub async fn tenant(&self, name: &str) -> Result<TenantId, AdminError> {
+        let row = self.client.query_opt("SELECT tenant_id FROM tenant WHERE name = $1", &[&name]).await?;
+        row.map(|row| TenantId(row.get(0))).ok_or_else(|| AdminError::NoTenant(name.to_owned()))
+    }
+
+    /// Names and ids of all tenants.
+    pub async fn tenants(&self) -> Result<Vec<(String, TenantId)>, AdminError> {
+        let rows = self.client.query("SELECT name, tenant_id FROM tenant ORDER BY name", &[]).await?;
+        Ok(rows.iter().map(|row| (row.get(0), TenantId(row.get(1)))).collect())
+    }
+
+    /// Whether the tenant has a key that works.
+    pub async fn has_key(&self, tenant: TenantId) -> Result<bool, AdminError> {
+        let statement = "SELECT EXISTS (SELECT FROM api_key WHERE tenant_id = $1 AND revoked_at IS NULL)";
+        Ok(self.client.query_one(statement, &[&tenant.0]).await?.get(0))
+    }
+
+    /// Adds an API key by its SHA-256; `revoke_others` makes it the only one.
+    pub async fn add_key(
+        &self,
+        tenant: TenantId,
+        hash: &[u8],
+        hint: &str,
+        revoke_others: bool,
+    ) -> Result<(), AdminError> {
+        if revoke_others {
+            let statement = "UPDATE api_key SET revoked_at = now() WHERE tenant_id = $1 AND revoked_at IS NULL";
+            self.client.execute(statement, &[&tenant.0]).await?;
+        }
+        let statement = "INSERT INTO api_key (tenant_id, key_id, key_hash, hint) VALUES ($1, $2, $3, $4)";
+        self.client.execute(statement, &[&tenant.0, &uuid::Uuid::now_v7(), &hash, &hint]).await?;
+        Ok(())
+    }
+
+    /// Gives a tenant a database login of its own that sees its rows and nothing else.
+    pub async fn add_role(&self, tenant: TenantId, role: &str, password: &str) -> Result<(), AdminError> {
+        let plain = role.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if role.is_empty() || role.len() > 63 || !plain || role.starts_with("posthaste") || role.starts_with("pg_") {
+            let problem = "a role's name has 1 to 63 of the characters a-z, 0-9 and _, and does not begin with posthaste or pg_";
+            return Err(AdminError::Invalid(problem.to_owned()));
+        }
+        self.client
+            .batch_execute(&format!(
+                "DO $$ BEGIN CREATE ROLE {role} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS INHERIT; \
+                 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; GRANT posthaste_tenant TO {role}"
+            ))
+            .await?;
+        self.alter_login(role, password).await?;
+        let statement = "INSERT INTO tenant_role (role_name, tenant_id) VALUES ($1, $2) \
+                         ON CONFLICT (role_name) DO UPDATE SET tenant_id = excluded.tenant_id \
+                         WHERE tenant_role.tenant_id = excluded.tenant_id";
+        if self.client.execute(statement, &[&role, &tenant.0]).await? == 0 {
+            return Err(AdminError::Invalid(format!("role {role} belongs to another tenant already")));
+        }
+        Ok(())
+    }
+
+    /// Registers a sender, or changes it.
+    pub async fn put_sender(&mut self, tenant: TenantId, sender: &SenderSpec) -> Result<(), AdminError> {
+        let tx = self.client.transaction().await?;
+        let written = tx
+            .execute(
+                "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number, limit_per_second) \
+                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (sender_id) DO UPDATE \
+                 SET waba_id = excluded.waba_id, display_number = excluded.display_number, \
+                     limit_per_second = excluded.limit_per_second WHERE sender.tenant_id = excluded.tenant_id",
+                &[&tenant.0, &sender.sender_id, &sender.waba_id, &sender.display_number, &sender.limit_per_second],
+            )
+            .await?;
+        if written == 0 {
+            return Err(AdminError::SenderTaken(sender.sender_id.clone()));
+        }
+        tx.execute(
+            "INSERT INTO sender_credential (tenant_id, sender_id, access_token) VALUES ($1, $2, $3) \
+             ON CONFLICT (tenant_id, sender_id) DO UPDATE SET access_token = excluded.access_token",
+            &[&tenant.0, &sender.sender_id, &sender.access_token],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Registers an approved template, or changes it.
+    pub async fn put_template(&self, tenant: TenantId, template: &TemplateSpec) -> Result<(), AdminError> {
+        self.client
+            .execute(
+                "INSERT INTO template (tenant_id, waba_id, name, language, status, category, body, parameter_count) \
+                 VALUES ($1, $2, $3, $4, 'approved', $5, $6, $7) \
+                 ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE \
+                 SET category = excluded.category, body = excluded.body, parameter_count = excluded.parameter_count",
+                &[
+                    &tenant.0,
+                    &template.waba_id,
+                    &template.name,
+                    &template.language,
+                    &template.category,
+                    &template.body,
+                    &template.parameter_count,
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Records that a person must not be sent to.
+    pub async fn opt_out(&self, tenant: TenantId, contact: &str, reason: &str) -> Result<(), AdminError> {
+        let statement =
+            "INSERT INTO opt_out (tenant_id, contact, reason) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        self.client.execute(statement, &[&tenant.0, &contact, &reason]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+//! Postgres: the pools, the only way to a transaction, and the store of the tasks.
+//!
+//! Row-level security holds everything apart: no role may bypass it, every transaction names its tenants in a setting
+//! that dies with it, and a transaction that names none sees no row.
+
+mod admin;
+mod pool;
+
+pub use admin::{Admin, AdminError, SenderSpec, TemplateSpec};
+pub use pool::{ApiPool, PoolError, Tx, WorkerPool};
+
+/// Whether an error means that the database is away or overloaded, so that the same call may work later; anything else
+/// is a defect of the call.
+pub fn is_fault(error: &tokio_postgres::Error) -> bool {
+    use tokio_postgres::error::SqlState;
+    match error.code() {
+        None => true,
+        Some(code) => {
+            // 08 connection, 53 resources, 57 operator intervention, 58 system; 40 serialization and deadlock.
+            ["08", "53", "57", "58", "40"].iter().any(|class| code.code().starts_with(class))
+                || *code == SqlState::LOCK_NOT_AVAILABLE
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Events about accounts, numbers and templates.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::WabaId;
+use crate::time::Millis;
+
+/// Whether a template can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateStatus {
+    /// In review.
+    Pending,
+    /// Can be sent.
+    Approved,
+    /// Refused in review.
+    Rejected,
+    /// Paused for quality; may come back.
+    Paused,
+    /// Gone for good.
+    Disabled,
+    /// Deleted, or about to be.
+    Deleted,
+    /// A status that this version does not know: not sendable.
+    Unknown,
+}
+
+impl TemplateStatus {
+    /// Name in the store and in events.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Paused => "paused",
+            Self::Disabled => "disabled",
+            Self::Deleted => "deleted",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The status after Meta's `event` (Meta: webhooks/reference/message_template_status_update). `None` where the event
+    /// says nothing about sending (`FLAGGED` is a warning, `LOCKED` concerns editing, `LIMIT_EXCEEDED` creation).
+    pub fn after_event(event: &str) -> Option<Self> {
+        match event {
+            "APPROVED" | "REINSTATED" | "UNARCHIVED" => Some(Self::Approved),
+            "REJECTED" => Some(Self::Rejected),
+            "PENDING" | "IN_APPEAL" => Some(Self::Pending),
+            "PAUSED" => Some(Self::Paused),
+            "DISABLED" => Some(Self::Disabled),
+            "DELETED" | "PENDING_DELETION" | "ARCHIVED" => Some(Self::Deleted),
+            "FLAGGED" | "LOCKED" | "LIMIT_EXCEEDED" => None,
+            _ => Some(Self::Unknown),
+        }
+    }
+}
+
+/// `account.template_changed.v1`: Meta changed the status of a template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateChanged {
+    /// The account.
+    pub waba_id: WabaId,
+    /// Template name.
+    pub name: String,
+    /// Language code with an underscore, whatever the webhook wrote.
+    pub language: String,
+    /// Meta's event, verbatim.
+    pub event: String,
+    /// The status that follows, where the event implies one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<TemplateStatus>,
+    /// Why, where Meta says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When: the entry's time, or arrival at the edge where there is none.
+    pub at: Millis,
+}
+
+/// `account.unknown_update.v1`: a field, type or status that this version does not know, kept with its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownUpdate {
+    /// The account, as far as the envelope names one.
+    pub waba_id: WabaId,
+    /// The webhook's `field`.
+    pub field: String,
+    /// Why it is unknown: `field`, `status` or `shape`.
+    pub what: String,
+    /// Arrival at the edge.
+    pub at: Millis,
+    /// The element as Meta sent it: JSON text, byte-exact.
+    pub raw: String,
+}

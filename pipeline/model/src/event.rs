@@ -1,0 +1,41 @@
+//! The types of events, as they stand in the `ce_type` header: `<domain>.<entity or verb>.v<major>`.
+
+macro_rules! event_types {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)?) => {
+        /// The type of a record's value.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum EventType { $($(#[$doc])* $name),+ }
+
+        impl EventType {
+            /// Every type, for documentation and contract tests.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The text in the header.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+
+            /// Reads the header; `None` for a type of a newer version of the software.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+event_types! {
+    /// [`crate::Intent`] on `senders.v1`.
+    IntentSubmitted = "intent.submitted.v1",
+    /// [`crate::StatusObserved`] on `senders.v1`.
+    StatusObserved = "status.observed.v1",
+    /// [`crate::InboundReceived`] on `senders.v1`, and deduplicated on `inbound.v1`.
+    InboundReceived = "inbound.received.v1",
+    /// [`crate::Transition`] on `delivery.v1`.
+    DeliveryTransitioned = "delivery.transitioned.v1",
+    /// [`crate::TemplateChanged`] on `accounts.v1`.
+    TemplateChanged = "account.template_changed.v1",
+    /// [`crate::UnknownUpdate`] on `accounts.v1`.
+    UnknownUpdate = "account.unknown_update.v1",
+    /// A dead letter on `dead-letters.v1`; the value is the buried bytes themselves.
+    LetterBuried = "letter.buried.v1",
+}

@@ -1,0 +1,146 @@
+//! Intents: messages that somebody wants sent.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CampaignId, Contact, IntentId, SenderId, TenantId};
+use crate::time::Millis;
+
+/// Number of an attempt, from 1.
+pub type AttemptNumber = i16;
+
+/// Lane class, in order of precedence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// One-time passwords.
+    Otp,
+    /// Single messages.
+    Transactional,
+    /// Campaign messages.
+    Campaign,
+}
+
+impl Class {
+    /// Every class, most urgent first.
+    pub const ALL: [Self; 3] = [Self::Otp, Self::Transactional, Self::Campaign];
+
+    /// Name in the store and in events.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Otp => "otp",
+            Self::Transactional => "transactional",
+            Self::Campaign => "campaign",
+        }
+    }
+
+    /// The inverse of [`Class::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.as_str() == text)
+    }
+}
+
+/// What to do with an attempt whose outcome stays unknown after grace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownPolicy {
+    /// Report it as `unconfirmed`; never send again.
+    #[default]
+    AtMostOnce,
+    /// Send again, as a new attempt; the message may arrive twice.
+    AtLeastOnce,
+}
+
+impl UnknownPolicy {
+    /// Name in the store and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AtMostOnce => "at_most_once",
+            Self::AtLeastOnce => "at_least_once",
+        }
+    }
+
+    /// The inverse of [`UnknownPolicy::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::AtMostOnce, Self::AtLeastOnce].into_iter().find(|policy| policy.as_str() == text)
+    }
+}
+
+/// A template with its parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateMessage {
+    /// Name of the template.
+    pub name: String,
+    /// Language code as the send API writes it, with an underscore (`en_US`).
+    pub language: String,
+    /// Positional parameters of the body, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub body: Vec<String>,
+}
+
+/// Free text; allowed by Meta inside the 24-hour window only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextMessage {
+    /// At most 4,096 characters.
+    pub body: String,
+    /// Whether a link in the text is shown with a preview.
+    #[serde(default)]
+    pub preview_url: bool,
+}
+
+/// What is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Message {
+    /// A template message.
+    Template(TemplateMessage),
+    /// A free text.
+    Text(TextMessage),
+}
+
+impl Message {
+    /// Name of the template, where it is one.
+    pub fn template(&self) -> Option<&TemplateMessage> {
+        match self {
+            Self::Template(template) => Some(template),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+/// The campaign that an intent belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignRef {
+    /// The campaign.
+    pub id: CampaignId,
+    /// Its generation when the intent was released; an intent of an older generation is not armed.
+    pub generation: i32,
+    /// Position among the campaign's recipients, from 0.
+    pub ordinal: u32,
+}
+
+/// `intent.submitted.v1`: one message that somebody wants sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Its id; a second intent with the same id is a duplicate.
+    pub intent_id: IntentId,
+    /// Whose it is.
+    pub tenant_id: TenantId,
+    /// Where it is sent from.
+    pub sender_id: SenderId,
+    /// To whom.
+    pub contact: Contact,
+    /// Its lane class.
+    pub class: Class,
+    /// Its campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<CampaignRef>,
+    /// What is sent.
+    pub message: Message,
+    /// What happens when its fate stays unknown.
+    #[serde(default)]
+    pub unknown_policy: UnknownPolicy,
+    /// When it was accepted from the tenant.
+    pub accepted_at: Millis,
+    /// After this instant it is not sent any more.
+    pub expires_at: Millis,
+}

@@ -1,0 +1,26 @@
+//! The words of the system: ids, units, and the versioned events that cross the log.
+//!
+//! Everything here is plain data that serializes with serde. The crate does no I/O, reads no clock and draws no random
+//! number; every other crate may depend on it. A record's *type* travels in the header [`header::CE_TYPE`], its value is
+//! the JSON of the struct that [`event::EventType`] names.
+
+pub mod account;
+pub mod event;
+pub mod header;
+pub mod id;
+pub mod inbound;
+pub mod intent;
+pub mod phone;
+pub mod sequence;
+pub mod status;
+pub mod time;
+pub mod topic;
+
+pub use account::{TemplateChanged, TemplateStatus, UnknownUpdate};
+pub use event::EventType;
+pub use id::{AppKey, CampaignId, Contact, IntentId, SenderId, TenantId, WabaId, Wamid};
+pub use inbound::InboundReceived;
+pub use intent::{AttemptNumber, CampaignRef, Class, Intent, Message, TemplateMessage, TextMessage, UnknownPolicy};
+pub use sequence::{Origin, Sequence};
+pub use status::{Status, StatusObserved, Token, Transition};
+pub use time::Millis;

@@ -1,0 +1,58 @@
+//! The Log: what the shell asks of Kafka.
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+use crate::record::{InRecord, OutRecord};
+
+/// Publishing failed for good: the producer must be given up, and with it every task that publishes through it.
+#[derive(Debug, thiserror::Error)]
+#[error("the log refused a record of topic {topic}: {reason}")]
+pub struct PublishError {
+    /// Topic of the first record that failed.
+    pub topic: String,
+    /// What the log said.
+    pub reason: String,
+}
+
+/// Publishes records in order.
+#[async_trait]
+pub trait Publisher: Send + Sync + 'static {
+    /// Publishes the records in their order and returns once the log has acknowledged every one of them.
+    async fn publish(&self, records: Vec<OutRecord>) -> Result<(), PublishError>;
+}
+
+/// Where to start reading a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartAt {
+    /// At this offset; it must still exist.
+    Offset(i64),
+    /// At the oldest record.
+    Beginning,
+    /// At the offset that the group has committed, else at the oldest record.
+    Committed,
+}
+
+/// A partition that its new owner is ready to read.
+#[derive(Debug)]
+pub struct Assigned {
+    /// Topic.
+    pub topic: String,
+    /// Partition.
+    pub partition: i32,
+    /// First record wanted.
+    pub start: StartAt,
+    /// Where the records go. When it is full the partition is paused; nothing is dropped.
+    pub records: mpsc::Sender<InRecord>,
+}
+
+/// Takes over and gives up partitions. Called on the consumer's own thread, in the middle of a rebalance.
+#[async_trait]
+pub trait Assignee: Send + Sync + 'static {
+    /// Takes over partitions. May wait for the store: the group waits with it (up to `max.poll.interval.ms`).
+    async fn assigned(&self, partitions: Vec<(String, i32)>) -> Result<Vec<Assigned>, String>;
+
+    /// Gives up partitions. If they are not `lost`, what is in flight is finished first, within a deadline of the
+    /// implementation's own that is shorter than the session time-out.
+    async fn revoked(&self, partitions: Vec<(String, i32)>, lost: bool);
+}

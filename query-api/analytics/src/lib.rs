@@ -1,0 +1,1 @@
+//! Analytics: Kafka to Arrow to Parquet, DataFusion per tenant.

@@ -1,0 +1,537 @@
+// This file was generated with `cornucopia`. Do not modify.
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectorySenders {
+    pub tenant_id: uuid::Uuid,
+    pub sender_id: String,
+    pub waba_id: String,
+    pub limit_per_second: i32,
+    pub access_token: String,
+}
+pub struct DirectorySendersBorrowed<'a> {
+    pub tenant_id: uuid::Uuid,
+    pub sender_id: &'a str,
+    pub waba_id: &'a str,
+    pub limit_per_second: i32,
+    pub access_token: &'a str,
+}
+impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
+    fn from(
+        DirectorySendersBorrowed {
+            tenant_id,
+            sender_id,
+            waba_id,
+            limit_per_second,
+            access_token,
+        }: DirectorySendersBorrowed<'a>,
+    ) -> Self {
+        Self {
+            tenant_id,
+            sender_id: sender_id.into(),
+            waba_id: waba_id.into(),
+            limit_per_second,
+            access_token: access_token.into(),
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectoryWabaTenants {
+    pub waba_id: String,
+    pub tenant_id: uuid::Uuid,
+}
+pub struct DirectoryWabaTenantsBorrowed<'a> {
+    pub waba_id: &'a str,
+    pub tenant_id: uuid::Uuid,
+}
+impl<'a> From<DirectoryWabaTenantsBorrowed<'a>> for DirectoryWabaTenants {
+    fn from(
+        DirectoryWabaTenantsBorrowed { waba_id, tenant_id }: DirectoryWabaTenantsBorrowed<'a>,
+    ) -> Self {
+        Self {
+            waba_id: waba_id.into(),
+            tenant_id,
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectoryActiveCampaigns {
+    pub tenant_id: uuid::Uuid,
+    pub campaign_id: uuid::Uuid,
+    pub sender_id: String,
+}
+pub struct DirectoryActiveCampaignsBorrowed<'a> {
+    pub tenant_id: uuid::Uuid,
+    pub campaign_id: uuid::Uuid,
+    pub sender_id: &'a str,
+}
+impl<'a> From<DirectoryActiveCampaignsBorrowed<'a>> for DirectoryActiveCampaigns {
+    fn from(
+        DirectoryActiveCampaignsBorrowed {
+            tenant_id,
+            campaign_id,
+            sender_id,
+        }: DirectoryActiveCampaignsBorrowed<'a>,
+    ) -> Self {
+        Self {
+            tenant_id,
+            campaign_id,
+            sender_id: sender_id.into(),
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct TenantOfApiKey {
+    pub tenant_id: uuid::Uuid,
+    pub name: String,
+    pub backlog_max: i32,
+}
+pub struct TenantOfApiKeyBorrowed<'a> {
+    pub tenant_id: uuid::Uuid,
+    pub name: &'a str,
+    pub backlog_max: i32,
+}
+impl<'a> From<TenantOfApiKeyBorrowed<'a>> for TenantOfApiKey {
+    fn from(
+        TenantOfApiKeyBorrowed {
+            tenant_id,
+            name,
+            backlog_max,
+        }: TenantOfApiKeyBorrowed<'a>,
+    ) -> Self {
+        Self {
+            tenant_id,
+            name: name.into(),
+            backlog_max,
+        }
+    }
+}
+use crate::client::async_::GenericClient;
+use futures::{self, StreamExt, TryStreamExt};
+pub struct DirectorySendersQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<DirectorySendersBorrowed, tokio_postgres::Error>,
+    mapper: fn(DirectorySendersBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectorySendersQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(DirectorySendersBorrowed) -> R,
+    ) -> DirectorySendersQuery<'c, 'a, 's, C, R, N> {
+        DirectorySendersQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct DirectoryWabaTenantsQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor:
+        fn(&tokio_postgres::Row) -> Result<DirectoryWabaTenantsBorrowed, tokio_postgres::Error>,
+    mapper: fn(DirectoryWabaTenantsBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectoryWabaTenantsQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(DirectoryWabaTenantsBorrowed) -> R,
+    ) -> DirectoryWabaTenantsQuery<'c, 'a, 's, C, R, N> {
+        DirectoryWabaTenantsQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct DirectoryActiveCampaignsQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor:
+        fn(&tokio_postgres::Row) -> Result<DirectoryActiveCampaignsBorrowed, tokio_postgres::Error>,
+    mapper: fn(DirectoryActiveCampaignsBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectoryActiveCampaignsQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(DirectoryActiveCampaignsBorrowed) -> R,
+    ) -> DirectoryActiveCampaignsQuery<'c, 'a, 's, C, R, N> {
+        DirectoryActiveCampaignsQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct TenantOfApiKeyQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<TenantOfApiKeyBorrowed, tokio_postgres::Error>,
+    mapper: fn(TenantOfApiKeyBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> TenantOfApiKeyQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(TenantOfApiKeyBorrowed) -> R,
+    ) -> TenantOfApiKeyQuery<'c, 'a, 's, C, R, N> {
+        TenantOfApiKeyQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row =
+            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row =
+            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<
+        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
+        tokio_postgres::Error,
+    > {
+        let stream = crate::client::async_::raw(
+            self.client,
+            self.query,
+            crate::slice_iter(&self.params),
+            self.cached,
+        )
+        .await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct DirectorySendersStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn directory_senders() -> DirectorySendersStmt {
+    DirectorySendersStmt(
+        "SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token FROM directory_senders()",
+        None,
+    )
+}
+impl DirectorySendersStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+    ) -> DirectorySendersQuery<'c, 'a, 's, C, DirectorySenders, 0> {
+        DirectorySendersQuery {
+            client,
+            params: [],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |
+                row: &tokio_postgres::Row,
+            | -> Result<DirectorySendersBorrowed, tokio_postgres::Error> {
+                Ok(DirectorySendersBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    sender_id: row.try_get(1)?,
+                    waba_id: row.try_get(2)?,
+                    limit_per_second: row.try_get(3)?,
+                    access_token: row.try_get(4)?,
+                })
+            },
+            mapper: |it| DirectorySenders::from(it),
+        }
+    }
+}
+pub struct DirectoryWabaTenantsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn directory_waba_tenants() -> DirectoryWabaTenantsStmt {
+    DirectoryWabaTenantsStmt(
+        "SELECT waba_id, tenant_id FROM directory_waba_tenants($1)",
+        None,
+    )
+}
+impl DirectoryWabaTenantsStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::ArraySql<Item = T1>,
+    >(
+        &'s self,
+        client: &'c C,
+        wabas: &'a T2,
+    ) -> DirectoryWabaTenantsQuery<'c, 'a, 's, C, DirectoryWabaTenants, 1> {
+        DirectoryWabaTenantsQuery {
+            client,
+            params: [wabas],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |
+                row: &tokio_postgres::Row,
+            | -> Result<DirectoryWabaTenantsBorrowed, tokio_postgres::Error> {
+                Ok(DirectoryWabaTenantsBorrowed {
+                    waba_id: row.try_get(0)?,
+                    tenant_id: row.try_get(1)?,
+                })
+            },
+            mapper: |it| DirectoryWabaTenants::from(it),
+        }
+    }
+}
+pub struct DirectoryActiveCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn directory_active_campaigns() -> DirectoryActiveCampaignsStmt {
+    DirectoryActiveCampaignsStmt(
+        "SELECT tenant_id, campaign_id, sender_id FROM directory_active_campaigns()",
+        None,
+    )
+}
+impl DirectoryActiveCampaignsStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+    ) -> DirectoryActiveCampaignsQuery<'c, 'a, 's, C, DirectoryActiveCampaigns, 0> {
+        DirectoryActiveCampaignsQuery {
+            client,
+            params: [],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |
+                row: &tokio_postgres::Row,
+            | -> Result<DirectoryActiveCampaignsBorrowed, tokio_postgres::Error> {
+                Ok(DirectoryActiveCampaignsBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    campaign_id: row.try_get(1)?,
+                    sender_id: row.try_get(2)?,
+                })
+            },
+            mapper: |it| DirectoryActiveCampaigns::from(it),
+        }
+    }
+}
+pub struct TenantOfApiKeyStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn tenant_of_api_key() -> TenantOfApiKeyStmt {
+    TenantOfApiKeyStmt(
+        "SELECT tenant_id, name, backlog_max FROM tenant_of_api_key($1)",
+        None,
+    )
+}
+impl TenantOfApiKeyStmt {
+    pub async fn prepare<'a, C: GenericClient>(
+        mut self,
+        client: &'a C,
+    ) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::BytesSql>(
+        &'s self,
+        client: &'c C,
+        hash: &'a T1,
+    ) -> TenantOfApiKeyQuery<'c, 'a, 's, C, TenantOfApiKey, 1> {
+        TenantOfApiKeyQuery {
+            client,
+            params: [hash],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |
+                row: &tokio_postgres::Row,
+            | -> Result<TenantOfApiKeyBorrowed, tokio_postgres::Error> {
+                Ok(TenantOfApiKeyBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    name: row.try_get(1)?,
+                    backlog_max: row.try_get(2)?,
+                })
+            },
+            mapper: |it| TenantOfApiKey::from(it),
+        }
+    }
+}
