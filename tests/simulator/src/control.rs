@@ -1,0 +1,191 @@
+//! `/_simulator/…`: what a test asks the simulator, and what it tells it to do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode, header};
+use http_body_util::Full;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::courier::Poster;
+use crate::options::callback_uri;
+use crate::template::TemplateEvent;
+use crate::wamid::Recipient;
+use crate::world::World;
+
+/// Messages in one page of `/_simulator/messages` when none are asked for.
+const PAGE: usize = 10_000;
+
+/// Most messages in one page: about 20 MB.
+const PAGE_MAX: usize = 100_000;
+
+/// How long a flush waits when nothing is said, and at most, in milliseconds.
+const FLUSH_MS: u64 = 30_000;
+/// See [`FLUSH_MS`].
+const FLUSH_MAX_MS: u64 = 600_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InboundOrder {
+    number: String,
+    from: String,
+    text: String,
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TemplateOrder {
+    name: String,
+    language: String,
+    event: TemplateEvent,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallbackOrder {
+    url: Option<String>,
+    #[serde(default)]
+    verify: bool,
+}
+
+/// A refusal: its status and what to do.
+struct Refusal(StatusCode, String);
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Self {
+        Self(StatusCode::BAD_REQUEST, reason)
+    }
+}
+
+type Outcome = Result<Response<Full<Bytes>>, Refusal>;
+
+/// Answers a control request; `path` is what follows `/_simulator/`.
+pub(crate) async fn handle(
+    world: &Arc<World>,
+    poster: &Poster,
+    method: &Method,
+    path: &str,
+    query: &str,
+    body: &[u8],
+) -> Response<Full<Bytes>> {
+    let outcome = match (method.as_str(), path) {
+        ("GET", "health") => Ok(answer(StatusCode::OK, &json!({"status": "ok"}))),
+        ("GET", "ledger") => Ok(answer(StatusCode::OK, &world.ledger())),
+        ("GET", "messages") => messages(world, query),
+        ("GET", "faults") => Ok(answer(StatusCode::OK, &*world.faults.read())),
+        ("POST", "faults") => change_faults(world, body),
+        ("POST", "inbound") => inbound(world, body),
+        ("POST", "template-status") => template_status(world, body),
+        ("POST", "callback") => callback(world, poster, body).await,
+        ("POST", "flush") => flush(world, query).await,
+        _ => Err(Refusal(
+            StatusCode::NOT_FOUND,
+            format!("{method} /_simulator/{path} does not exist; see the simulator's README"),
+        )),
+    };
+    outcome.unwrap_or_else(|Refusal(status, reason)| answer(status, &json!({ "error": reason })))
+}
+
+fn answer(status: StatusCode, value: &impl Serialize) -> Response<Full<Bytes>> {
+    let body = serde_json::to_vec(value).expect("the simulator's own types always serialise");
+    typed(status, "application/json", body)
+}
+
+fn typed(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Full<Bytes>> {
+    let response = Response::builder().status(status).header(header::CONTENT_TYPE, content_type);
+    response.body(Full::new(body.into())).expect("the headers are valid")
+}
+
+fn parsed<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal::from(format!("the body does not fit: {error}")))
+}
+
+/// A number from the query, or `default`.
+fn number(query: &str, name: &str, default: u64) -> Result<u64, Refusal> {
+    let values = query.split('&').filter_map(|pair| pair.split_once('='));
+    match values.filter(|(key, _)| *key == name).map(|(_, value)| value).next() {
+        None => Ok(default),
+        Some(value) => value.parse().map_err(|_| Refusal::from(format!("{name}={value}: give a whole number"))),
+    }
+}
+
+/// NDJSON, in order of acceptance.
+fn messages(world: &World, query: &str) -> Outcome {
+    let after = number(query, "after", 0)?;
+    let limit = number(query, "limit", PAGE as u64)?.min(PAGE_MAX as u64) as usize;
+    let mut lines = Vec::new();
+    for record in world.messages(after, limit) {
+        serde_json::to_writer(&mut lines, &record).expect("the simulator's own types always serialise");
+        lines.push(b'\n');
+    }
+    Ok(typed(StatusCode::OK, "application/x-ndjson", lines))
+}
+
+fn change_faults(world: &World, body: &[u8]) -> Outcome {
+    let mut faults = world.faults.write();
+    *faults = faults.patched(body)?;
+    Ok(answer(StatusCode::OK, &*faults))
+}
+
+fn inbound(world: &World, body: &[u8]) -> Outcome {
+    let order: InboundOrder = parsed(body)?;
+    let number = world.number(&order.number).ok_or_else(|| {
+        Refusal(StatusCode::NOT_FOUND, format!("number: {} is not simulated; give it with --number", order.number))
+    })?;
+    let Some(Recipient::Phone(from)) = Recipient::phone(&order.from) else {
+        return Err(Refusal::from(format!("from: `{}` is not a phone number", order.from)));
+    };
+    let name = order.name.unwrap_or_else(|| format!("User {from}"));
+    let id = world.receive(number, from, name, order.text, 1);
+    Ok(answer(StatusCode::OK, &json!({ "id": id })))
+}
+
+fn template_status(world: &World, body: &[u8]) -> Outcome {
+    let TemplateOrder { name, language, event } = parsed(body)?;
+    if world.change_template(name.clone(), language.clone(), event) {
+        return Ok(answer(StatusCode::OK, &json!({"name": name, "language": language, "event": event})));
+    }
+    Err(Refusal(
+        StatusCode::NOT_FOUND,
+        format!("template {name} in {language} is not simulated; give it with --template"),
+    ))
+}
+
+/// Sets, verifies or (`"url": null`) removes the callback.
+async fn callback(world: &World, poster: &Poster, body: &[u8]) -> Outcome {
+    let order: CallbackOrder = parsed(body)?;
+    let uri =
+        order.url.as_deref().map(callback_uri).transpose().map_err(|reason| Refusal::from(format!("url: {reason}")))?;
+    if let (Some(uri), true) = (&uri, order.verify) {
+        let verified = poster.verify(uri, &world.verify_token, world.seed).await;
+        verified.map_err(|error| Refusal(StatusCode::BAD_GATEWAY, error.to_string()))?;
+    }
+    *world.callback.write() = uri;
+    Ok(answer(StatusCode::OK, &json!({ "url": order.url })))
+}
+
+/// Answers when no update is pending any more, or with 504 when that takes too long.
+async fn flush(world: &World, query: &str) -> Outcome {
+    let wait = Duration::from_millis(number(query, "timeout-ms", FLUSH_MS)?.min(FLUSH_MAX_MS));
+    match tokio::time::timeout(wait, world.schedule.emptied()).await {
+        Ok(()) => Ok(answer(StatusCode::OK, &json!({ "pending": 0 }))),
+        Err(_) => Ok(answer(StatusCode::GATEWAY_TIMEOUT, &json!({ "pending": world.schedule.pending() }))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_a_query_are_read_by_name() {
+        assert!(matches!(number("after=3&limit=9", "limit", 1), Ok(9)));
+        assert!(matches!(number("", "limit", 1), Ok(1)));
+        assert!(
+            matches!(number("limit=x", "limit", 1), Err(Refusal(StatusCode::BAD_REQUEST, reason)) if reason.contains("limit=x"))
+        );
+    }
+}

@@ -1,0 +1,220 @@
+//! Posting webhooks: signed, concurrent, over kept-alive connections, again and again until they are answered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode, Uri, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::SimulatorError;
+use crate::schedule::{Batch, Update};
+use crate::script::mix;
+use crate::world::World;
+
+/// Longest wait for the answer to a POST (Messenger's documented 5 s; WhatsApp's is not stated).
+const POST_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Wait before the first retry; doubled for each further one. Meta retries at once and then ever more rarely for seven
+/// days; here the clock is compressed.
+const RETRY_FIRST: Duration = Duration::from_millis(100);
+
+/// Longest wait between two retries.
+const RETRY_CAP: Duration = Duration::from_secs(5);
+
+/// Answers to webhooks are read up to this size, so that their connections can be used again.
+const ANSWER_MAX: usize = 64 * 1024;
+
+/// How long the callback may take to come up for its handshake.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Wait between two tries of the handshake.
+const HANDSHAKE_PAUSE: Duration = Duration::from_millis(200);
+
+/// The client that all couriers share.
+#[derive(Debug, Clone)]
+pub(crate) struct Poster {
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Poster {
+    pub(crate) fn new(connections: usize) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_max_idle_per_host(connections)
+            .build(connector);
+        Self { client }
+    }
+
+    async fn request(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), String> {
+        let exchange = async {
+            let response = self.client.request(request).await.map_err(|error| error.to_string())?;
+            let status = response.status();
+            let body =
+                Limited::new(response.into_body(), ANSWER_MAX).collect().await.map_err(|error| error.to_string())?;
+            Ok((status, body.to_bytes()))
+        };
+        tokio::time::timeout(POST_TIMEOUT, exchange)
+            .await
+            .unwrap_or_else(|_| Err(format!("no answer within {POST_TIMEOUT:?}")))
+    }
+
+    /// Posts a signed body; `Ok` when it was answered with 200, the only answer that Meta takes for success.
+    async fn post(&self, url: Uri, body: Vec<u8>, signature: String) -> Result<(), String> {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(url)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::USER_AGENT, "facebookexternalua")
+            .header("x-hub-signature-256", signature)
+            .body(Full::new(body.into()))
+            .map_err(|error| error.to_string())?;
+        match self.request(request).await? {
+            (StatusCode::OK, _) => Ok(()),
+            (status, _) => Err(format!("answered {status}")),
+        }
+    }
+
+    /// Makes the GET handshake (Meta: webhooks/create-webhook-endpoint), waiting for a callback that is not up yet.
+    ///
+    /// # Errors
+    /// When the callback refuses, or does not answer within a minute.
+    pub(crate) async fn verify(&self, url: &Uri, verify_token: &str, seed: u64) -> Result<(), SimulatorError> {
+        let challenge = (mix(seed, 0) % 10_000_000_000).to_string();
+        let separator = if url.query().is_some() { '&' } else { '?' };
+        let query =
+            format!("hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={}", percent_encoded(verify_token));
+        let target = format!("{url}{separator}{query}");
+        let deadline = tokio::time::Instant::now() + HANDSHAKE_TIMEOUT;
+        loop {
+            let request = Request::get(target.as_str()).body(Full::default());
+            let request = request.map_err(|error| handshake(url, error.to_string()))?;
+            let reason = match self.request(request).await {
+                Ok((StatusCode::OK, body)) if body == challenge.as_bytes() => return Ok(()),
+                Ok((StatusCode::OK, _)) => return Err(handshake(url, "it answered 200 without the challenge".into())),
+                Ok((status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), _)) => {
+                    return Err(handshake(url, format!("it answered {status}")));
+                }
+                Ok((status, _)) => format!("it answered {status}"),
+                Err(reason) => reason,
+            };
+            if tokio::time::Instant::now() >= deadline {
+                return Err(handshake(url, reason));
+            }
+            tokio::time::sleep(HANDSHAKE_PAUSE).await;
+        }
+    }
+}
+
+fn handshake(url: &Uri, reason: String) -> SimulatorError {
+    SimulatorError::Handshake { url: url.to_string(), reason }
+}
+
+/// A query value: everything but unreserved characters (RFC 3986) as `%XX`.
+fn percent_encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+/// The queue that couriers take their batches from.
+pub(crate) type Queue = Arc<Mutex<mpsc::UnboundedReceiver<Batch>>>;
+
+/// Posts batches one after the other until the world stops. Many couriers make for concurrent POSTs.
+pub(crate) async fn run(world: Arc<World>, poster: Poster, queue: Queue, stop: CancellationToken) {
+    loop {
+        let next = async { queue.lock().await.recv().await };
+        let batch = tokio::select! {
+            () = stop.cancelled() => return,
+            batch = next => batch,
+        };
+        let Some(batch) = batch else { return };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = deliver(&world, &poster, batch) => {}
+        }
+    }
+}
+
+async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
+    let Some(url) = world.callback.read().clone() else {
+        return drop_batch(world, &batch);
+    };
+    let body = crate::webhook::body(&world.business, &world.facts(&batch.updates));
+    let signature = world.signer.sign(&body);
+    {
+        let totals = &mut world.book.lock().totals;
+        totals.webhooks_posted += 1;
+        totals.webhook_retries += u64::from(batch.attempts > 0);
+    }
+    let answer = poster.post(url, body, signature).await;
+    for update in &mut batch.updates {
+        if let Update::Status(status) = update
+            && let Some(posted) = status.posted.take()
+        {
+            // The send may have given up waiting.
+            let _ = posted.send(());
+        }
+    }
+    match answer {
+        Ok(()) => acknowledge(world, &batch),
+        Err(reason) => {
+            tracing::debug!(
+                attempts = batch.attempts + 1,
+                updates = batch.updates.len(),
+                reason,
+                "webhook not acknowledged"
+            );
+            let pause = retry_pause(batch.attempts);
+            batch.attempts += 1;
+            world.schedule.retry(world.clock.now_us() + pause.as_micros() as u64, batch);
+        }
+    }
+}
+
+fn acknowledge(world: &World, batch: &Batch) {
+    let mut book = world.book.lock();
+    book.totals.webhooks_acknowledged += 1;
+    for update in &batch.updates {
+        if let Update::Status(status) = update {
+            book.acknowledge(status.message);
+        }
+    }
+    drop(book);
+    world.schedule.settle(batch.updates.len() as u64);
+}
+
+fn drop_batch(world: &World, batch: &Batch) {
+    world.book.lock().totals.webhook_updates_dropped += batch.updates.len() as u64;
+    world.schedule.settle(batch.updates.len() as u64);
+}
+
+/// 100 ms, 200 ms, 400 ms … 5 s.
+fn retry_pause(attempts: u32) -> Duration {
+    RETRY_FIRST.saturating_mul(2_u32.saturating_pow(attempts)).min(RETRY_CAP)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retries_become_rarer_up_to_the_cap() {
+        let pauses: Vec<u128> = [0, 1, 2, 5, 6, 1_000].map(|attempts| retry_pause(attempts).as_millis()).to_vec();
+        assert_eq!(pauses, [100, 200, 400, 3_200, 5_000, 5_000]);
+    }
+
+    #[test]
+    fn a_verify_token_of_any_characters_survives_the_query() {
+        assert_eq!(percent_encoded("a&b=ü~"), "a%26b%3D%C3%BC~");
+    }
+}

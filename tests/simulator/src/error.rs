@@ -1,0 +1,192 @@
+//! Errors: those of the simulator itself, and those that it answers as Meta would.
+
+use std::net::SocketAddr;
+
+use http::StatusCode;
+use serde::Serialize;
+
+/// Why the simulator did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulatorError {
+    /// An option is out of range or contradicts another.
+    #[error("{option}: {reason}")]
+    Option {
+        /// The option, as written on the command line.
+        option: &'static str,
+        /// What is wrong and what to give instead.
+        reason: String,
+    },
+    /// The address cannot be listened on.
+    #[error("--listen {addr}: {source}; choose another address, or port 0 for a free one")]
+    Bind {
+        /// The address asked for.
+        addr: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The callback did not answer the GET handshake with 200 and the challenge.
+    #[error("callback {url} is not verified: {reason}; check that it is reachable and knows --verify-token")]
+    Handshake {
+        /// The callback.
+        url: String,
+        /// What the last try met.
+        reason: String,
+    },
+}
+
+impl SimulatorError {
+    pub(crate) fn option(option: &'static str, reason: impl Into<String>) -> Self {
+        Self::Option { option, reason: reason.into() }
+    }
+}
+
+/// An error as Meta reports it (Meta: support/error-codes). `code` is its only stable discriminator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GraphError {
+    pub(crate) http: StatusCode,
+    pub(crate) code: u32,
+    title: &'static str,
+    details: String,
+    transient: bool,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: Inner<'a>,
+}
+
+#[derive(Serialize)]
+struct Inner<'a> {
+    message: String,
+    r#type: &'static str,
+    code: u32,
+    error_data: Data<'a>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_transient: bool,
+    fbtrace_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    messaging_product: &'static str,
+    details: &'a str,
+}
+
+impl GraphError {
+    fn new(http: StatusCode, code: u32, title: &'static str, details: impl Into<String>) -> Self {
+        Self { http, code, title, details: details.into(), transient: false }
+    }
+
+    fn refused(code: u32, title: &'static str, details: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, title, details)
+    }
+
+    pub(crate) fn no_token() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            190,
+            "Invalid OAuth access token",
+            "The bearer token is absent or not the one that this simulator was started with.",
+        )
+    }
+
+    pub(crate) fn unknown_number(id: &str) -> Self {
+        Self::refused(
+            33,
+            "Parameter value is not valid",
+            format!("The phone number {id} does not exist or the token has no access to it."),
+        )
+    }
+
+    pub(crate) fn unknown_path(method: &http::Method, path: &str) -> Self {
+        let details =
+            format!("{method} {path} is not simulated; send to POST /{{version}}/{{phone-number-id}}/messages.");
+        Self::new(StatusCode::NOT_FOUND, 2500, "Unknown path components", details)
+    }
+
+    pub(crate) fn parameter(details: impl Into<String>) -> Self {
+        Self::refused(100, "Invalid parameter", details)
+    }
+
+    pub(crate) fn missing(details: impl Into<String>) -> Self {
+        Self::refused(131_008, "Required parameter is missing", details)
+    }
+
+    pub(crate) fn value(details: impl Into<String>) -> Self {
+        Self::refused(131_009, "Parameter value is not valid", details)
+    }
+
+    pub(crate) fn to_self() -> Self {
+        Self::refused(131_021, "Recipient cannot be sender", "Sender and recipient phone number is the same.")
+    }
+
+    pub(crate) fn no_template(name: &str, language: &str) -> Self {
+        let details = format!("template name ({name}) does not exist in {language}");
+        Self::new(StatusCode::NOT_FOUND, 132_001, "Template name does not exist in the translation", details)
+    }
+
+    pub(crate) fn parameter_count(expected: usize, given: usize) -> Self {
+        let details = format!(
+            "body: number of localizable_params ({given}) does not match the expected number of params ({expected})"
+        );
+        Self::refused(132_000, "Number of parameters does not match the expected number of params", details)
+    }
+
+    pub(crate) fn parameter_format(details: impl Into<String>) -> Self {
+        Self::refused(132_012, "Parameter format does not match format in the created template", details)
+    }
+
+    pub(crate) fn parameter_text(details: impl Into<String>) -> Self {
+        Self::refused(132_018, "There is an issue with the parameters in your template", details)
+    }
+
+    pub(crate) fn template_paused(name: &str) -> Self {
+        Self::refused(132_015, "Template is Paused", format!("Template ({name}) is paused due to low quality."))
+    }
+
+    pub(crate) fn template_disabled(name: &str) -> Self {
+        Self::refused(
+            132_016,
+            "Template is Disabled",
+            format!("Template ({name}) was paused too often and is disabled."),
+        )
+    }
+
+    pub(crate) fn throughput(http429: bool) -> Self {
+        let details = "Message failed to send because there were too many messages sent from this phone number in a short period of time";
+        Self::new(throttle_status(http429), 130_429, "Rate limit hit", details)
+    }
+
+    pub(crate) fn pair(http429: bool) -> Self {
+        let details = "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time";
+        Self::new(
+            throttle_status(http429),
+            131_056,
+            "(Business Account, Consumer Account) pair rate limit hit",
+            details,
+        )
+    }
+
+    /// The simulator cannot go on; no behaviour of Meta, but told in its form.
+    pub(crate) fn exhausted(details: impl Into<String>) -> Self {
+        Self { transient: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, 131_016, "Service unavailable", details) }
+    }
+
+    /// The body of the answer.
+    pub(crate) fn body(&self, fbtrace_id: &str) -> Vec<u8> {
+        let inner = Inner {
+            message: format!("(#{}) {}", self.code, self.title),
+            r#type: "OAuthException",
+            code: self.code,
+            error_data: Data { messaging_product: "whatsapp", details: &self.details },
+            is_transient: self.transient,
+            fbtrace_id,
+        };
+        serde_json::to_vec(&Body { error: inner }).expect("strings and numbers always serialise")
+    }
+}
+
+/// Meta's tables say 400, many traces say 429.
+fn throttle_status(http429: bool) -> StatusCode {
+    if http429 { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::BAD_REQUEST }
+}

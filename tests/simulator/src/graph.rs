@@ -1,0 +1,273 @@
+//! `POST /{version}/{phone-number-id}/messages`: what Meta decides about a send, and how it answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode, header};
+use http_body_util::Full;
+use rand::Rng;
+use rand::rngs::StdRng;
+use serde::Serialize;
+use tokio::sync::oneshot;
+
+use crate::error::GraphError;
+use crate::options::Faults;
+use crate::schedule::{BACKLOG, StatusUpdate, Update};
+use crate::script::{Dice, Script, dice, millis, mix};
+use crate::send::{self, Command, Draft};
+use crate::wamid::{self, Recipient};
+use crate::world::{Clock, World};
+
+/// How long an answer waits for its early status to be posted. A callback that is down must not stop sends.
+const EARLY_HOLD: Duration = Duration::from_secs(1);
+
+/// What is done with a request.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Answer(Response<Full<Bytes>>),
+    /// Close the connection without an answer.
+    HangUp,
+}
+
+/// The request fault that the dice chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    Error500 { is_accepted: bool },
+    Reset,
+    Throttle,
+}
+
+impl Fault {
+    fn draw(rng: &mut StdRng, faults: &Faults) -> Self {
+        let roll: f64 = rng.random();
+        let is_accepted: bool = rng.random();
+        let error = faults.error_500_share.get();
+        let reset = error + faults.reset_share.get();
+        let throttle = reset + faults.throttle_share.get();
+        match roll {
+            _ if roll < error => Self::Error500 { is_accepted },
+            _ if roll < reset => Self::Reset,
+            _ if roll < throttle => Self::Throttle,
+            _ => Self::None,
+        }
+    }
+}
+
+/// What Meta decided, before it is told.
+#[derive(Debug)]
+enum Verdict {
+    Accepted { body: Vec<u8>, early: Option<oneshot::Receiver<()>> },
+    Marked,
+    Refused(GraphError),
+    Broken(StatusCode),
+    Lost,
+}
+
+#[derive(Serialize)]
+struct Accepted<'a> {
+    messaging_product: &'static str,
+    contacts: [AcceptedContact<'a>; 1],
+    messages: [AcceptedMessage<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct AcceptedContact<'a> {
+    input: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wa_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AcceptedMessage<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_status: Option<&'static str>,
+}
+
+/// Answers a send from the number `id`, after the latency that Meta would have.
+pub(crate) async fn messages(world: &Arc<World>, id: &str, headers: &HeaderMap, body: &[u8]) -> Reply {
+    let request = world.next_request();
+    let faults = *world.faults.read();
+    let mut rng = dice(world.seed, Dice::Request, request);
+    let latency = Duration::from_millis(millis(&mut rng, world.latency).into());
+    let verdict = decide(world, id, headers, body, Fault::draw(&mut rng, &faults), &faults);
+    tokio::time::sleep(latency).await;
+    let trace = format!("A{:016x}", mix(world.seed, request));
+    match verdict {
+        Verdict::Accepted { body, early } => {
+            if let Some(posted) = early {
+                // A sender that went away or a second that passed: either way the answer is due.
+                let _ = tokio::time::timeout(EARLY_HOLD, posted).await;
+            }
+            Reply::Answer(json(StatusCode::OK, body, &trace))
+        }
+        Verdict::Marked => Reply::Answer(json(StatusCode::OK, br#"{"success":true}"#.to_vec(), &trace)),
+        Verdict::Refused(error) => Reply::Answer(json(error.http, error.body(&trace), &trace)),
+        Verdict::Broken(status) => Reply::Answer(bare(status)),
+        Verdict::Lost => Reply::HangUp,
+    }
+}
+
+/// Decides and counts. Everything that takes a number's throughput happens under its lock, so that the order of the
+/// times is the order of the decisions.
+fn decide(world: &World, id: &str, headers: &HeaderMap, body: &[u8], fault: Fault, faults: &Faults) -> Verdict {
+    let checked = authorise(world, id, headers)
+        .and_then(|number| admit(world, number, fault, faults).map(|()| number))
+        .and_then(|number| {
+            send::check(body, &world.business.numbers[usize::from(number)].1, &world.templates)
+                .map(|command| (number, command))
+        })
+        .and_then(|(number, command)| admit_pair(world, number, &command, faults).map(|()| (number, command)));
+    let (number, draft) = match checked {
+        Ok((number, Command::Message(draft))) => (number, draft),
+        Ok((_, Command::MarkRead)) => return Verdict::Marked,
+        Err(error) => return refuse(world, error),
+    };
+    let is_lost = matches!(fault, Fault::Error500 { is_accepted: false });
+    if is_lost {
+        return broken(world, false);
+    }
+    match accept(world, number, &draft, faults) {
+        Err(error) => refuse(world, error),
+        Ok(_) if fault == Fault::Reset => {
+            world.book.lock().totals.injected.reset += 1;
+            Verdict::Lost
+        }
+        Ok(_) if matches!(fault, Fault::Error500 { .. }) => broken(world, true),
+        Ok((wamid, early)) => Verdict::Accepted { body: accepted_body(&draft, &wamid), early },
+    }
+}
+
+fn refuse(world: &World, error: GraphError) -> Verdict {
+    world.book.lock().reject(error.code);
+    Verdict::Refused(error)
+}
+
+fn broken(world: &World, is_accepted: bool) -> Verdict {
+    let mut book = world.book.lock();
+    book.totals.injected.error_500 += 1;
+    book.totals.injected.error_500_accepted += u64::from(is_accepted);
+    let kinds = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE];
+    Verdict::Broken(kinds[(book.totals.injected.error_500 % 3) as usize])
+}
+
+fn authorise(world: &World, id: &str, headers: &HeaderMap) -> Result<u16, GraphError> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if header.and_then(|value| value.strip_prefix("Bearer ")) != Some(world.token.as_str()) {
+        return Err(GraphError::no_token());
+    }
+    world.number(id).ok_or_else(|| GraphError::unknown_number(id))
+}
+
+/// Throughput is checked before the body is: a POST that will be refused for its content has used its place too.
+fn admit(world: &World, number: u16, fault: Fault, faults: &Faults) -> Result<(), GraphError> {
+    let is_admitted = {
+        let mut limits = world.limits[usize::from(number)].lock();
+        let now = world.clock.now_us();
+        limits.meter.count(now);
+        fault == Fault::Throttle || limits.window.admit(now)
+    };
+    let mut book = world.book.lock();
+    let now = Clock::unix_ms();
+    book.totals.first_send_at_ms.get_or_insert(now);
+    book.totals.last_send_at_ms = Some(now);
+    if fault == Fault::Throttle {
+        book.totals.injected.throttle += 1;
+        return Err(GraphError::throughput(faults.http429));
+    }
+    if is_admitted {
+        return Ok(());
+    }
+    book.totals.breaches += 1;
+    Err(GraphError::throughput(faults.http429))
+}
+
+fn admit_pair(world: &World, number: u16, command: &Command, faults: &Faults) -> Result<(), GraphError> {
+    let Command::Message(draft) = command else { return Ok(()) };
+    let is_admitted = {
+        let mut limits = world.limits[usize::from(number)].lock();
+        let now = world.clock.now_us();
+        limits.pairs.admit(draft.recipient.key(), now)
+    };
+    if is_admitted {
+        return Ok(());
+    }
+    world.book.lock().totals.pair_breaches += 1;
+    Err(GraphError::pair(faults.http429))
+}
+
+/// Accepts a message and schedules all that will be reported about it. Returns its wamid and, when its first status
+/// goes out before the answer, the signal that it did.
+fn accept(
+    world: &World,
+    number: u16,
+    draft: &Draft,
+    faults: &Faults,
+) -> Result<(String, Option<oneshot::Receiver<()>>), GraphError> {
+    if world.schedule.pending() >= BACKLOG {
+        return Err(GraphError::exhausted(format!(
+            "{BACKLOG} webhook updates wait for the callback; no send is accepted until it takes some."
+        )));
+    }
+    let accepted_ms = Clock::unix_ms();
+    let (index, script) = {
+        let mut book = world.book.lock();
+        if book.is_full() {
+            return Err(GraphError::exhausted(
+                "The simulator remembers no more messages; restart it, or raise --remember.",
+            ));
+        }
+        let index = book.next_index();
+        let script = Script::plan(world.seed, index, faults, world.status_delay);
+        book.accept(draft, number, script.steps.len());
+        (index, script)
+    };
+    let accepted_us = world.clock.now_us();
+    let (posted, early) = if script.early { Some(oneshot::channel()).unzip() } else { (None, None) };
+    let mut posted = posted;
+    world.schedule.add(script.steps.into_iter().map(|step| {
+        let update = StatusUpdate {
+            message: index,
+            status: step.status,
+            at_unix_s: (accepted_ms + u64::from(step.occurs_after_ms)) / 1_000,
+            failure: step.failure,
+            posted: posted.take(),
+        };
+        (accepted_us + u64::from(step.posts_after_ms) * 1_000, Update::Status(update))
+    }));
+    Ok((wamid::outbound(world.seed, index, &draft.recipient), early))
+}
+
+fn accepted_body(draft: &Draft, wamid: &str) -> Vec<u8> {
+    let (wa_id, user_id) = match &draft.recipient {
+        Recipient::Phone(phone) => (Some(phone.to_string()), None),
+        Recipient::Other(id) => (None, Some(&**id)),
+    };
+    let accepted = Accepted {
+        messaging_product: "whatsapp",
+        contacts: [AcceptedContact { input: &draft.input, wa_id, user_id }],
+        messages: [AcceptedMessage { id: wamid, message_status: draft.is_template.then_some("accepted") }],
+    };
+    serde_json::to_vec(&accepted).expect("strings always serialise")
+}
+
+/// An answer in Graph's form.
+pub(crate) fn json(status: StatusCode, body: Vec<u8>, trace: &str) -> Response<Full<Bytes>> {
+    let response = Response::builder().status(status).header(header::CONTENT_TYPE, "application/json; charset=UTF-8");
+    let response = response.header("x-fb-trace-id", trace).header("facebook-api-version", "v23.0");
+    response.body(Full::new(body.into())).expect("the headers are valid")
+}
+
+/// An answer as it comes from a proxy in front of Graph: without Meta's error body, sometimes HTML.
+fn bare(status: StatusCode) -> Response<Full<Bytes>> {
+    let page = match status {
+        StatusCode::INTERNAL_SERVER_ERROR => String::new(),
+        other => format!("<html><head><title>{other}</title></head><body><h1>{other}</h1></body></html>"),
+    };
+    let response = Response::builder().status(status).header(header::CONTENT_TYPE, "text/html; charset=utf-8");
+    response.body(Full::new(page.into())).expect("the headers are valid")
+}

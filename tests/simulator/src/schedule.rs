@@ -1,0 +1,256 @@
+//! What will be posted and when: one heap and one task, whatever the number of messages under way.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use rand::Rng;
+use rand::rngs::StdRng;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::script::{Failure, Status};
+use crate::webhook::{InboundFacts, TemplateFacts};
+use crate::world::World;
+
+/// Updates that wait at most: about 100 MB. Beyond it sends are refused, because nobody takes the webhooks.
+pub(crate) const BACKLOG: u64 = 1_000_000;
+
+/// Updates that become due within this time may share a POST.
+const BATCH_TICK: Duration = Duration::from_millis(20);
+
+/// How often the heap is looked at when every update is posted alone.
+const SINGLE_TICK: Duration = Duration::from_millis(5);
+
+/// One update on its way to the callback.
+#[derive(Debug)]
+pub(crate) enum Update {
+    Status(StatusUpdate),
+    Inbound(Arc<InboundFacts>),
+    Template(Arc<TemplateFacts>),
+}
+
+/// A status of a message, told by the message's index so that a million of them fit in memory.
+#[derive(Debug)]
+pub(crate) struct StatusUpdate {
+    pub(crate) message: u64,
+    pub(crate) status: Status,
+    pub(crate) at_unix_s: u64,
+    pub(crate) failure: Option<&'static Failure>,
+    /// Told when the update was posted for the first time, whatever the answer: the send waits for it.
+    pub(crate) posted: Option<oneshot::Sender<()>>,
+}
+
+/// The updates of one POST.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) updates: Vec<Update>,
+    /// Failed POSTs so far.
+    pub(crate) attempts: u32,
+}
+
+#[derive(Debug)]
+enum Work {
+    Update(Update),
+    Retry(Batch),
+}
+
+#[derive(Debug)]
+struct Due {
+    at_us: u64,
+    order: u64,
+    work: Work,
+}
+
+impl Due {
+    fn key(&self) -> (u64, u64) {
+        (self.at_us, self.order)
+    }
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Due {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+#[derive(Debug, Default)]
+struct Heap {
+    due: BinaryHeap<Reverse<Due>>,
+    added: u64,
+}
+
+impl Heap {
+    fn push(&mut self, at_us: u64, work: Work) {
+        self.due.push(Reverse(Due { at_us, order: self.added, work }));
+        self.added += 1;
+    }
+}
+
+/// Updates by the time at which they are due, and the count of those not yet acknowledged.
+#[derive(Debug, Default)]
+pub(crate) struct Schedule {
+    heap: Mutex<Heap>,
+    filled: Notify,
+    pending: AtomicU64,
+    emptied: Notify,
+}
+
+impl Schedule {
+    /// Adds updates, each with the time at which it is due (microseconds of the world's clock).
+    pub(crate) fn add(&self, updates: impl IntoIterator<Item = (u64, Update)>) {
+        let mut heap = self.heap.lock();
+        let before = heap.added;
+        for (at_us, update) in updates {
+            heap.push(at_us, Work::Update(update));
+        }
+        self.pending.fetch_add(heap.added - before, Ordering::AcqRel);
+        drop(heap);
+        self.filled.notify_one();
+    }
+
+    /// Puts a batch back that was not acknowledged.
+    pub(crate) fn retry(&self, at_us: u64, batch: Batch) {
+        self.heap.lock().push(at_us, Work::Retry(batch));
+        self.filled.notify_one();
+    }
+
+    /// Counts updates as done with.
+    pub(crate) fn settle(&self, updates: u64) {
+        if self.pending.fetch_sub(updates, Ordering::AcqRel) == updates {
+            self.emptied.notify_waiters();
+        }
+    }
+
+    pub(crate) fn pending(&self) -> u64 {
+        self.pending.load(Ordering::Acquire)
+    }
+
+    /// Waits until nothing is pending.
+    pub(crate) async fn emptied(&self) {
+        loop {
+            // Registered before the count is read, or the last settling could go unnoticed.
+            let emptied = self.emptied.notified();
+            tokio::pin!(emptied);
+            emptied.as_mut().enable();
+            if self.pending() == 0 {
+                return;
+            }
+            emptied.await;
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.heap.lock().due.is_empty()
+    }
+
+    /// Takes what is due: new updates in their order, and batches to be tried again.
+    fn take_due(&self, now_us: u64) -> (Vec<Update>, Vec<Batch>) {
+        let (mut updates, mut retries) = (Vec::new(), Vec::new());
+        let mut heap = self.heap.lock();
+        while heap.due.peek().is_some_and(|Reverse(due)| due.at_us <= now_us) {
+            match heap.due.pop() {
+                Some(Reverse(Due { work: Work::Update(update), .. })) => updates.push(update),
+                Some(Reverse(Due { work: Work::Retry(batch), .. })) => retries.push(batch),
+                None => break,
+            }
+        }
+        (updates, retries)
+    }
+}
+
+/// Hands due updates to the couriers until the world stops.
+pub(crate) async fn run(
+    world: Arc<World>,
+    mut rng: StdRng,
+    batch_max: usize,
+    couriers: mpsc::UnboundedSender<Batch>,
+    stop: CancellationToken,
+) {
+    let mut tick = tokio::time::interval(if batch_max > 1 { BATCH_TICK } else { SINGLE_TICK });
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        let filled = async {
+            while world.schedule.is_empty() {
+                world.schedule.filled.notified().await;
+            }
+            tick.tick().await;
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = filled => {}
+        }
+        let (updates, retries) = world.schedule.take_due(world.clock.now_us());
+        world.report(&updates);
+        let batches = retries.into_iter().chain(split(&mut rng, updates, batch_max));
+        for batch in batches {
+            if couriers.send(batch).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Cuts updates into batches of one to `max`, at random.
+fn split(rng: &mut StdRng, updates: Vec<Update>, max: usize) -> Vec<Batch> {
+    let mut batches = Vec::new();
+    let mut rest = updates.into_iter();
+    while rest.len() > 0 {
+        let updates: Vec<Update> = rest.by_ref().take(rng.random_range(1..=max)).collect();
+        batches.push(Batch { updates, attempts: 0 });
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::{Dice, dice};
+
+    fn update(message: u64) -> Update {
+        Update::Status(StatusUpdate { message, status: Status::Sent, at_unix_s: 0, failure: None, posted: None })
+    }
+
+    fn indexes(updates: &[Update]) -> Vec<u64> {
+        let index = |update: &Update| if let Update::Status(status) = update { status.message } else { 0 };
+        updates.iter().map(index).collect()
+    }
+
+    #[test]
+    fn updates_come_out_when_due_in_order_of_time_and_then_of_arrival() {
+        let schedule = Schedule::default();
+        schedule.add([(30, update(1)), (10, update(2)), (10, update(3)), (31, update(4))]);
+        let (updates, _) = schedule.take_due(30);
+        assert_eq!(indexes(&updates), [2, 3, 1]);
+        assert_eq!(schedule.pending(), 4, "they are pending until settled");
+        schedule.settle(4);
+        assert_eq!(schedule.pending(), 0);
+    }
+
+    #[test]
+    fn splitting_loses_nothing_and_keeps_to_the_maximum() {
+        let mut rng = dice(1, Dice::Batch, 0);
+        let batches = split(&mut rng, (0..500).map(update).collect(), 7);
+        assert!(batches.iter().all(|batch| (1..=7).contains(&batch.updates.len())));
+        let all: Vec<u64> = batches.iter().flat_map(|batch| indexes(&batch.updates)).collect();
+        assert_eq!(all, (0..500).collect::<Vec<_>>());
+        assert_eq!(split(&mut rng, (0..9).map(update).collect(), 1).len(), 9);
+    }
+}

@@ -1,0 +1,276 @@
+//! What will happen to a message: which statuses it will have, when, and how they will be reported.
+//!
+//! Pure: a script follows from the seed, the message's index, the fault shares and the range of delays alone.
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+
+use crate::options::{Faults, MillisRange, Share};
+
+/// A status that Meta reports by webhook (Meta: webhooks/reference/messages/status).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Meta has handed the message on.
+    Sent,
+    /// It reached the user's device.
+    Delivered,
+    /// The user has seen it.
+    Read,
+    /// It will not be delivered.
+    Failed,
+}
+
+/// Why a message failed after it had been accepted.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: u32,
+    pub(crate) title: &'static str,
+    pub(crate) details: &'static str,
+}
+
+/// Asynchronous failures and how often each is drawn, in percent (Meta: support/error-codes).
+static FAILURES: [(u32, Failure); 3] = [
+    (60, Failure { code: 131_026, title: "Message undeliverable", details: "Message Undeliverable." }),
+    (
+        30,
+        Failure {
+            code: 131_049,
+            title: "This message was not delivered to maintain healthy ecosystem engagement.",
+            details: "In order to maintain a healthy ecosystem engagement, the message failed to be delivered.",
+        },
+    ),
+    (
+        10,
+        Failure {
+            code: 130_472,
+            title: "User's number is part of an experiment",
+            details: "Failed to send message because this user's phone number is part of an experiment",
+        },
+    ),
+];
+
+/// One report of one status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) status: Status,
+    /// When it happened, in milliseconds after the accept; its timestamp.
+    pub(crate) occurs_after_ms: u32,
+    /// When it is reported, in milliseconds after the accept; not before it happened.
+    pub(crate) posts_after_ms: u32,
+    pub(crate) failure: Option<&'static Failure>,
+}
+
+/// Everything that will be reported about one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Script {
+    /// The first step is reported before the send is answered.
+    pub(crate) early: bool,
+    /// In order of occurrence, then the duplicates.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// Which dice of the seed: each kind of decision has its own, so that one does not shift the other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Dice {
+    Script,
+    Request,
+    Wamid,
+    Batch,
+    Inbound,
+}
+
+/// A generator for decision number `index` of a kind.
+pub(crate) fn dice(seed: u64, kind: Dice, index: u64) -> StdRng {
+    StdRng::seed_from_u64(mix(mix(seed, kind as u64), index))
+}
+
+/// A bijection of `value` for every `seed`: the finaliser of SplitMix64 (Steele, Lea, Flood 2014). Distinct indexes
+/// of one seed therefore give distinct results.
+pub(crate) fn mix(seed: u64, value: u64) -> u64 {
+    let mut z = seed.wrapping_mul(0xD134_2543_DE82_EF95).wrapping_add(value.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+pub(crate) fn chance(rng: &mut StdRng, share: Share) -> bool {
+    rng.random::<f64>() < share.get()
+}
+
+pub(crate) fn millis(rng: &mut StdRng, range: MillisRange) -> u32 {
+    rng.random_range(range.min..=range.max)
+}
+
+impl Script {
+    /// The script of accepted message number `index`.
+    pub(crate) fn plan(seed: u64, index: u64, faults: &Faults, delay: MillisRange) -> Self {
+        let rng = &mut dice(seed, Dice::Script, index);
+        let mut steps =
+            if chance(rng, faults.failed_share) { failing(rng, faults, delay) } else { succeeding(rng, faults, delay) };
+        let early = chance(rng, faults.early_share);
+        if early {
+            (steps[0].occurs_after_ms, steps[0].posts_after_ms) = (0, 0);
+        }
+        if chance(rng, faults.reorder_share) {
+            reorder(rng, &mut steps, usize::from(early), delay);
+        }
+        for index in 0..steps.len() {
+            if chance(rng, faults.duplicate_share) {
+                let mut copy = steps[index].clone();
+                copy.posts_after_ms += rng.random_range(0..=delay.max);
+                steps.push(copy);
+            }
+        }
+        Self { early, steps }
+    }
+}
+
+fn step(status: Status, after_ms: u32) -> Step {
+    Step { status, occurs_after_ms: after_ms, posts_after_ms: after_ms, failure: None }
+}
+
+/// sent, delivered, read; a user who has the chat open causes `read` alone (Meta: same page).
+fn succeeding(rng: &mut StdRng, faults: &Faults, delay: MillisRange) -> Vec<Step> {
+    let sent = millis(rng, delay);
+    let delivered = sent + millis(rng, delay);
+    let read = delivered + millis(rng, delay);
+    let is_read = chance(rng, faults.read_share);
+    let is_read_only = is_read && chance(rng, faults.read_only_share);
+    let mut steps = vec![step(Status::Sent, sent)];
+    if !is_read_only {
+        steps.push(step(Status::Delivered, delivered));
+    }
+    if is_read {
+        steps.push(step(Status::Read, read));
+    }
+    steps
+}
+
+/// failed; sometimes the `sent` that preceded it is reported afterwards.
+fn failing(rng: &mut StdRng, faults: &Faults, delay: MillisRange) -> Vec<Step> {
+    let failed = millis(rng, delay);
+    let late = failed + millis(rng, delay);
+    let mut roll = rng.random_range(0..100);
+    let drawn = FAILURES.iter().find(|(percent, _)| {
+        let hit = roll < *percent;
+        roll = roll.saturating_sub(*percent);
+        hit
+    });
+    let failure = drawn.map(|(_, failure)| failure);
+    let mut steps = vec![Step { failure, ..step(Status::Failed, failed) }];
+    if chance(rng, faults.late_sent_after_failed_share) {
+        steps.push(Step { posts_after_ms: late, ..step(Status::Sent, failed) });
+    }
+    steps
+}
+
+/// Holds one report back until after its successor. Time stamps stay: only the delivery is late.
+fn reorder(rng: &mut StdRng, steps: &mut [Step], from: usize, delay: MillisRange) {
+    let successors = steps.len().saturating_sub(1);
+    if from < successors {
+        let held = rng.random_range(from..successors);
+        steps[held].posts_after_ms = steps[held + 1].posts_after_ms + 1 + millis(rng, delay);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const DELAY: MillisRange = MillisRange::new(50, 400);
+
+    fn faults() -> impl Strategy<Value = Faults> {
+        proptest::array::uniform7(0.0..=1.0).prop_map(|shares| {
+            let share = |index: usize| Share::try_from(shares[index]).unwrap();
+            Faults {
+                failed_share: share(0),
+                read_share: share(1),
+                read_only_share: share(2),
+                duplicate_share: share(3),
+                reorder_share: share(4),
+                early_share: share(5),
+                late_sent_after_failed_share: share(6),
+                ..Faults::NONE
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_script_follows_from_its_seed(seed: u64, index: u64, faults in faults()) {
+            prop_assert_eq!(Script::plan(seed, index, &faults, DELAY), Script::plan(seed, index, &faults, DELAY));
+        }
+
+        #[test]
+        fn nothing_is_reported_before_it_happens(seed: u64, index: u64, faults in faults()) {
+            for step in Script::plan(seed, index, &faults, DELAY).steps {
+                prop_assert!(step.posts_after_ms >= step.occurs_after_ms, "{step:?}");
+            }
+        }
+
+        #[test]
+        fn statuses_happen_in_their_order(seed: u64, index: u64, faults in faults()) {
+            let script = Script::plan(seed, index, &faults, DELAY);
+            let at = |status| script.steps.iter().find(|step| step.status == status).map(|step| step.occurs_after_ms);
+            let chain: Vec<u32> = [Status::Sent, Status::Delivered, Status::Read].into_iter().filter_map(at).collect();
+            prop_assert!(chain.is_sorted(), "{script:?}");
+        }
+
+        #[test]
+        fn a_message_fails_or_arrives_and_never_both(seed: u64, index: u64, faults in faults()) {
+            let script = Script::plan(seed, index, &faults, DELAY);
+            let has = |status| script.steps.iter().any(|step| step.status == status);
+            let arrives = has(Status::Delivered) || has(Status::Read);
+            prop_assert_eq!(has(Status::Failed), !arrives, "{:?}", script);
+            prop_assert!(has(Status::Failed) || has(Status::Sent), "{:?}", script);
+            prop_assert_eq!(has(Status::Failed), script.steps.iter().any(|step| step.failure.is_some()));
+        }
+
+        #[test]
+        fn mixing_is_injective_for_a_seed(seed: u64, a: u64, b: u64) {
+            prop_assume!(a != b);
+            prop_assert_ne!(mix(seed, a), mix(seed, b));
+        }
+    }
+
+    #[test]
+    fn without_faults_a_message_is_sent_delivered_and_read_once_in_order() {
+        for index in 0..1_000 {
+            let script = Script::plan(1, index, &Faults::NONE, DELAY);
+            assert_eq!(
+                script.steps.iter().map(|step| step.status).collect::<Vec<_>>(),
+                [Status::Sent, Status::Delivered, Status::Read]
+            );
+            assert!(script.steps.is_sorted_by_key(|step| step.posts_after_ms));
+            assert!(!script.early);
+        }
+    }
+
+    #[test]
+    fn shares_are_kept_over_many_messages() {
+        let tenth = Share::try_from(0.1).unwrap();
+        let faults = Faults {
+            failed_share: tenth,
+            read_share: Share::try_from(0.7).unwrap(),
+            early_share: tenth,
+            ..Faults::NONE
+        };
+        let scripts: Vec<Script> = (0..20_000).map(|index| Script::plan(9, index, &faults, DELAY)).collect();
+        let share =
+            |hit: &dyn Fn(&Script) -> bool| scripts.iter().filter(|script| hit(script)).count() as f64 / 20_000.0;
+        assert!((share(&|script| script.steps.iter().any(|step| step.status == Status::Failed)) - 0.1).abs() < 0.01);
+        assert!((share(&|script| script.steps.iter().any(|step| step.status == Status::Read)) - 0.63).abs() < 0.015);
+        assert!((share(&|script| script.early) - 0.1).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_reordered_message_reports_a_status_after_its_successor() {
+        let faults = Faults { reorder_share: Share::ALWAYS, ..Faults::NONE };
+        for index in 0..1_000 {
+            assert!(!Script::plan(3, index, &faults, DELAY).steps.is_sorted_by_key(|step| step.posts_after_ms));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The HTTP surface: an accept loop of our own, so that connections are bounded and shutdown has a deadline.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::control;
+use crate::courier::Poster;
+use crate::error::GraphError;
+use crate::graph::{self, Reply};
+use crate::world::World;
+
+/// Connections served at once: a sender at 1,000 messages a second and a latency of a second needs a thousand.
+const CONNECTIONS_MAX: usize = 4_096;
+
+/// Largest body of a request, in bytes; the longest message is far below.
+const BODY_MAX: usize = 256 * 1024;
+
+/// How long a connection may stay idle or take to send a request's head. Longer than clients keep theirs in a pool.
+const IDLE_MAX: Duration = Duration::from_secs(300);
+
+/// Wait after an accept that failed for want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Why a connection is closed: the fault that leaves a send without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the simulator hangs up, as ordered")]
+struct HangUp;
+
+/// Accepts connections until told to stop.
+pub(crate) async fn run(
+    listener: TcpListener,
+    world: Arc<World>,
+    poster: Poster,
+    connections: TaskTracker,
+    stop: CancellationToken,
+) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    loop {
+        let accepted = async {
+            let place = places.clone().acquire_owned().await.expect("the semaphore is never closed");
+            (listener.accept().await, place)
+        };
+        let (accepted, place) = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = accepted => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let (world, poster, stop) = (world.clone(), poster.clone(), stop.clone());
+                connections.spawn(async move {
+                    if let Err(error) = serve(stream, world, poster, stop).await {
+                        tracing::trace!(%error, "connection ended");
+                    }
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, world: Arc<World>, poster: Poster, stop: CancellationToken) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let service = service_fn(|request| answer(&world, &poster, request));
+    let mut builder = http1::Builder::new();
+    let builder = builder.timer(TokioTimer::new()).header_read_timeout(IDLE_MAX);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => return ended.map_err(io::Error::other),
+            () = stop.cancelled(), if !is_stopping => {
+                is_stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}
+
+async fn answer(
+    world: &Arc<World>,
+    poster: &Poster,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, HangUp> {
+    let (head, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, BODY_MAX).collect().await else {
+        let error = GraphError::parameter(format!("The body is broken off or larger than {BODY_MAX} bytes."));
+        return Ok(graph::json(StatusCode::PAYLOAD_TOO_LARGE, error.body("A0"), "A0"));
+    };
+    let body = body.to_bytes();
+    if let Some(path) = head.uri.path().strip_prefix("/_simulator/") {
+        return Ok(
+            control::handle(world, poster, &head.method, path, head.uri.query().unwrap_or_default(), &body).await
+        );
+    }
+    let Some(number) = sending_number(&head.method, head.uri.path()) else {
+        let error = GraphError::unknown_path(&head.method, head.uri.path());
+        return Ok(graph::json(error.http, error.body("A0"), "A0"));
+    };
+    match graph::messages(world, number, &head.headers, &body).await {
+        Reply::Answer(response) => Ok(response),
+        Reply::HangUp => Err(HangUp),
+    }
+}
+
+/// The number in `POST /v23.0/{phone-number-id}/messages`.
+fn sending_number<'a>(method: &Method, path: &'a str) -> Option<&'a str> {
+    let mut parts = path.strip_prefix("/v")?.split('/');
+    let (major, minor) = parts.next()?.split_once('.')?;
+    let is_version = major.parse::<u8>().is_ok() && minor.parse::<u8>().is_ok();
+    let number = parts.next()?;
+    let is_messages = parts.next() == Some("messages") && parts.next().is_none();
+    (*method == Method::POST && is_version && is_messages).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_messages_edge_of_a_version_is_a_send() {
+        assert_eq!(sending_number(&Method::POST, "/v23.0/106/messages"), Some("106"));
+        for path in [
+            "/106/messages",
+            "/v23/106/messages",
+            "/v23.0/106",
+            "/v23.0/106/messages/x",
+            "/v23.0/106/media",
+            "/vx.0/1/messages",
+        ] {
+            assert_eq!(sending_number(&Method::POST, path), None, "{path}");
+        }
+        assert_eq!(sending_number(&Method::GET, "/v23.0/106/messages"), None);
+    }
+}

@@ -1,0 +1,134 @@
+//! WhatsApp message ids and what else is derived from a user's number.
+//!
+//! A wamid is the standard base64 of `1C 18 <len> <peer's digits> 15 02 00 <11|12> 18 <len> <device id> 00`, where
+//! outbound ids carry `11` and 18 hexadecimal digits, and inbound ones `12` and 20 digits that start with `3A`
+//! (seen in published payloads; Meta documents the id as opaque).
+
+use std::collections::hash_map::DefaultHasher;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::script::{Dice, mix};
+
+/// Longest phone number of ITU-T E.164, in digits.
+const E164_DIGITS: usize = 15;
+
+/// Set in the key of a recipient without phone number; no phone number reaches that far.
+const UNPHONED: u64 = 1 << 63;
+
+/// Whom a message goes to. A phone number is kept as a number: messages are remembered by the million.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Recipient {
+    Phone(u64),
+    /// A business-scoped user id or a group id.
+    Other(Box<str>),
+}
+
+impl Recipient {
+    /// Reads `to`: Meta tolerates `+`, spaces, `-` and brackets (Meta: messages/send-messages). `None` when it is no
+    /// phone number.
+    pub(crate) fn phone(to: &str) -> Option<Self> {
+        let mut digits = 0_usize;
+        let mut number = 0_u64;
+        for byte in to.bytes() {
+            match byte {
+                b'0'..=b'9' if digits < E164_DIGITS => {
+                    number = number * 10 + u64::from(byte - b'0');
+                    digits += 1;
+                }
+                b'+' | b' ' | b'-' | b'(' | b')' => {}
+                _ => return None,
+            }
+        }
+        (digits >= 5 && number != 0).then_some(Self::Phone(number))
+    }
+
+    /// A number that stands for the recipient.
+    pub(crate) fn key(&self) -> u64 {
+        match self {
+            Self::Phone(number) => *number,
+            Self::Other(id) => fingerprint(id) | UNPHONED,
+        }
+    }
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Phone(number) => write!(out, "{number}"),
+            Self::Other(id) => out.write_str(id),
+        }
+    }
+}
+
+/// 64 bits that stand for a text in sets too large to hold the texts. Two of three million texts share their bits
+/// with a probability of one to four million.
+pub(crate) fn fingerprint(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The id of outbound message number `index`.
+pub(crate) fn outbound(seed: u64, index: u64, recipient: &Recipient) -> String {
+    let device = format!("{:016X}{:02X}", mix(mix(seed, Dice::Wamid as u64), index), index & 0xFF);
+    wamid(&recipient.to_string(), 0x11, &device)
+}
+
+/// The id of inbound message number `index`.
+pub(crate) fn inbound(seed: u64, index: u64, from: &str) -> String {
+    let device = format!("3A{:016X}{:02X}", mix(mix(seed, Dice::Inbound as u64), index), index & 0xFF);
+    wamid(from, 0x12, &device)
+}
+
+fn wamid(peer: &str, direction: u8, device: &str) -> String {
+    let peer = &peer.as_bytes()[..peer.len().min(usize::from(u8::MAX))];
+    let mut blob = Vec::with_capacity(peer.len() + device.len() + 10);
+    blob.extend_from_slice(&[0x1C, 0x18, peer.len() as u8]);
+    blob.extend_from_slice(peer);
+    blob.extend_from_slice(&[0x15, 0x02, 0x00, direction, 0x18, device.len() as u8]);
+    blob.extend_from_slice(device.as_bytes());
+    blob.push(0);
+    let mut id = String::from("wamid.");
+    STANDARD.encode_string(blob, &mut id);
+    id
+}
+
+/// The business-scoped user id of a phone number (Meta: business-scoped-user-ids). Its country is always `US`: the
+/// simulator has no numbering plan.
+pub(crate) fn user_id(seed: u64, phone: u64) -> String {
+    format!("US.{:020}", mix(seed, phone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_look_like_published_ones() {
+        let id = outbound(1, 7, &Recipient::Phone(16_505_551_234));
+        assert!(id.starts_with("wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI"), "{id}");
+        let id = inbound(1, 7, "16505551234");
+        assert!(id.starts_with("wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQ"), "{id}");
+    }
+
+    #[test]
+    fn ids_are_distinct_and_follow_from_seed_and_index() {
+        let id = |index| outbound(5, index, &Recipient::Phone(16_505_551_234));
+        assert_eq!(id(3), id(3));
+        assert_eq!((0..10_000).map(id).collect::<std::collections::HashSet<_>>().len(), 10_000);
+    }
+
+    #[test]
+    fn phone_numbers_are_read_as_meta_reads_them() {
+        let plain = Some(Recipient::Phone(16_505_551_234));
+        assert_eq!(Recipient::phone("+1 (650) 555-1234"), plain);
+        assert_eq!(Recipient::phone("16505551234"), plain);
+        for wrong in ["", "+", "1234", "not a number", "1234567890123456", "00000"] {
+            assert_eq!(Recipient::phone(wrong), None, "{wrong}");
+        }
+    }
+}

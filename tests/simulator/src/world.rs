@@ -1,0 +1,193 @@
+//! What all parts of the simulator share: the account it plays, its books, and its schedule.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use http::Uri;
+use parking_lot::{Mutex, RwLock};
+
+use crate::ledger::{Book, Ledger, MessageRecord};
+use crate::limits::{PairLimits, RateMeter, SlidingWindow};
+use crate::options::{Faults, MillisRange, Options};
+use crate::schedule::{Schedule, Update};
+use crate::template::{Catalogue, TemplateEvent};
+use crate::wamid;
+use crate::webhook::{Business, Facts, InboundFacts, Signer, StatusFacts, TemplateFacts};
+
+/// Monotone microseconds for limits and schedule, wall-clock time for what is told.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    origin: Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { origin: Instant::now() }
+    }
+
+    /// Microseconds since the start; never goes back.
+    pub(crate) fn now_us(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_micros()).expect("half a million years have not passed")
+    }
+
+    pub(crate) fn unix_ms() -> u64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_millis()).expect("half a billion years have not passed")
+    }
+}
+
+/// The limits of one number, and the rate at which it was really used.
+#[derive(Debug)]
+pub(crate) struct NumberLimits {
+    pub(crate) window: SlidingWindow,
+    pub(crate) meter: RateMeter,
+    pub(crate) pairs: PairLimits,
+}
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    pub(crate) token: String,
+    pub(crate) latency: MillisRange,
+    pub(crate) status_delay: MillisRange,
+    pub(crate) business: Business,
+    pub(crate) limits: Vec<Mutex<NumberLimits>>,
+    pub(crate) templates: Catalogue,
+    pub(crate) faults: RwLock<Faults>,
+    pub(crate) callback: RwLock<Option<Uri>>,
+    pub(crate) verify_token: String,
+    pub(crate) signer: Signer,
+    pub(crate) clock: Clock,
+    pub(crate) schedule: Schedule,
+    pub(crate) book: Mutex<Book>,
+    requests: AtomicU64,
+    inbound: AtomicU64,
+    number_index: HashMap<String, u16>,
+}
+
+impl World {
+    pub(crate) fn new(options: &Options, callback: Option<Uri>) -> Self {
+        let limits = |limit| NumberLimits {
+            window: SlidingWindow::new(limit),
+            meter: RateMeter::default(),
+            pairs: PairLimits::default(),
+        };
+        let numbers: Vec<(String, String)> =
+            options.numbers.iter().map(|number| (number.id.clone(), number.display.clone())).collect();
+        Self {
+            seed: options.seed,
+            token: options.token.clone(),
+            latency: options.latency_ms,
+            status_delay: options.status_delay_ms,
+            number_index: numbers.iter().map(|(id, _)| id.clone()).zip(0..).collect(),
+            business: Business { waba: options.waba.clone(), numbers },
+            limits: options.numbers.iter().map(|number| Mutex::new(limits(number.limit))).collect(),
+            templates: Catalogue::new(options.seed, &options.templates),
+            faults: RwLock::new(options.faults),
+            callback: RwLock::new(callback),
+            verify_token: options.verify_token.clone(),
+            signer: Signer::new(&options.app_secret),
+            clock: Clock::start(),
+            schedule: Schedule::default(),
+            book: Mutex::new(Book::new(options.remember)),
+            requests: AtomicU64::new(0),
+            inbound: AtomicU64::new(0),
+        }
+    }
+
+    /// The index of a number by its id.
+    pub(crate) fn number(&self, id: &str) -> Option<u16> {
+        self.number_index.get(id).copied()
+    }
+
+    /// Counts a request; its number, from 1.
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn ledger(&self) -> Ledger {
+        let mut ledger = self.book.lock().totals.clone();
+        ledger.requests = self.requests.load(Ordering::Relaxed);
+        ledger.webhook_updates_pending = self.schedule.pending();
+        let rates = self.business.numbers.iter().zip(&self.limits);
+        ledger.send_rate_max = rates.map(|((id, _), limits)| (id.clone(), limits.lock().meter.max())).collect();
+        ledger
+    }
+
+    pub(crate) fn messages(&self, after: u64, limit: usize) -> Vec<MessageRecord> {
+        let ids: Vec<String> = self.business.numbers.iter().map(|(id, _)| id.clone()).collect();
+        self.book.lock().records(after, limit, self.seed, &ids)
+    }
+
+    /// Enters into the books that these updates are due now.
+    pub(crate) fn report(&self, updates: &[Update]) {
+        let mut book = self.book.lock();
+        for update in updates {
+            if let Update::Status(status) = update {
+                book.report(status.message, status.status);
+            }
+        }
+    }
+
+    /// What is to be written about each update.
+    pub(crate) fn facts<'a>(&self, updates: &'a [Update]) -> Vec<Facts<'a>> {
+        let book = self.book.lock();
+        let facts = updates.iter().map(|update| match update {
+            Update::Inbound(facts) => Facts::Inbound(facts),
+            Update::Template(facts) => Facts::Template(facts),
+            Update::Status(update) => {
+                let message = book.message(update.message);
+                let phone = match message.recipient {
+                    wamid::Recipient::Phone(phone) => Some(phone),
+                    wamid::Recipient::Other(_) => None,
+                };
+                Facts::Status(StatusFacts {
+                    number: message.number,
+                    wamid: wamid::outbound(self.seed, update.message, &message.recipient),
+                    status: update.status,
+                    at_unix_s: update.at_unix_s,
+                    recipient_id: message.recipient.to_string(),
+                    user_id: phone.map(|phone| wamid::user_id(self.seed, phone)),
+                    token: message.token.clone(),
+                    is_template: message.is_template,
+                    failure: update.failure,
+                })
+            }
+        });
+        facts.collect()
+    }
+
+    /// Posts an inbound text, `copies` times; it takes its place in the number's throughput. Returns its wamid.
+    pub(crate) fn receive(&self, number: u16, from: u64, name: String, text: String, copies: usize) -> String {
+        let index = self.inbound.fetch_add(1, Ordering::Relaxed);
+        let limits = &self.limits[usize::from(number)];
+        {
+            let mut limits = limits.lock();
+            limits.window.occupy(self.clock.now_us());
+        }
+        self.book.lock().totals.inbound_generated += 1;
+        let from_text = from.to_string();
+        let facts = Arc::new(InboundFacts {
+            number,
+            wamid: wamid::inbound(self.seed, index, &from_text),
+            from: from_text,
+            user_id: wamid::user_id(self.seed, from),
+            name,
+            text,
+            at_unix_s: Clock::unix_ms() / 1_000,
+        });
+        let now = self.clock.now_us();
+        self.schedule.add((0..copies).map(|_| (now, Update::Inbound(facts.clone()))));
+        facts.wamid.clone()
+    }
+
+    /// Records a template's event and posts it; `false` when there is no such template.
+    pub(crate) fn change_template(&self, name: String, language: String, event: TemplateEvent) -> bool {
+        let Some(id) = self.templates.apply(&name, &language, event) else { return false };
+        let facts = TemplateFacts { event, id, name, language, at_unix_s: Clock::unix_ms() / 1_000 };
+        self.schedule.add([(self.clock.now_us(), Update::Template(Arc::new(facts)))]);
+        true
+    }
+}

@@ -1,0 +1,7 @@
+//! The simulator from outside: over HTTP, against a receiver that checks every webhook.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod load;
+mod receiver;
+mod truth;

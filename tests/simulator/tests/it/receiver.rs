@@ -1,0 +1,237 @@
+//! A webhook receiver that checks signatures and counts, and a client that sends: the other side of the simulator.
+
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use parking_lot::Mutex;
+use ring::hmac;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+/// What a receiver has seen.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Statuses by wamid, each once, in order of arrival.
+    pub(crate) statuses: HashMap<String, Vec<String>>,
+    /// Tokens by wamid.
+    pub(crate) tokens: HashMap<String, String>,
+    /// Status elements that had been seen before.
+    pub(crate) duplicates: u64,
+    /// Pairs of statuses that arrived in the wrong order.
+    pub(crate) reordered: u64,
+    /// Inbound texts by id.
+    pub(crate) inbound: HashMap<String, String>,
+    /// Events of templates.
+    pub(crate) templates: Vec<String>,
+    /// Greatest number of updates, changes and entries in one POST.
+    pub(crate) largest: (usize, usize, usize),
+    /// Rules that a webhook broke.
+    pub(crate) faults: Vec<String>,
+    armed: HashSet<String>,
+}
+
+/// A receiver on a port of its own; it answers 503 while `is_down`.
+#[derive(Debug)]
+pub(crate) struct Receiver {
+    pub(crate) addr: SocketAddr,
+    pub(crate) seen: Arc<Mutex<Seen>>,
+    pub(crate) is_down: Arc<AtomicBool>,
+    /// POSTs answered with 200.
+    pub(crate) taken: Arc<AtomicU64>,
+}
+
+/// Rank of a status; failure is not ordered with the others here.
+fn rank(status: &str) -> u8 {
+    match status {
+        "sent" => 1,
+        "delivered" => 2,
+        "read" => 3,
+        _ => 0,
+    }
+}
+
+impl Receiver {
+    /// Starts a receiver that knows the app's secret and the verify token.
+    pub(crate) async fn start(secret: &str, verify_token: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let receiver = Self { addr, seen: Arc::default(), is_down: Arc::default(), taken: Arc::default() };
+        let key = Arc::new(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()));
+        let (seen, is_down, taken, token) =
+            (receiver.seen.clone(), receiver.is_down.clone(), receiver.taken.clone(), verify_token.to_owned());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (seen, is_down, taken, token, key) =
+                    (seen.clone(), is_down.clone(), taken.clone(), token.clone(), key.clone());
+                tokio::spawn(async move {
+                    let service = service_fn(|request| take(request, &seen, &is_down, &taken, &token, &key));
+                    let _ = hyper::server::conn::http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await;
+                });
+            }
+        });
+        receiver
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/webhooks/meta/app", self.addr)
+    }
+}
+
+async fn take(
+    request: Request<Incoming>,
+    seen: &Mutex<Seen>,
+    is_down: &AtomicBool,
+    taken: &AtomicU64,
+    token: &str,
+    key: &hmac::Key,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let answer = |status, body: String| Ok(Response::builder().status(status).body(Full::new(body.into())).unwrap());
+    if request.method() == Method::GET {
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let value = |name: &str| {
+            query
+                .split('&')
+                .filter_map(|pair| pair.split_once('='))
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.to_owned())
+        };
+        let is_ours =
+            value("hub.mode").as_deref() == Some("subscribe") && value("hub.verify_token").as_deref() == Some(token);
+        return if is_ours {
+            answer(StatusCode::OK, value("hub.challenge").unwrap_or_default())
+        } else {
+            answer(StatusCode::FORBIDDEN, String::new())
+        };
+    }
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    if is_down.load(Ordering::Relaxed) {
+        return answer(StatusCode::SERVICE_UNAVAILABLE, String::new());
+    }
+    let header = head.headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let tag = hex::decode(header.strip_prefix("sha256=").unwrap_or_default()).unwrap_or_default();
+    let mut seen = seen.lock();
+    if hmac::verify(key, &body, &tag).is_err() {
+        seen.faults.push(format!("signature {header} does not verify"));
+    }
+    seen.read(&serde_json::from_slice(&body).unwrap());
+    taken.fetch_add(1, Ordering::Relaxed);
+    answer(StatusCode::OK, String::new())
+}
+
+impl Seen {
+    /// Notes that a send was answered, so that statuses which came before are known to have been early.
+    pub(crate) fn arm(&mut self, wamid: &str) -> bool {
+        self.armed.insert(wamid.to_owned());
+        self.statuses.contains_key(wamid)
+    }
+
+    fn read(&mut self, envelope: &Value) {
+        let entries = envelope["entry"].as_array().unwrap();
+        let changes: Vec<&Value> = entries.iter().flat_map(|entry| entry["changes"].as_array().unwrap()).collect();
+        let mut updates = 0;
+        for change in &changes {
+            let value = &change["value"];
+            if change["field"] == "message_template_status_update" {
+                self.templates.push(value["event"].as_str().unwrap().to_owned());
+                updates += 1;
+            }
+            for status in value["statuses"].as_array().into_iter().flatten() {
+                self.read_status(status, value);
+                updates += 1;
+            }
+            for message in value["messages"].as_array().into_iter().flatten() {
+                let text = |member: &Value| member.as_str().unwrap().to_owned();
+                self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
+                updates += 1;
+            }
+        }
+        self.largest =
+            (self.largest.0.max(updates), self.largest.1.max(changes.len()), self.largest.2.max(entries.len()));
+    }
+
+    fn read_status(&mut self, status: &Value, value: &Value) {
+        let (id, name) = (status["id"].as_str().unwrap(), status["status"].as_str().unwrap());
+        let is_told = value["contacts"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|contact| contact["wa_id"] == status["recipient_id"]);
+        if name != "failed" && !is_told {
+            self.faults.push(format!("{name} without contact"));
+        }
+        if (name == "failed") != status["errors"].is_array() || (name == "sent") != status["pricing"].is_object() {
+            self.faults.push(format!("wrong members: {status}"));
+        }
+        if !status["timestamp"].is_string() {
+            self.faults.push(format!("timestamp is no string: {status}"));
+        }
+        if let Some(token) = status["biz_opaque_callback_data"].as_str() {
+            self.tokens.insert(id.to_owned(), token.to_owned());
+        }
+        let known = self.statuses.entry(id.to_owned()).or_default();
+        if known.iter().any(|earlier| earlier == name) {
+            self.duplicates += 1;
+            return;
+        }
+        self.reordered += u64::from(known.iter().any(|earlier| rank(earlier) > rank(name)));
+        known.push(name.to_owned());
+    }
+}
+
+/// A client of the simulator.
+#[derive(Debug, Clone)]
+pub(crate) struct Sender {
+    client: Client<HttpConnector, Full<Bytes>>,
+    base: String,
+    number: String,
+}
+
+impl Sender {
+    pub(crate) fn new(addr: SocketAddr, number: &str) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Self {
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            base: format!("http://{addr}"),
+            number: number.to_owned(),
+        }
+    }
+
+    /// Any request; status and JSON (null when the body is none), or `None` when the connection was closed.
+    pub(crate) async fn call(&self, method: Method, path: &str, token: &str, body: String) -> Option<(u16, Value)> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header("authorization", format!("Bearer {token}"));
+        let response = self.client.request(request.body(Full::new(body.into())).unwrap()).await.ok()?;
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.ok()?.to_bytes();
+        Some((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+    }
+
+    /// Sends a template with two parameters.
+    pub(crate) async fn send(&self, to: &str, token: &str) -> Option<(u16, Value)> {
+        let body = format!(
+            r#"{{"messaging_product":"whatsapp","recipient_type":"individual","to":"{to}","type":"template","biz_opaque_callback_data":"{token}","template":{{"name":"order_update","language":{{"code":"en_US"}},"components":[{{"type":"body","parameters":[{{"type":"text","text":"Zoë"}},{{"type":"text","text":"a/b"}}]}}]}}}}"#
+        );
+        self.call(Method::POST, &format!("/v23.0/{}/messages", self.number), "simulator-token", body).await
+    }
+
+    pub(crate) async fn control(&self, path: &str, body: Value) -> (u16, Value) {
+        self.call(Method::POST, &format!("/_simulator/{path}"), "", body.to_string()).await.unwrap()
+    }
+}
