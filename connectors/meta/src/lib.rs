@@ -1,1 +1,10 @@
-//! Meta: Graph client, error table, webhook signature.
+//! Meta: the Graph client that sends, the table of Meta's errors, the rendering of messages, webhook signatures.
+
+pub mod client;
+pub mod errors;
+pub mod message;
+pub mod signature;
+
+pub use client::{GraphClient, GraphOptions};
+pub use message::FieldError;
+pub use signature::{Secret, SignatureError};

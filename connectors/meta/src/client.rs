@@ -1,0 +1,285 @@
+//! The Graph client: one POST, one honest answer about what became of it.
+//!
+//! Meta has no idempotency key, so everything after the first byte may have left is [`SendOutcome::Unknown`], unless Meta
+//! itself says in its own error form that it refused. HTTP/1.1 over a pool: one HTTP/2 connection with its 100 streams
+//! passes fewer messages than a hundred plain ones.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, Error};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use posthaste_core::outcome::SendOutcome;
+use posthaste_core::verdict::Verdict;
+use posthaste_model::{SenderId, Wamid};
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+
+use crate::errors;
+
+/// Largest answer that is read, in bytes. Meta's are under 2 KiB.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
+/// Longest reason that is kept, in characters: it goes into events and rows.
+const REASON_CHARS_MAX: usize = 500;
+/// Longest time to open a connection. Failing here, before any byte of the request has left, keeps the message safe to
+/// send again; the time-out of the whole exchange does not.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept: shorter than the minute or so after which servers close theirs, since a request
+/// that meets a closing connection may have an unknown outcome.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest wait that a `Retry-After` is believed, in seconds.
+const RETRY_AFTER_MAX: i64 = 24 * 60 * 60;
+
+/// Where and how to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GraphOptions {
+    /// Scheme and authority, without path: `https://graph.facebook.com`, or a simulator over plain `http`.
+    pub base_url: String,
+    /// Version segment of the path: `v26.0`.
+    pub version: String,
+    /// Longest time from asking for a connection to the end of the answer, in milliseconds.
+    pub timeout_ms: u64,
+    /// Requests, and so connections, at once. Further calls wait for their turn within their own time-out.
+    pub connections_max: usize,
+}
+
+/// Why a client cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GraphOptionsError {
+    /// The base is not a scheme and an authority.
+    #[error("graph.base_url {0:?} must be http:// or https:// with a host, such as https://graph.facebook.com")]
+    BaseUrl(String),
+    /// The version is not one path segment.
+    #[error("graph.version {0:?} must be one path segment, such as v26.0")]
+    Version(String),
+}
+
+/// Sends messages. Cheap to share behind an `Arc`; connections are pooled.
+pub struct GraphClient {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    /// `https://graph.facebook.com/v26.0`
+    prefix: String,
+    timeout: Duration,
+    slots: Semaphore,
+}
+
+impl fmt::Debug for GraphClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphClient").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+impl GraphClient {
+    /// Prepares a client; opens no connection yet. Needs a Tokio runtime when it is used, not when it is made.
+    pub fn new(options: &GraphOptions) -> Result<Self, GraphOptionsError> {
+        let base = options.base_url.trim_end_matches('/');
+        let valid = base.parse::<Uri>().is_ok_and(|uri| {
+            matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && uri.path() == "/"
+        });
+        if !valid {
+            return Err(GraphOptionsError::BaseUrl(options.base_url.clone()));
+        }
+        if !is_segment(&options.version) {
+            return Err(GraphOptionsError::Version(options.version.clone()));
+        }
+        let mut http = HttpConnector::new();
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        http.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        let https = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_webpki_roots()
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .pool_max_idle_per_host(options.connections_max)
+            // Repeats a request only when hyper hands it back unwritten, as when a pooled connection was found closed.
+            .retry_canceled_requests(true)
+            .build(https);
+        Ok(Self {
+            client,
+            prefix: format!("{base}/{}", options.version),
+            timeout: Duration::from_millis(options.timeout_ms),
+            slots: Semaphore::new(options.connections_max),
+        })
+    }
+
+    /// POSTs a body that [`crate::message::render`] made to `/{version}/{sender}/messages`.
+    ///
+    /// Dropping the future leaves the outcome unknown.
+    pub async fn send(&self, sender: &SenderId, access_token: &str, body: Bytes) -> SendOutcome {
+        let request = match self.request(sender, access_token, body) {
+            Ok(request) => request,
+            Err(reason) => return SendOutcome::NotSent { reason },
+        };
+        let deadline = tokio::time::Instant::now() + self.timeout;
+        let slot = match tokio::time::timeout_at(deadline, self.slots.acquire()).await {
+            Ok(slot) => slot.expect("the semaphore is never closed"),
+            Err(_) => return SendOutcome::NotSent { reason: "no connection became free in time".to_owned() },
+        };
+        let outcome = tokio::time::timeout_at(deadline, self.exchange(request)).await;
+        drop(slot);
+        outcome.unwrap_or_else(|_| SendOutcome::Unknown {
+            reason: format!("no answer within {} ms", self.timeout.as_millis()),
+            http_status: None,
+        })
+    }
+
+    fn request(&self, sender: &SenderId, access_token: &str, body: Bytes) -> Result<Request<Full<Bytes>>, String> {
+        if !is_segment(sender.as_str()) {
+            return Err("the sender's id is not a path segment".to_owned());
+        }
+        let mut bearer = HeaderValue::try_from(format!("Bearer {access_token}"))
+            .map_err(|_| "the access token holds characters that a header cannot".to_owned())?;
+        bearer.set_sensitive(true);
+        Request::builder()
+            .method(Method::POST)
+            .uri(format!("{}/{sender}/messages", self.prefix))
+            .header(AUTHORIZATION, bearer)
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .body(Full::new(body))
+            .map_err(|error| error.to_string())
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> SendOutcome {
+        let response = match self.client.request(request).await {
+            Ok(response) => response,
+            Err(error) => return failed(&error),
+        };
+        let (head, body) = response.into_parts();
+        match read(body).await {
+            Ok(body) => answered(head.status, &head.headers, &body),
+            Err(reason) => SendOutcome::Unknown { reason, http_status: Some(head.status.as_u16()) },
+        }
+    }
+}
+
+/// Whether a text can stand as one segment of a path without escaping.
+fn is_segment(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && !text.bytes().all(|b| b == b'.')
+}
+
+async fn read(body: Incoming) -> Result<Bytes, String> {
+    match Limited::new(body, ANSWER_BYTES_MAX).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) => Err(format!("the answer could not be read: {}", chain(error.as_ref()))),
+    }
+}
+
+/// No answer. Only an error of connecting (name, TCP, TLS) proves that no byte of the request left; hyper's other errors,
+/// "canceled" among them, may come after the first.
+fn failed(error: &Error) -> SendOutcome {
+    let reason = shorten(&chain(error));
+    if error.is_connect() { SendOutcome::NotSent { reason } } else { SendOutcome::Unknown { reason, http_status: None } }
+}
+
+#[derive(Deserialize)]
+struct Accepted {
+    messages: Vec<AcceptedMessage>,
+}
+
+#[derive(Deserialize)]
+struct AcceptedMessage {
+    id: String,
+    #[serde(default)]
+    message_status: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    error: GraphError,
+}
+
+#[derive(Deserialize)]
+struct GraphError {
+    code: i64,
+    #[serde(default)]
+    message: Option<String>,
+    /// An object with `details`; sometimes a plain string.
+    #[serde(default)]
+    error_data: Option<serde_json::Value>,
+}
+
+impl GraphError {
+    fn reason(&self) -> String {
+        let details = self.error_data.as_ref().and_then(|data| data.as_str().or_else(|| data.get("details")?.as_str()));
+        let words = details.filter(|text| !text.is_empty()).or(self.message.as_deref());
+        words.map_or_else(|| format!("error {}", self.code), shorten)
+    }
+}
+
+/// Reads a complete answer (Meta: messages/send-messages; error form: graph-api/guides/error-handling).
+fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> SendOutcome {
+    let http_status = status.as_u16();
+    if status.is_success() {
+        return accepted(http_status, body);
+    }
+    // Graph answers HTML when it is unwell, and then nothing is known.
+    let error = serde_json::from_slice::<Refused>(body).ok().map(|refused| refused.error);
+    let code = error.as_ref().map(|error| error.code);
+    let words = error.as_ref().map_or_else(|| format!("HTTP {http_status} without an error of Meta's"), GraphError::reason);
+    match errors::verdict(http_status, code) {
+        Verdict::Unknown => {
+            let reason = code.map_or_else(|| words.clone(), |code| format!("code {code}: {words}"));
+            SendOutcome::Unknown { reason, http_status: Some(http_status) }
+        }
+        verdict => SendOutcome::Refused {
+            verdict,
+            http_status,
+            code,
+            reason: words,
+            retry_after_ms: retry_after_ms(headers).or_else(|| errors::known(code?)?.wait_ms),
+        },
+    }
+}
+
+fn accepted(http_status: u16, body: &[u8]) -> SendOutcome {
+    let message = serde_json::from_slice::<Accepted>(body).ok().and_then(|accepted| accepted.messages.into_iter().next());
+    match message {
+        Some(AcceptedMessage { id, message_status }) if !id.is_empty() => SendOutcome::Accepted {
+            wamid: Wamid::new(id),
+            held: matches!(message_status.as_deref(), Some("held_for_quality_assessment" | "paused")),
+        },
+        _ => SendOutcome::Unknown {
+            reason: format!("HTTP {http_status} without a message id"),
+            http_status: Some(http_status),
+        },
+    }
+}
+
+/// `Retry-After` in seconds; the form with a date is not used by Graph.
+fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
+    let seconds: i64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    (seconds >= 0).then(|| seconds.min(RETRY_AFTER_MAX) * 1_000)
+}
+
+/// An error and its causes, outermost first.
+fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().filter(|c| *c != '\0').take(REASON_CHARS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests;

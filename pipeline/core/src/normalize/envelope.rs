@@ -1,0 +1,81 @@
+//! The layers of a webhook body above its elements (Meta: webhooks/overview):
+//! `{"object", "entry": [{"id", "time", "changes": [{"field", "value"}]}]}`.
+//!
+//! Each layer keeps the next one verbatim, so that whatever is wrong inside one entry, change or element stays there.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::lenient::{Elements, Object, Text};
+
+/// A whole body.
+#[derive(Deserialize)]
+pub(super) struct Envelope<'a> {
+    #[serde(borrow, default)]
+    pub(super) entry: Elements<'a>,
+}
+
+/// One entry: what happened in one WhatsApp business account.
+#[derive(Deserialize)]
+pub(super) struct Entry<'a> {
+    /// The account, except for the events that name it in `value.waba_info`.
+    #[serde(borrow, default)]
+    pub(super) id: Text<'a>,
+    /// Unix seconds; present on account-level fields, usually absent on `messages`.
+    #[serde(borrow, default)]
+    pub(super) time: Text<'a>,
+    #[serde(borrow, default)]
+    pub(super) changes: Elements<'a>,
+}
+
+/// One change.
+#[derive(Deserialize)]
+pub(super) struct Change<'a> {
+    #[serde(borrow, default)]
+    pub(super) field: Text<'a>,
+    #[serde(borrow, default)]
+    pub(super) value: Object<Value<'a>>,
+}
+
+/// The members of `value` that concern more than one element. What they mean depends on the change's `field`: `statuses`
+/// of the field `calls` are not message statuses.
+#[derive(Deserialize)]
+pub(super) struct Value<'a> {
+    #[serde(borrow, default)]
+    pub(super) metadata: Object<Metadata<'a>>,
+    #[serde(borrow, default)]
+    pub(super) waba_info: Object<WabaInfo<'a>>,
+    #[serde(borrow, default)]
+    pub(super) contacts: Elements<'a>,
+    #[serde(borrow, default)]
+    pub(super) messages: Elements<'a>,
+    #[serde(borrow, default)]
+    pub(super) statuses: Elements<'a>,
+    #[serde(borrow, default)]
+    pub(super) errors: Elements<'a>,
+    #[serde(borrow, default)]
+    pub(super) user_actions: Elements<'a>,
+}
+
+/// The number that a change is about.
+#[derive(Deserialize)]
+pub(super) struct Metadata<'a> {
+    #[serde(borrow, default)]
+    pub(super) phone_number_id: Text<'a>,
+}
+
+/// The account of events whose entry is a business portfolio's.
+#[derive(Deserialize)]
+pub(super) struct WabaInfo<'a> {
+    #[serde(borrow, default)]
+    pub(super) waba_id: Text<'a>,
+}
+
+/// Reads an object; the reason says what is wrong, without quoting the content.
+pub(super) fn object<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
+    match serde_json::from_str::<Object<T>>(raw.get()) {
+        Ok(Object(Some(object))) => Ok(object),
+        Ok(Object(None)) => Err("an object is expected".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
