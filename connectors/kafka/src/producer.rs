@@ -65,6 +65,9 @@ impl KafkaPublisher {
             if let Some(key) = &record.key {
                 message = message.key(key);
             }
+            if let Some(partition) = record.partition {
+                message = message.partition(partition);
+            }
             match self.producer.send_result(message) {
                 Ok(delivery) => return Ok(delivery),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => {
@@ -110,7 +113,7 @@ pub struct EdgeProducer {
 }
 
 /// How long the edge waits for the log before it answers 503.
-pub const EDGE_TIMEOUT: Duration = Duration::from_millis(2000);
+const EDGE_TIMEOUT: Duration = Duration::from_millis(2000);
 
 impl EdgeProducer {
     /// Makes the producer; connects in the background.
@@ -126,13 +129,22 @@ impl EdgeProducer {
         Ok(Self { producer })
     }
 
-    /// Appends one record and returns once every in-sync replica has it.
-    pub async fn append(&self, topic: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<(), KafkaError> {
+    /// Appends one record, to a given partition or spread evenly, and returns once every in-sync replica has it.
+    pub async fn append(
+        &self,
+        topic: &str,
+        partition: Option<i32>,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<(), KafkaError> {
         let mut owned = OwnedHeaders::new_with_capacity(headers.len());
         for (key, value) in headers {
             owned = owned.insert(Header { key, value: Some(*value) });
         }
-        let record = FutureRecord::<(), [u8]>::to(topic).payload(body).headers(owned);
+        let mut record = FutureRecord::<(), [u8]>::to(topic).payload(body).headers(owned);
+        if let Some(partition) = partition {
+            record = record.partition(partition);
+        }
         let delivery = self.producer.send_result(record).map_err(|(error, _)| error)?;
         match delivery.await {
             Ok(Ok(_)) => Ok(()),

@@ -5,9 +5,11 @@
 
 mod admin;
 mod pool;
+mod store;
 
 pub use admin::{Admin, AdminError, SenderSpec, TemplateSpec};
 pub use pool::{ApiPool, PoolError, Tx, WorkerPool};
+pub use store::PostgresStore;
 
 /// Whether an error means that the database is away or overloaded, so that the same call may work later; anything else
 /// is a defect of the call.

@@ -3,4 +3,14 @@
 //! No I/O, no clock, no randomness: an event and the state that it touches go in, the new state and a list of effects come
 //! out. Replaying the log replays the world. The crate cannot do otherwise: it depends on the model alone.
 
+pub mod crm;
+pub mod high_water;
 pub mod normalize;
+pub mod outcome;
+pub mod pacing;
+pub mod sender;
+pub mod verdict;
+
+pub use high_water::HighWater;
+pub use outcome::SendOutcome;
+pub use verdict::{Scope, Verdict};

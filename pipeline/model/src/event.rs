@@ -36,6 +36,10 @@ event_types! {
     TemplateChanged = "account.template_changed.v1",
     /// [`crate::UnknownUpdate`] on `accounts.v1`.
     UnknownUpdate = "account.unknown_update.v1",
+    /// [`crate::StreamProgressed`] on `senders.v1`.
+    StreamProgressed = "stream.progressed.v1",
+    /// A sign of life of the edge on `webhooks.raw.v1`, without a body: `ph-received-at` says when.
+    EdgeHeartbeat = "edge.heartbeat.v1",
     /// A dead letter on `dead-letters.v1`; the value is the buried bytes themselves.
     LetterBuried = "letter.buried.v1",
 }

@@ -13,6 +13,7 @@ pub mod intent;
 pub mod phone;
 pub mod sequence;
 pub mod status;
+pub mod stream;
 pub mod time;
 pub mod topic;
 
@@ -22,5 +23,6 @@ pub use id::{AppKey, CampaignId, Contact, IntentId, SenderId, TenantId, WabaId, 
 pub use inbound::InboundReceived;
 pub use intent::{AttemptNumber, CampaignRef, Class, Intent, Message, TemplateMessage, TextMessage, UnknownPolicy};
 pub use sequence::{Origin, Sequence};
+pub use stream::StreamProgressed;
 pub use status::{Status, StatusObserved, Token, Transition};
 pub use time::Millis;

@@ -1,6 +1,16 @@
 //! The imperative shell: everything that touches the world, around a core that cannot.
 
+pub mod clock;
 pub mod config;
+pub mod directory;
+pub mod dispatch;
+pub mod gate;
 pub mod http;
+pub mod journal;
 pub mod log;
+pub mod outbox;
+pub mod partition;
 pub mod record;
+pub mod runner;
+pub mod sink;
+pub mod store;

@@ -11,6 +11,9 @@ pub struct OutRecord {
     pub topic: String,
     /// Key; decides the partition by murmur2. `None` spreads evenly.
     pub key: Option<String>,
+    /// A partition that is meant, whatever the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<i32>,
     /// Headers, in order.
     pub headers: Vec<(String, String)>,
     /// Value; JSON text, except on `webhooks.raw.v1` and `dead-letters.v1`.

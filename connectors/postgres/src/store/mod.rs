@@ -1,0 +1,371 @@
+//! The store of the tasks: ownership, loading, and the one commit.
+
+mod rows;
+mod write;
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Recipient, Rows};
+use posthaste_model::{CampaignId, Contact, SenderId, TenantId, WabaId, Wamid};
+use posthaste_runtime::store::{Advance, DirectoryEntry, Lease, OutboxRow, Store, StoreError};
+use posthaste_sql::client::Params;
+use posthaste_sql::queries::lease::{self, AdvanceLeaseParams, InsertOutboxParams, TakeFreeLeaseParams, TakeLeaseParams};
+use posthaste_sql::queries::{directory, sender_task};
+
+use crate::pool::{PoolError, Tx, WorkerPool};
+
+/// Wait before the lease is read again when the outcome of a commit is unknown.
+const OUTCOME_RETRY: Duration = Duration::from_millis(200);
+
+/// [`Store`] over Postgres.
+#[derive(Debug, Clone)]
+pub struct PostgresStore {
+    pool: WorkerPool,
+}
+
+impl PostgresStore {
+    /// A store over the worker's pool.
+    pub fn new(pool: WorkerPool) -> Self {
+        Self { pool }
+    }
+
+    async fn system_tx(&self) -> Result<Tx, StoreError> {
+        self.pool.tenants_tx([]).await.map_err(|error| from_pool(&error))
+    }
+
+    async fn tenants_tx(&self, tenants: BTreeSet<TenantId>) -> Result<Tx, StoreError> {
+        self.pool.tenants_tx(tenants).await.map_err(|error| from_pool(&error))
+    }
+
+    /// The commit died on its way: the lease says whether it happened.
+    async fn committed(&self, lease: &Lease, advance: &Advance) -> bool {
+        loop {
+            match self.read_lease(&lease.task, lease.partition).await {
+                Ok((epoch, next_offset, outbox_seq)) => {
+                    let moved = advance.new_offset != advance.old_offset || advance.outbox_seq != lease.outbox_seq;
+                    return moved
+                        && epoch == lease.epoch
+                        && next_offset == advance.new_offset
+                        && outbox_seq == advance.outbox_seq;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the outcome of a commit is not known yet");
+                    tokio::time::sleep(OUTCOME_RETRY).await;
+                }
+            }
+        }
+    }
+
+    async fn read_lease(&self, task: &str, partition: i32) -> Result<(i64, i64, i64), StoreError> {
+        let tx = self.system_tx().await?;
+        let row = lease::read_lease().bind(&*tx, &task, &partition).one().await.map_err(|e| from_database(&e))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        Ok((row.epoch, row.next_offset, row.outbox_seq))
+    }
+}
+
+pub(crate) fn from_pool(error: &PoolError) -> StoreError {
+    match error {
+        PoolError::Database(error) => from_database(error),
+        PoolError::Unavailable(deadpool_postgres::PoolError::Backend(error)) => from_database(error),
+        PoolError::Unavailable(other) => StoreError::Fault(other.to_string()),
+        PoolError::Url { .. } => StoreError::Refused(error.to_string()),
+    }
+}
+
+pub(crate) fn from_database(error: &tokio_postgres::Error) -> StoreError {
+    let text = error.as_db_error().map_or_else(|| error.to_string(), |db| format!("{} ({})", db.message(), db.code().code()));
+    if crate::is_fault(error) { StoreError::Fault(text) } else { StoreError::Refused(text) }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn take_lease(&self, task: &str, partition: i32, owner: &str, ttl: Duration) -> Result<Lease, StoreError> {
+        let tx = self.system_tx().await?;
+        let params = TakeLeaseParams { task, partition, owner, ttl_ms: millis(ttl) };
+        let row = lease::take_lease().params(&*tx, &params).one().await.map_err(|e| from_database(&e))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        Ok(Lease {
+            task: task.to_owned(),
+            partition,
+            epoch: row.epoch,
+            next_offset: row.next_offset,
+            outbox_seq: row.outbox_seq,
+            published_upto: row.published_upto,
+            high_water: row.high_water,
+            wait: Duration::from_millis(row.wait_ms.unsigned_abs()),
+        })
+    }
+
+    async fn take_free_lease(
+        &self,
+        task: &str,
+        slots: i32,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StoreError> {
+        for partition in 0..slots {
+            let tx = self.system_tx().await?;
+            let params = TakeFreeLeaseParams { task, partition, owner, ttl_ms: millis(ttl) };
+            let row = lease::take_free_lease().params(&*tx, &params).opt().await.map_err(|e| from_database(&e))?;
+            tx.commit().await.map_err(|error| from_pool(&error))?;
+            if let Some(row) = row {
+                return Ok(Some(Lease {
+                    task: task.to_owned(),
+                    partition,
+                    epoch: row.epoch,
+                    next_offset: row.next_offset,
+                    outbox_seq: row.outbox_seq,
+                    published_upto: row.published_upto,
+                    high_water: row.high_water,
+                    wait: Duration::ZERO,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn renew(&self, leases: &[(String, i32, i64)], ttl: Duration) -> Result<Vec<(String, i32)>, StoreError> {
+        let tasks: Vec<&str> = leases.iter().map(|(task, _, _)| task.as_str()).collect();
+        let partitions: Vec<i32> = leases.iter().map(|(_, partition, _)| *partition).collect();
+        let epochs: Vec<i64> = leases.iter().map(|(_, _, epoch)| *epoch).collect();
+        let tx = self.system_tx().await?;
+        let rows = lease::renew_leases()
+            .bind(&*tx, &millis(ttl), &tasks, &partitions, &epochs)
+            .all()
+            .await
+            .map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        Ok(rows.into_iter().map(|row| (row.task, row.partition)).collect())
+    }
+
+    async fn release(&self, task: &str, partition: i32, epoch: i64) -> Result<(), StoreError> {
+        let tx = self.system_tx().await?;
+        lease::release_lease().bind(&*tx, &task, &partition, &epoch).await.map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))
+    }
+
+    async fn unpublished(&self, task: &str, partition: i32, published_upto: i64) -> Result<Vec<OutboxRow>, StoreError> {
+        let tx = self.system_tx().await?;
+        let rows = lease::unpublished_outbox()
+            .bind(&*tx, &task, &partition, &published_upto)
+            .all()
+            .await
+            .map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        let row = |row: lease::UnpublishedOutbox| OutboxRow {
+            first_seq: row.first_seq,
+            last_seq: row.last_seq,
+            records: Bytes::from(row.records),
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    async fn open_attempts(&self, partition: i32, tenants: &[TenantId]) -> Result<Vec<Attempt>, StoreError> {
+        let tx = self.tenants_tx(tenants.iter().copied().collect()).await?;
+        let rows =
+            sender_task::open_attempts().bind(&*tx, &partition).all().await.map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        rows.into_iter().map(rows::from_open).collect()
+    }
+
+    async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {
+        let tenants = keys
+            .intents
+            .iter()
+            .map(|key| key.0)
+            .chain(keys.inbound.iter().map(|key| key.0))
+            .chain(keys.contacts.iter().map(|key| key.0))
+            .chain(keys.campaigns.iter().map(|key| key.0))
+            .collect();
+        let tx = self.tenants_tx(tenants).await?;
+        // Sent together: the server answers them one after the other without a round trip between.
+        let (attempts, inbound, opted_out, campaigns) = tokio::try_join!(
+            load_attempts(&tx, keys),
+            load_inbound(&tx, keys),
+            load_opted_out(&tx, keys),
+            load_campaigns(&tx, keys),
+        )?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        Ok(Rows { attempts, inbound, opted_out, campaigns, chunks: HashMap::new() })
+    }
+
+    async fn load_chunks(
+        &self,
+        wanted: &[(TenantId, CampaignId, i32)],
+    ) -> Result<HashMap<CampaignId, Chunk>, StoreError> {
+        let tx = self.tenants_tx(wanted.iter().map(|key| key.0).collect()).await?;
+        let tenants: Vec<_> = wanted.iter().map(|key| key.0.0).collect();
+        let campaigns: Vec<_> = wanted.iter().map(|key| key.1.0).collect();
+        let cursors: Vec<_> = wanted.iter().map(|key| key.2).collect();
+        let found = sender_task::load_chunks()
+            .bind(&*tx, &tenants, &campaigns, &cursors)
+            .all()
+            .await
+            .map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        let mut chunks = HashMap::with_capacity(found.len());
+        for row in found {
+            let recipients: Vec<Recipient> = serde_json::from_str(&row.recipients)
+                .map_err(|error| StoreError::Refused(format!("campaign_chunk.recipients: {error}")))?;
+            chunks.insert(CampaignId(row.campaign_id), Chunk { first_ordinal: row.first_ordinal, recipients });
+        }
+        Ok(chunks)
+    }
+
+    async fn commit(&self, lease: &Lease, advance: &Advance, effects: &Effects) -> Result<(), StoreError> {
+        let tx = self.tenants_tx(write::tenants(effects)).await?;
+        let lost = || StoreError::Lost { task: lease.task.clone(), partition: lease.partition };
+        // The fence comes first: it locks the row, so that whoever else wants to commit waits and then fails.
+        let moved = advance_lease(&tx, lease, advance).await?;
+        if moved != 1 {
+            tx.rollback().await.map_err(|error| from_pool(&error))?;
+            // A commit of ours whose answer was lost may have been here before.
+            return if self.committed(lease, advance).await { Ok(()) } else { Err(lost()) };
+        }
+        write::effects(&tx, lease.partition, effects).await?;
+        write_outbox(&tx, lease, advance).await?;
+        match tx.commit().await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                tracing::warn!(%error, "the answer to a commit was lost");
+                if self.committed(lease, advance).await { Ok(()) } else { Err(from_pool(&error)) }
+            }
+        }
+    }
+
+    async fn directory(&self) -> Result<Vec<DirectoryEntry>, StoreError> {
+        let tx = self.system_tx().await?;
+        let rows = directory::directory_senders().bind(&*tx).all().await.map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        let entry = |row: directory::DirectorySenders| DirectoryEntry {
+            tenant_id: TenantId(row.tenant_id),
+            sender_id: SenderId::new(row.sender_id),
+            waba_id: WabaId::new(row.waba_id),
+            limit_per_second: row.limit_per_second.unsigned_abs(),
+            access_token: row.access_token,
+        };
+        Ok(rows.into_iter().map(entry).collect())
+    }
+
+    async fn active_campaigns(&self) -> Result<Vec<(TenantId, CampaignId, SenderId)>, StoreError> {
+        let tx = self.system_tx().await?;
+        let rows =
+            directory::directory_active_campaigns().bind(&*tx).all().await.map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        let active = |row: directory::DirectoryActiveCampaigns| {
+            (TenantId(row.tenant_id), CampaignId(row.campaign_id), SenderId::new(row.sender_id))
+        };
+        Ok(rows.into_iter().map(active).collect())
+    }
+}
+
+pub(crate) async fn advance_lease(tx: &Tx, lease: &Lease, advance: &Advance) -> Result<u64, StoreError> {
+    let params = AdvanceLeaseParams {
+        new_offset: advance.new_offset,
+        outbox_seq: advance.outbox_seq,
+        published_upto: advance.published_upto,
+        high_water: advance.high_water.as_str(),
+        ttl_ms: millis(advance.ttl),
+        task: lease.task.as_str(),
+        partition: lease.partition,
+        epoch: lease.epoch,
+        old_offset: advance.old_offset,
+    };
+    lease::advance_lease().params(&**tx, &params).await.map_err(|error| from_database(&error))
+}
+
+pub(crate) async fn write_outbox(tx: &Tx, lease: &Lease, advance: &Advance) -> Result<(), StoreError> {
+    let (task, partition) = (lease.task.as_str(), lease.partition);
+    if let Some(row) = &advance.outbox {
+        let params = InsertOutboxParams {
+            task,
+            partition,
+            first_seq: row.first_seq,
+            last_seq: row.last_seq,
+            records: row.records.as_ref(),
+        };
+        lease::insert_outbox().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    }
+    if advance.trim {
+        lease::trim_outbox()
+            .bind(&**tx, &task, &partition, &advance.published_upto)
+            .await
+            .map_err(|error| from_database(&error))?;
+    }
+    Ok(())
+}
+
+async fn load_attempts(tx: &Tx, keys: &Keys) -> Result<Vec<Attempt>, StoreError> {
+    if keys.intents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (tenants, intents): (Vec<_>, Vec<_>) = keys.intents.iter().map(|(tenant, intent)| (tenant.0, intent.0)).unzip();
+    let found = sender_task::load_attempts()
+        .bind(&**tx, &tenants, &intents)
+        .all()
+        .await
+        .map_err(|error| from_database(&error))?;
+    found.into_iter().map(rows::from_load).collect()
+}
+
+async fn load_inbound(
+    tx: &Tx,
+    keys: &Keys,
+) -> Result<std::collections::HashSet<(TenantId, SenderId, Wamid)>, StoreError> {
+    if keys.inbound.is_empty() {
+        return Ok(Default::default());
+    }
+    let tenants: Vec<_> = keys.inbound.iter().map(|key| key.0.0).collect();
+    let senders: Vec<_> = keys.inbound.iter().map(|key| key.1.as_str()).collect();
+    let wamids: Vec<_> = keys.inbound.iter().map(|key| key.2.as_str()).collect();
+    let found = sender_task::known_inbound()
+        .bind(&**tx, &tenants, &senders, &wamids)
+        .all()
+        .await
+        .map_err(|error| from_database(&error))?;
+    let key = |row: sender_task::KnownInbound| {
+        (TenantId(row.tenant_id), SenderId::new(row.sender_id), Wamid::new(row.wamid))
+    };
+    Ok(found.into_iter().map(key).collect())
+}
+
+async fn load_opted_out(
+    tx: &Tx,
+    keys: &Keys,
+) -> Result<std::collections::HashSet<(TenantId, Contact)>, StoreError> {
+    if keys.contacts.is_empty() {
+        return Ok(Default::default());
+    }
+    let (tenants, contacts): (Vec<_>, Vec<_>) =
+        keys.contacts.iter().map(|(tenant, contact)| (tenant.0, contact.as_str())).unzip();
+    let found = sender_task::opted_out()
+        .bind(&**tx, &tenants, &contacts)
+        .all()
+        .await
+        .map_err(|error| from_database(&error))?;
+    Ok(found.into_iter().map(|row| (TenantId(row.tenant_id), Contact::new(row.contact))).collect())
+}
+
+async fn load_campaigns(
+    tx: &Tx,
+    keys: &Keys,
+) -> Result<HashMap<CampaignId, posthaste_core::sender::Campaign>, StoreError> {
+    if keys.campaigns.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (tenants, ids): (Vec<_>, Vec<_>) = keys.campaigns.iter().map(|(tenant, id)| (tenant.0, id.0)).unzip();
+    let found = sender_task::load_campaigns()
+        .bind(&**tx, &tenants, &ids)
+        .all()
+        .await
+        .map_err(|error| from_database(&error))?;
+    found.into_iter().map(|row| rows::from_campaign(row).map(|campaign| (campaign.campaign_id, campaign))).collect()
+}

@@ -1,0 +1,85 @@
+//! From rows to the core's types.
+
+use std::sync::Arc;
+
+use posthaste_core::sender::{Attempt, Campaign, CampaignState, Times};
+use posthaste_model::{
+    CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Millis, SenderId, Status, TenantId, UnknownPolicy, Wamid,
+};
+use posthaste_runtime::store::StoreError;
+use posthaste_sql::queries::sender_task::{LoadAttempts, LoadCampaigns, OpenAttempts};
+
+fn unreadable(column: &str, value: &str) -> StoreError {
+    StoreError::Refused(format!("{column} holds \"{value}\", which this version does not know"))
+}
+
+/// The two queries give the same columns in two generated types.
+macro_rules! from_row {
+    ($name:ident, $row:ty) => {
+        pub(super) fn $name(row: $row) -> Result<Attempt, StoreError> {
+            let message = serde_json::from_str(&row.message)
+                .map_err(|error| StoreError::Refused(format!("intent.message: {error}")))?;
+            let intent = Intent {
+                intent_id: IntentId(row.intent_id),
+                tenant_id: TenantId(row.tenant_id),
+                sender_id: SenderId::new(row.sender_id),
+                contact: Contact::new(row.contact),
+                class: Class::parse(&row.class).ok_or_else(|| unreadable("intent.class", &row.class))?,
+                campaign: row.campaign_id.map(|id| CampaignRef {
+                    id: CampaignId(id),
+                    generation: row.generation,
+                    ordinal: row.ordinal.unsigned_abs(),
+                }),
+                message,
+                unknown_policy: UnknownPolicy::parse(&row.unknown_policy)
+                    .ok_or_else(|| unreadable("intent.unknown_policy", &row.unknown_policy))?,
+                accepted_at: Millis(row.accepted_at_ms),
+                expires_at: Millis(row.expires_at_ms),
+            };
+            Ok(Attempt {
+                intent: Arc::new(intent),
+                number: row.attempt,
+                status: Status::parse(&row.status).ok_or_else(|| unreadable("attempt.status", &row.status))?,
+                marks: row.marks,
+                due_at: Millis(row.due_at_ms),
+                armed_epoch: row.armed_epoch,
+                times: Times {
+                    armed: row.armed_at_ms.map(Millis),
+                    unknown: row.unknown_at_ms.map(Millis),
+                    ..Times::default()
+                },
+                wamid: row.wamid.map(Wamid::new),
+                code: row.code,
+                reason: row.reason,
+            })
+        }
+    };
+}
+
+from_row!(from_open, OpenAttempts);
+from_row!(from_load, LoadAttempts);
+
+pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> {
+    let state = match row.state.as_str() {
+        "running" => CampaignState::Running,
+        "paused" => CampaignState::Paused,
+        "cancelled" => CampaignState::Cancelled,
+        other => return Err(unreadable("campaign.state", other)),
+    };
+    Ok(Campaign {
+        tenant_id: TenantId(row.tenant_id),
+        campaign_id: CampaignId(row.campaign_id),
+        sender_id: SenderId::new(row.sender_id),
+        state,
+        generation: row.generation,
+        recipients: row.recipients,
+        template_name: row.template_name,
+        template_language: row.template_language,
+        unknown_policy: UnknownPolicy::parse(&row.unknown_policy)
+            .ok_or_else(|| unreadable("campaign.unknown_policy", &row.unknown_policy))?,
+        ttl_seconds: row.ttl_seconds,
+        cursor: row.cursor,
+        ingested: row.ingested,
+        open: row.open,
+    })
+}

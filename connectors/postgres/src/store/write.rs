@@ -1,0 +1,189 @@
+//! From effects to statements: one per table, whatever the size of the batch.
+
+use std::collections::BTreeSet;
+
+use posthaste_core::sender::{Attempt, Effects};
+use posthaste_model::{InboundReceived, Millis, TenantId};
+use posthaste_runtime::store::StoreError;
+use posthaste_sql::client::Params;
+use posthaste_sql::queries::sender_task::{
+    InsertAttemptsParams, InsertInboundParams, InsertIntentsParams, UpdateAttemptsParams, UpdateProgressParams,
+    insert_attempts, insert_inbound, insert_intents, update_attempts, update_progress,
+};
+
+use super::from_database;
+use crate::pool::Tx;
+
+/// The tenants that a batch writes for: the transaction can touch no other.
+pub(super) fn tenants(effects: &Effects) -> BTreeSet<TenantId> {
+    let attempts = effects.inserted.iter().chain(&effects.retried).chain(effects.updated.values());
+    attempts
+        .map(|attempt| attempt.intent.tenant_id)
+        .chain(effects.progress.keys().map(|(tenant, _)| *tenant))
+        .chain(effects.inbound.iter().filter_map(|inbound| inbound.tenant_id))
+        .collect()
+}
+
+pub(super) async fn effects(tx: &Tx, task_partition: i32, effects: &Effects) -> Result<(), StoreError> {
+    let mut updated = effects.updated.clone();
+    // An attempt that is new in this batch is written once, in its last state.
+    let mut latest = |attempt: &Attempt| {
+        updated.remove(&(attempt.intent.intent_id, attempt.number)).unwrap_or_else(|| attempt.clone())
+    };
+    let inserted: Vec<Attempt> = effects.inserted.iter().map(&mut latest).collect();
+    let retried: Vec<Attempt> = effects.retried.iter().map(&mut latest).collect();
+    let updated: Vec<Attempt> = updated.into_values().collect();
+
+    write_intents(tx, &inserted).await?;
+    write_new_attempts(tx, task_partition, &inserted).await?;
+    write_new_attempts(tx, task_partition, &retried).await?;
+    write_attempts(tx, &updated).await?;
+    write_inbound(tx, &effects.inbound).await?;
+    write_progress(tx, effects).await
+}
+
+/// The load said "new": if the table says otherwise, ownership was not exclusive, and nothing of the batch may stand.
+fn expect(what: &str, written: u64, expected: usize) -> Result<(), StoreError> {
+    if written == expected as u64 {
+        return Ok(());
+    }
+    metrics::counter!("posthaste_invariant_violations_total", "invariant" => "exclusive_ownership").increment(1);
+    Err(StoreError::Refused(format!("{what}: {written} rows written where {expected} were expected")))
+}
+
+fn ms(at: Option<Millis>) -> Option<i64> {
+    at.map(|at| at.0)
+}
+
+async fn write_intents(tx: &Tx, attempts: &[Attempt]) -> Result<(), StoreError> {
+    if attempts.is_empty() {
+        return Ok(());
+    }
+    let intents: Vec<_> = attempts.iter().map(|attempt| attempt.intent.as_ref()).collect();
+    let messages: Vec<String> = intents
+        .iter()
+        .map(|intent| serde_json::to_string(&intent.message).expect("a message is JSON"))
+        .collect();
+    let params = InsertIntentsParams {
+        tenant_ids: intents.iter().map(|i| i.tenant_id.0).collect::<Vec<_>>(),
+        intent_ids: intents.iter().map(|i| i.intent_id.0).collect::<Vec<_>>(),
+        sender_ids: intents.iter().map(|i| i.sender_id.as_str()).collect::<Vec<_>>(),
+        contacts: intents.iter().map(|i| i.contact.as_str()).collect::<Vec<_>>(),
+        classes: intents.iter().map(|i| i.class.as_str()).collect::<Vec<_>>(),
+        campaign_ids: intents.iter().map(|i| i.campaign.as_ref().map(|c| c.id.0)).collect::<Vec<_>>(),
+        generations: intents.iter().map(|i| i.campaign.as_ref().map_or(0, |c| c.generation)).collect::<Vec<_>>(),
+        ordinals: intents
+            .iter()
+            .map(|i| i.campaign.as_ref().map_or(0, |c| i32::try_from(c.ordinal).unwrap_or(i32::MAX)))
+            .collect::<Vec<_>>(),
+        messages,
+        unknown_policies: intents.iter().map(|i| i.unknown_policy.as_str()).collect::<Vec<_>>(),
+        accepted_at: intents.iter().map(|i| i.accepted_at.0).collect::<Vec<_>>(),
+        expires_at: intents.iter().map(|i| i.expires_at.0).collect::<Vec<_>>(),
+    };
+    let written = insert_intents().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    expect("intent", written, attempts.len())
+}
+
+async fn write_new_attempts(tx: &Tx, task_partition: i32, attempts: &[Attempt]) -> Result<(), StoreError> {
+    if attempts.is_empty() {
+        return Ok(());
+    }
+    let params = InsertAttemptsParams {
+        task_partition,
+        tenant_ids: attempts.iter().map(|a| a.intent.tenant_id.0).collect::<Vec<_>>(),
+        intent_ids: attempts.iter().map(|a| a.intent.intent_id.0).collect::<Vec<_>>(),
+        attempts: attempts.iter().map(|a| a.number).collect::<Vec<_>>(),
+        opens: attempts.iter().map(|a| a.status.is_open()).collect::<Vec<_>>(),
+        statuses: attempts.iter().map(|a| a.status.as_str()).collect::<Vec<_>>(),
+        marks: attempts.iter().map(|a| a.marks).collect::<Vec<_>>(),
+        due_at: attempts.iter().map(|a| a.due_at.0).collect::<Vec<_>>(),
+        armed_epochs: attempts.iter().map(|a| a.armed_epoch).collect::<Vec<_>>(),
+        armed_at: attempts.iter().map(|a| ms(a.times.armed)).collect::<Vec<_>>(),
+        accepted_at: attempts.iter().map(|a| ms(a.times.accepted)).collect::<Vec<_>>(),
+        ended_at: attempts.iter().map(|a| ms(a.times.ended)).collect::<Vec<_>>(),
+        wamids: attempts.iter().map(|a| a.wamid.as_ref().map(|w| w.as_str())).collect::<Vec<_>>(),
+        codes: attempts.iter().map(|a| a.code).collect::<Vec<_>>(),
+        reasons: attempts.iter().map(|a| a.reason.as_deref()).collect::<Vec<_>>(),
+    };
+    let written = insert_attempts().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    expect("attempt", written, attempts.len())
+}
+
+async fn write_attempts(tx: &Tx, attempts: &[Attempt]) -> Result<(), StoreError> {
+    if attempts.is_empty() {
+        return Ok(());
+    }
+    let params = UpdateAttemptsParams {
+        tenant_ids: attempts.iter().map(|a| a.intent.tenant_id.0).collect::<Vec<_>>(),
+        intent_ids: attempts.iter().map(|a| a.intent.intent_id.0).collect::<Vec<_>>(),
+        attempts: attempts.iter().map(|a| a.number).collect::<Vec<_>>(),
+        opens: attempts.iter().map(|a| a.status.is_open()).collect::<Vec<_>>(),
+        statuses: attempts.iter().map(|a| a.status.as_str()).collect::<Vec<_>>(),
+        marks: attempts.iter().map(|a| a.marks).collect::<Vec<_>>(),
+        due_at: attempts.iter().map(|a| a.due_at.0).collect::<Vec<_>>(),
+        armed_epochs: attempts.iter().map(|a| a.armed_epoch).collect::<Vec<_>>(),
+        armed_at: attempts.iter().map(|a| ms(a.times.armed)).collect::<Vec<_>>(),
+        unknown_at: attempts.iter().map(|a| ms(a.times.unknown)).collect::<Vec<_>>(),
+        accepted_at: attempts.iter().map(|a| ms(a.times.accepted)).collect::<Vec<_>>(),
+        sent_at: attempts.iter().map(|a| ms(a.times.sent)).collect::<Vec<_>>(),
+        delivered_at: attempts.iter().map(|a| ms(a.times.delivered)).collect::<Vec<_>>(),
+        read_at: attempts.iter().map(|a| ms(a.times.read)).collect::<Vec<_>>(),
+        played_at: attempts.iter().map(|a| ms(a.times.played)).collect::<Vec<_>>(),
+        failed_at: attempts.iter().map(|a| ms(a.times.failed)).collect::<Vec<_>>(),
+        ended_at: attempts.iter().map(|a| ms(a.times.ended)).collect::<Vec<_>>(),
+        wamids: attempts.iter().map(|a| a.wamid.as_ref().map(|w| w.as_str())).collect::<Vec<_>>(),
+        codes: attempts.iter().map(|a| a.code).collect::<Vec<_>>(),
+        reasons: attempts.iter().map(|a| a.reason.as_deref()).collect::<Vec<_>>(),
+    };
+    let written = update_attempts().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    expect("attempt", written, attempts.len())
+}
+
+async fn write_inbound(tx: &Tx, inbound: &[InboundReceived]) -> Result<(), StoreError> {
+    if inbound.is_empty() {
+        return Ok(());
+    }
+    let tenant = |inbound: &InboundReceived| inbound.tenant_id.map_or_else(uuid::Uuid::nil, |tenant| tenant.0);
+    let params = InsertInboundParams {
+        tenant_ids: inbound.iter().map(tenant).collect::<Vec<_>>(),
+        sender_ids: inbound.iter().map(|i| i.sender_id.as_str()).collect::<Vec<_>>(),
+        wamids: inbound.iter().map(|i| i.wamid.as_str()).collect::<Vec<_>>(),
+        contacts: inbound.iter().map(|i| i.contact.as_ref().map(|c| c.as_str())).collect::<Vec<_>>(),
+        profile_names: inbound.iter().map(|i| i.profile_name.as_deref()).collect::<Vec<_>>(),
+        at: inbound.iter().map(|i| i.at.0).collect::<Vec<_>>(),
+        kinds: inbound.iter().map(|i| i.kind.as_str()).collect::<Vec<_>>(),
+        texts: inbound.iter().map(|i| i.text.as_deref()).collect::<Vec<_>>(),
+        reply_tos: inbound.iter().map(|i| i.reply_to.as_ref().map(|w| w.as_str())).collect::<Vec<_>>(),
+        raws: inbound.iter().map(|i| i.raw.as_bytes()).collect::<Vec<_>>(),
+    };
+    let written = insert_inbound().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    expect("inbound_message", written, inbound.len())
+}
+
+async fn write_progress(tx: &Tx, effects: &Effects) -> Result<(), StoreError> {
+    if effects.progress.is_empty() {
+        return Ok(());
+    }
+    let deltas: Vec<_> = effects.progress.values().collect();
+    let params = UpdateProgressParams {
+        tenant_ids: effects.progress.keys().map(|(tenant, _)| tenant.0).collect::<Vec<_>>(),
+        campaign_ids: effects.progress.keys().map(|(_, campaign)| campaign.0).collect::<Vec<_>>(),
+        cursors: deltas.iter().map(|d| d.cursor).collect::<Vec<_>>(),
+        ingested: deltas.iter().map(|d| d.ingested).collect::<Vec<_>>(),
+        accepted: deltas.iter().map(|d| d.accepted).collect::<Vec<_>>(),
+        sent: deltas.iter().map(|d| d.sent).collect::<Vec<_>>(),
+        delivered: deltas.iter().map(|d| d.delivered).collect::<Vec<_>>(),
+        read: deltas.iter().map(|d| d.read).collect::<Vec<_>>(),
+        failed: deltas.iter().map(|d| d.failed).collect::<Vec<_>>(),
+        rejected: deltas.iter().map(|d| d.rejected).collect::<Vec<_>>(),
+        expired: deltas.iter().map(|d| d.expired).collect::<Vec<_>>(),
+        cancelled: deltas.iter().map(|d| d.cancelled).collect::<Vec<_>>(),
+        unconfirmed: deltas.iter().map(|d| d.unconfirmed).collect::<Vec<_>>(),
+        unknown: deltas.iter().map(|d| d.unknown).collect::<Vec<_>>(),
+        open: deltas.iter().map(|d| d.open).collect::<Vec<_>>(),
+        completed_at: deltas.iter().map(|d| ms(d.completed_at)).collect::<Vec<_>>(),
+    };
+    let written = update_progress().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    expect("campaign_progress", written, effects.progress.len())
+}

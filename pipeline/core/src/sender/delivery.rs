@@ -1,0 +1,300 @@
+//! Delivery: what became of an attempt.
+
+use std::sync::Arc;
+
+use posthaste_model::{EventType, IntentId, Millis, Status, StatusObserved, Token, Transition, UnknownPolicy, topic};
+
+use super::attempt::{Attempt, Report};
+use super::state::{Effects, Publication};
+use super::SenderTask;
+use crate::outcome::SendOutcome;
+use crate::verdict::{Scope, Verdict};
+
+/// First wait before another attempt; doubles with each.
+const RETRY_BASE_MS: i64 = 1_000;
+/// Longest wait before another attempt.
+const RETRY_MAX_MS: i64 = 300_000;
+/// A sender is held this long when nothing can be sent until somebody acts (token, payment, policy).
+const PAUSE_MS: i64 = 60_000;
+/// A sender is held this long after Meta said that it is too fast.
+const THROTTLE_MS: i64 = 1_000;
+
+impl SenderTask {
+    /// Moves an attempt that is in nobody's hands yet, with all that follows from it.
+    pub(super) fn end(
+        &self,
+        attempt: &mut Attempt,
+        status: Status,
+        at: Millis,
+        report: &Report,
+        effects: &mut Effects,
+    ) -> bool {
+        let before = attempt.status;
+        if !attempt.advance(status, at, report) {
+            effects.counts.duplicates_natural += 1;
+            return false;
+        }
+        if before == Status::Failed && attempt.status > Status::Failed {
+            effects.counts.delivered_after_failed += 1;
+        }
+        if let Some(campaign) = &attempt.intent.campaign {
+            let progress = effects.progress.entry((attempt.intent.tenant_id, campaign.id)).or_default();
+            progress.count(status);
+            progress.unknown += i32::from(attempt.status == Status::Unknown) - i32::from(before == Status::Unknown);
+            progress.open += i32::from(attempt.status.is_open()) - i32::from(before.is_open());
+        }
+        if status != Status::Armed {
+            effects.publish.push(transition(attempt, status, at, report));
+        }
+        true
+    }
+
+    /// Moves an open or remembered attempt; files it anew and notes the row to write.
+    pub(super) fn advance(&mut self, id: IntentId, status: Status, at: Millis, report: &Report, effects: &mut Effects) {
+        let open = self.open.remove(&id);
+        let was_open = open.is_some();
+        let Some(mut attempt) = open.or_else(|| self.recent.get(&id).cloned()) else { return };
+        let before = attempt.status;
+        let changed = self.end(&mut attempt, status, at, report, effects);
+        if before == Status::Armed && attempt.status != Status::Armed {
+            self.landed(&attempt);
+        }
+        if before == Status::Unknown && attempt.status != Status::Unknown {
+            self.forget_unknown(&attempt);
+        }
+        if changed {
+            effects.updated.insert((id, attempt.number), attempt.clone());
+        }
+        if attempt.status.is_open() {
+            if attempt.status == Status::Unknown && before != Status::Unknown {
+                self.unknown.insert((attempt.times.armed.unwrap_or(at), id));
+            }
+            self.open.insert(id, attempt);
+        } else if was_open {
+            self.keep_recent(attempt);
+        } else if let Some(known) = self.recent.get_mut(&id) {
+            *known = attempt;
+        }
+    }
+
+    fn landed(&mut self, attempt: &Attempt) {
+        // Only what this owner armed was counted as in flight.
+        if attempt.armed_epoch == Some(self.epoch)
+            && let Some(sender) = self.senders.get_mut(&attempt.intent.sender_id)
+        {
+            sender.in_flight = sender.in_flight.saturating_sub(1);
+        }
+    }
+
+    fn forget_unknown(&mut self, attempt: &Attempt) {
+        let id = attempt.intent.intent_id;
+        if let Some(since) = attempt.times.armed.or(attempt.times.unknown) {
+            self.unknown.remove(&(since, id));
+        }
+    }
+
+    /// Applies a status webhook.
+    pub(super) fn observe(&mut self, observed: &StatusObserved, _now: Millis, effects: &mut Effects) {
+        let Some(token) = observed.token.as_deref().and_then(|token| token.parse::<Token>().ok()) else {
+            effects.counts.foreign_statuses += 1;
+            return;
+        };
+        let known = self.open.get(&token.intent_id).or_else(|| self.recent.get(&token.intent_id));
+        // The sender is part of the natural key: a token that is echoed for another number is not ours to believe.
+        let Some(attempt) = known.filter(|attempt| attempt.intent.sender_id == observed.sender_id) else {
+            effects.counts.foreign_statuses += 1;
+            return;
+        };
+        if attempt.number != token.attempt {
+            // A report on an attempt that was given up and repeated: the newer attempt carries the message's fate.
+            effects.counts.foreign_statuses += 1;
+            return;
+        }
+        let report = Report {
+            wamid: Some(observed.wamid.clone()),
+            code: observed.code,
+            reason: observed.reason.clone(),
+            pricing: observed.pricing.clone(),
+        };
+        // Any status proves that Meta accepted the message, whether or not its HTTP answer ever comes.
+        let unaccepted = attempt.marks & Status::Accepted.bit() == 0;
+        if unaccepted {
+            let accepted = Report { wamid: report.wamid.clone(), ..Report::default() };
+            self.advance(token.intent_id, Status::Accepted, observed.at, &accepted, effects);
+        }
+        self.advance(token.intent_id, observed.status, observed.at, &report, effects);
+    }
+
+    /// Applies the outcome of a POST.
+    pub(super) fn settle(
+        &mut self,
+        id: IntentId,
+        number: i16,
+        outcome: SendOutcome,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
+        let current = self.open.get(&id).or_else(|| self.recent.get(&id));
+        let Some(attempt) = current.filter(|attempt| attempt.number == number) else { return };
+        // A status webhook may have been faster; then the outcome of the POST adds nothing but the wamid's confirmation.
+        let reported = attempt.status > Status::Unknown;
+        match outcome {
+            SendOutcome::Accepted { wamid, .. } => {
+                let report = Report { wamid: Some(wamid), ..Report::default() };
+                self.advance(id, Status::Accepted, now, &report, effects);
+            }
+            _ if reported => {}
+            SendOutcome::Refused { verdict, code, reason, retry_after_ms, .. } => {
+                let report = Report { code, reason: Some(reason), ..Report::default() };
+                self.refused(id, verdict, retry_after_ms, &report, now, effects);
+            }
+            SendOutcome::NotSent { reason } => {
+                self.again(id, None, &Report::because(format!("not_sent: {reason}")), now, effects);
+            }
+            SendOutcome::Unknown { reason, .. } => {
+                self.advance(id, Status::Unknown, now, &Report::because(reason), effects);
+            }
+        }
+    }
+
+    fn refused(
+        &mut self,
+        id: IntentId,
+        verdict: Verdict,
+        retry_after_ms: Option<i64>,
+        report: &Report,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
+        let (hold_ms, wait_ms) = match verdict {
+            Verdict::Permanent | Verdict::Pause(Scope::Template) => {
+                self.advance(id, Status::Rejected, now, report, effects);
+                return;
+            }
+            Verdict::Unknown => {
+                self.advance(id, Status::Unknown, now, report, effects);
+                return;
+            }
+            Verdict::Retry { after_ms } => (None, Some(retry_after_ms.unwrap_or(after_ms))),
+            Verdict::Throttle(Scope::Pair | Scope::Template) => (None, retry_after_ms),
+            Verdict::Throttle(_) => (Some(THROTTLE_MS), retry_after_ms),
+            Verdict::Pause(_) => (Some(PAUSE_MS), Some(PAUSE_MS)),
+        };
+        let sender_id = self.open.get(&id).map(|attempt| attempt.intent.sender_id.clone());
+        if let (Some(hold_ms), Some(sender)) = (hold_ms, sender_id.and_then(|id| self.senders.get_mut(&id))) {
+            sender.bucket.hold(now, hold_ms);
+        }
+        self.again(id, wait_ms, report, now, effects);
+    }
+
+    /// Closes an attempt that was certainly not processed and queues the next one, while the budget lasts.
+    pub(super) fn again(&mut self, id: IntentId, wait_ms: Option<i64>, report: &Report, now: Millis, effects: &mut Effects) {
+        let Some(attempt) = self.open.get(&id) else { return };
+        let (intent, number) = (Arc::clone(&attempt.intent), attempt.number);
+        let backoff = (RETRY_BASE_MS << u32::from(number.unsigned_abs() - 1).min(20)).min(RETRY_MAX_MS);
+        let due = now.plus(wait_ms.unwrap_or(backoff).clamp(0, RETRY_MAX_MS));
+        if number >= self.settings.attempts_max {
+            self.advance(id, Status::Rejected, now, report, effects);
+            return;
+        }
+        if due >= intent.expires_at {
+            self.advance(id, Status::Expired, now, report, effects);
+            return;
+        }
+        self.advance(id, Status::Deferred, now, report, effects);
+        self.requeue(intent, number + 1, due, now, effects);
+    }
+
+    fn requeue(
+        &mut self,
+        intent: Arc<posthaste_model::Intent>,
+        number: i16,
+        due: Millis,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
+        let id = intent.intent_id;
+        if let Some(campaign) = &intent.campaign {
+            effects.progress.entry((intent.tenant_id, campaign.id)).or_default().open += 1;
+        }
+        let attempt = Attempt::queued(intent, number, due);
+        effects.retried.push(attempt.clone());
+        self.recent.remove(&id);
+        self.keep_open(attempt, now);
+    }
+
+    /// Judges an attempt that a previous owner had armed: `posted` is what its journal says, `None` when there is none.
+    pub fn inherit(&mut self, id: IntentId, posted: Option<bool>, now: Millis, effects: &mut Effects) {
+        let inherited = |attempt: &&Attempt| attempt.status == Status::Armed && attempt.armed_epoch != Some(self.epoch);
+        if self.open.get(&id).filter(inherited).is_none() {
+            return;
+        }
+        if posted == Some(false) {
+            self.again(id, Some(0), &Report::because("not_sent: the worker stopped before the POST"), now, effects);
+        } else {
+            let report = Report::because("the worker stopped before the outcome was recorded");
+            self.advance(id, Status::Unknown, now, &report, effects);
+        }
+    }
+
+    /// Gives up, or sends again by policy, what stayed unknown although the webhook stream has been processed beyond it.
+    pub(super) fn expire_unknown(&mut self, now: Millis, effects: &mut Effects) {
+        let Some(progress) = self.stream_progress() else { return };
+        let grace = i64::from(self.settings.unknown_grace_ms);
+        while let Some(&(since, id)) = self.unknown.first()
+            && progress.since(since) > grace
+        {
+            self.unknown.pop_first();
+            let Some(attempt) = self.open.get(&id) else { continue };
+            let (intent, number) = (Arc::clone(&attempt.intent), attempt.number);
+            let report = Report::because("no status webhook came within grace");
+            let repeat = intent.unknown_policy == UnknownPolicy::AtLeastOnce
+                && number < self.settings.attempts_max
+                && now < intent.expires_at;
+            self.advance(id, Status::Unconfirmed, now, &report, effects);
+            if repeat {
+                self.requeue(intent, number + 1, now, now, effects);
+            }
+        }
+    }
+
+    /// Every webhook that the edge took before this time has been processed; `None` until every partition of the stream
+    /// has been heard of.
+    fn stream_progress(&self) -> Option<Millis> {
+        let complete = self.stream.len() >= self.stream_partitions;
+        self.stream.values().min().copied().filter(|_| complete)
+    }
+}
+
+fn transition(attempt: &Attempt, status: Status, at: Millis, report: &Report) -> Publication {
+    let intent = &attempt.intent;
+    let value = Transition {
+        tenant_id: intent.tenant_id,
+        intent_id: intent.intent_id,
+        attempt: attempt.number,
+        status,
+        at,
+        accepted_at: intent.accepted_at,
+        sender_id: intent.sender_id.clone(),
+        contact: intent.contact.clone(),
+        class: intent.class,
+        campaign_id: intent.campaign.as_ref().map(|campaign| campaign.id),
+        template: intent.message.template().map(|template| template.name.clone()),
+        wamid: attempt.wamid.clone(),
+        code: report.code,
+        reason: report.reason.clone(),
+        pricing: report.pricing.clone(),
+    };
+    Publication {
+        topic: topic::DELIVERY,
+        key: format!("{}:{}", intent.sender_id, intent.contact),
+        event_type: EventType::DeliveryTransitioned,
+        id: format!("{}.{}.{status}", intent.intent_id, attempt.number),
+        sender_id: intent.sender_id.clone(),
+        subject: intent.intent_id.to_string(),
+        tenant_id: Some(intent.tenant_id),
+        time: at,
+        headers: Vec::new(),
+        value: serde_json::to_string(&value).expect("an event is JSON"),
+    }
+}

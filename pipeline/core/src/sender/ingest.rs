@@ -1,0 +1,97 @@
+//! Dedupe: what is new is let through once.
+
+use std::sync::Arc;
+
+use posthaste_model::{EventType, InboundReceived, Intent, Millis, Origin, Status, header, topic};
+
+use super::attempt::{Attempt, Report};
+use super::state::{Effects, Publication, Rows};
+use super::SenderTask;
+
+impl SenderTask {
+    /// Takes an intent in: its natural key is its id.
+    pub(super) fn ingest(
+        &mut self,
+        intent: Intent,
+        origin: Option<&Origin>,
+        now: Millis,
+        rows: &Rows,
+        effects: &mut Effects,
+    ) {
+        if self.open.contains_key(&intent.intent_id) || self.recent.contains_key(&intent.intent_id) {
+            effects.counts.duplicates_natural += 1;
+            return;
+        }
+        let tenant_id = intent.tenant_id;
+        let registered = self.sender(&intent.sender_id, now).is_some_and(|sender| sender.profile.tenant_id == tenant_id);
+        if !registered {
+            effects.counts.unregistered_sender += 1;
+            effects.publish.push(buried(&intent, origin, now));
+            return;
+        }
+        effects.counts.ingested += 1;
+        let opted_out = rows.opted_out.contains(&(intent.tenant_id, intent.contact.clone()));
+        if let Some(campaign) = &intent.campaign {
+            let progress = effects.progress.entry((intent.tenant_id, campaign.id)).or_default();
+            progress.ingested += 1;
+            progress.open += 1;
+        }
+        let mut attempt = Attempt::queued(Arc::new(intent), 1, now);
+        if opted_out {
+            self.end(&mut attempt, Status::Rejected, now, &Report::because("opted_out"), effects);
+        }
+        if attempt.status.is_open() {
+            self.keep_open(attempt.clone(), now);
+        } else {
+            self.keep_recent(attempt.clone());
+        }
+        effects.inserted.push(attempt);
+    }
+
+    /// Takes an inbound message in: its natural key is sender and wamid. It uses the number's throughput up, as Meta
+    /// counts it.
+    pub(super) fn receive(&mut self, mut inbound: InboundReceived, now: Millis, rows: &mut Rows, effects: &mut Effects) {
+        let Some(sender) = self.sender(&inbound.sender_id, now) else {
+            effects.counts.unregistered_sender += 1;
+            return;
+        };
+        let tenant_id = sender.profile.tenant_id;
+        if !rows.inbound.insert((tenant_id, inbound.sender_id.clone(), inbound.wamid.clone())) {
+            effects.counts.duplicates_natural += 1;
+            return;
+        }
+        sender.bucket.charge(now, 1);
+        inbound.tenant_id = Some(tenant_id);
+        let contact = inbound.contact.as_ref().map_or("", |contact| contact.as_str());
+        effects.publish.push(Publication {
+            topic: topic::INBOUND,
+            key: format!("{}:{contact}", inbound.sender_id),
+            event_type: EventType::InboundReceived,
+            id: format!("{}:{}", inbound.sender_id, inbound.wamid),
+            sender_id: inbound.sender_id.clone(),
+            subject: inbound.wamid.to_string(),
+            tenant_id: Some(tenant_id),
+            time: inbound.at,
+            headers: Vec::new(),
+            value: serde_json::to_string(&inbound).expect("an event is JSON"),
+        });
+        effects.inbound.push(inbound);
+    }
+}
+
+/// A dead letter: an intent of a sender that does not belong to its tenant.
+fn buried(intent: &Intent, origin: Option<&Origin>, now: Millis) -> Publication {
+    let origin = origin.map_or_else(|| "none".to_owned(), ToString::to_string);
+    Publication {
+        topic: topic::DEAD_LETTERS,
+        key: origin.clone(),
+        event_type: EventType::LetterBuried,
+        id: format!("letter:{origin}"),
+        sender_id: intent.sender_id.clone(),
+        subject: intent.intent_id.to_string(),
+        tenant_id: Some(intent.tenant_id),
+        time: now,
+        headers: vec![(header::PH_REASON, "unregistered_sender".to_owned())],
+        value: serde_json::to_string(intent).expect("an event is JSON"),
+    }
+}

@@ -1,0 +1,344 @@
+//! The sender task: `dedupe ⨟ pacing ⨟ delivery`, and the expansion of campaigns, composed into one step with one commit.
+//!
+//! One [`SenderTask`] is the state of one partition of `senders.v1`: everything about the senders whose ids fall into it.
+//! It is a function of committed rows; after a commit that failed it is dropped and built anew from the store. The shell
+//! feeds it a batch of inputs, then lets it plan, then commits the [`Effects`] of both and only then acts on them.
+
+mod attempt;
+mod delivery;
+mod expand;
+mod ingest;
+mod lanes;
+mod plan;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+
+use posthaste_model::{
+    CampaignId, InboundReceived, Intent, IntentId, Millis, Origin, SenderId, Sequence, Status, StatusObserved, TenantId,
+};
+
+pub use attempt::{Attempt, Report, Times};
+pub use lanes::{LaneId, Lanes};
+pub use state::{
+    Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows,
+};
+
+use crate::high_water::HighWater;
+use crate::outcome::SendOutcome;
+use crate::pacing::{Bucket, PairBuckets};
+
+/// Closed attempts that are remembered, so that their status webhooks need no look-up; at 1,000 messages/s about ten
+/// seconds' worth, and about 10 MB.
+const RECENT_MAX: usize = 10_000;
+
+/// Knobs of the task; see `deploy/posthaste.toml`.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Share of a number's limit that is planned.
+    pub headroom: f64,
+    /// Release horizon of campaigns, in seconds of the sender's rate.
+    pub horizon_seconds: u32,
+    /// Attempts armed in one commit, in milliseconds of the sender's rate.
+    pub arm_window_ms: u32,
+    /// Grace of an unknown attempt, in stream progress.
+    pub unknown_grace_ms: u32,
+    /// Tries per message.
+    pub attempts_max: i16,
+}
+
+/// What the directory knows of a sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Whose it is.
+    pub tenant_id: TenantId,
+    /// Meta's limit, messages per second.
+    pub limit_per_second: u32,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// Somebody wants a message sent.
+    Submitted(Intent),
+    /// Meta reported a status.
+    Status(StatusObserved),
+    /// A person wrote.
+    Inbound(InboundReceived),
+    /// A partition of the webhook stream has been processed up to this time.
+    Progressed {
+        /// Partition of `webhooks.raw.v1`.
+        partition: i32,
+        /// Every webhook that the edge took before this has been seen here.
+        upto: Millis,
+    },
+    /// A POST ended.
+    Settled {
+        /// Which intent.
+        intent_id: IntentId,
+        /// Which attempt.
+        attempt: i16,
+        /// How.
+        outcome: SendOutcome,
+    },
+}
+
+/// An event with its time and origin.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The shell's clock.
+    pub at: Millis,
+    /// Position in its producer's output; events from the log have one.
+    pub sequence: Option<Sequence>,
+    /// The record that it came in; events from the log have one.
+    pub origin: Option<Origin>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// One sender's state.
+#[derive(Debug, Clone)]
+struct Sender {
+    profile: Profile,
+    bucket: Bucket,
+    pairs: PairBuckets,
+    lanes: Lanes,
+    in_flight: usize,
+}
+
+/// State of one partition. See the module's documentation.
+#[derive(Debug, Clone)]
+pub struct SenderTask {
+    settings: Settings,
+    epoch: i64,
+    may_post_at: Millis,
+    high_water: HighWater,
+    senders: HashMap<SenderId, Sender>,
+    profiles: Arc<HashMap<SenderId, Profile>>,
+    open: HashMap<IntentId, Attempt>,
+    recent: HashMap<IntentId, Attempt>,
+    recent_order: VecDeque<IntentId>,
+    unknown: BTreeSet<(Millis, IntentId)>,
+    stream: BTreeMap<i32, Millis>,
+    stream_partitions: usize,
+    campaigns: HashMap<CampaignId, Campaign>,
+    chunks: HashMap<CampaignId, Chunk>,
+}
+
+/// What a new owner starts from.
+#[derive(Debug, Clone)]
+pub struct Takeover {
+    /// Its epoch.
+    pub epoch: i64,
+    /// Not to arm before: the previous owner's lease may last until then.
+    pub may_post_at: Millis,
+    /// Sequence numbers that were applied.
+    pub high_water: HighWater,
+    /// Attempts that are queued, armed or unknown, in the order of acceptance.
+    pub open: Vec<Attempt>,
+    /// Partitions of the webhook stream, whose progress measures grace.
+    pub stream_partitions: usize,
+}
+
+impl SenderTask {
+    /// Builds the state of a partition from committed rows.
+    pub fn take_over(
+        settings: Settings,
+        profiles: Arc<HashMap<SenderId, Profile>>,
+        takeover: Takeover,
+        now: Millis,
+    ) -> Self {
+        let mut task = Self {
+            settings,
+            epoch: takeover.epoch,
+            may_post_at: takeover.may_post_at,
+            high_water: takeover.high_water,
+            senders: HashMap::new(),
+            profiles,
+            open: HashMap::new(),
+            recent: HashMap::new(),
+            recent_order: VecDeque::new(),
+            unknown: BTreeSet::new(),
+            stream: BTreeMap::new(),
+            stream_partitions: takeover.stream_partitions,
+            campaigns: HashMap::new(),
+            chunks: HashMap::new(),
+        };
+        for attempt in takeover.open {
+            task.keep_open(attempt, now);
+        }
+        task
+    }
+
+    /// Tells the task what the directory knows now.
+    pub fn set_profiles(&mut self, profiles: Arc<HashMap<SenderId, Profile>>, now: Millis) {
+        for (id, sender) in &mut self.senders {
+            if let Some(profile) = profiles.get(id)
+                && *profile != sender.profile
+            {
+                sender.bucket = Bucket::empty(profile.limit_per_second, self.settings.headroom, now);
+                sender.profile = profile.clone();
+            }
+        }
+        self.profiles = profiles;
+    }
+
+    /// Sequence numbers that were applied, for the commit.
+    pub fn high_water(&self) -> &HighWater {
+        &self.high_water
+    }
+
+    /// Attempts that are queued, armed or unknown.
+    pub fn open_len(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Attempts that this owner has armed and that are not settled.
+    pub fn in_flight(&self) -> usize {
+        self.senders.values().map(|sender| sender.in_flight).sum()
+    }
+
+    /// Attempts that were armed in an epoch before this one and have not been judged yet: the shell looks into the
+    /// journal of the previous owner for them once that owner's lease is over, see [`SenderTask::inherit`].
+    pub fn inherited(&self) -> Vec<(IntentId, i16, i64)> {
+        let armed = |attempt: &&Attempt| attempt.status == Status::Armed && attempt.armed_epoch != Some(self.epoch);
+        let mut list: Vec<_> = self
+            .open
+            .values()
+            .filter(armed)
+            .map(|attempt| (attempt.intent.intent_id, attempt.number, attempt.armed_epoch.unwrap_or(0)))
+            .collect();
+        list.sort_unstable();
+        list
+    }
+
+    /// What the store must be asked for before these inputs can be decided.
+    pub fn keys(&self, inputs: &[Input]) -> Keys {
+        let mut keys = Keys::default();
+        for input in inputs {
+            match &input.event {
+                Event::Submitted(intent) => {
+                    keys.intents.push((intent.tenant_id, intent.intent_id));
+                    keys.contacts.push((intent.tenant_id, intent.contact.clone()));
+                }
+                Event::Status(status) => {
+                    let token = status.token.as_deref().and_then(|token| token.parse::<posthaste_model::Token>().ok());
+                    if let (Some(token), Some(profile)) = (token, self.profiles.get(&status.sender_id))
+                        && !self.open.contains_key(&token.intent_id)
+                        && !self.recent.contains_key(&token.intent_id)
+                    {
+                        keys.intents.push((profile.tenant_id, token.intent_id));
+                    }
+                }
+                Event::Inbound(inbound) => {
+                    if let Some(profile) = self.profiles.get(&inbound.sender_id) {
+                        keys.inbound.push((profile.tenant_id, inbound.sender_id.clone(), inbound.wamid.clone()));
+                    }
+                }
+                Event::Progressed { .. } | Event::Settled { .. } => {}
+            }
+        }
+        keys
+    }
+
+    /// Campaigns that have messages waiting here: their state must be read before each arming.
+    pub fn waiting_campaigns(&self) -> Vec<(TenantId, CampaignId)> {
+        let of_sender = |sender: &Sender| {
+            let tenant = sender.profile.tenant_id;
+            sender.lanes.campaigns().map(|campaign| (tenant, campaign)).collect::<Vec<_>>()
+        };
+        self.senders.values().flat_map(of_sender).collect()
+    }
+
+    /// Decides a batch, in order. Rows that were loaded for it must be complete for [`SenderTask::keys`].
+    pub fn decide(&mut self, inputs: Vec<Input>, rows: &mut Rows, effects: &mut Effects) {
+        for attempt in std::mem::take(&mut rows.attempts) {
+            self.keep_recent(attempt);
+        }
+        for input in inputs {
+            if let Some(sequence) = &input.sequence
+                && !self.high_water.admit(sequence)
+            {
+                effects.counts.duplicates_sequence += 1;
+                continue;
+            }
+            match input.event {
+                Event::Submitted(intent) => self.ingest(intent, input.origin.as_ref(), input.at, rows, effects),
+                Event::Status(status) => self.observe(&status, input.at, effects),
+                Event::Inbound(inbound) => self.receive(inbound, input.at, rows, effects),
+                Event::Progressed { partition, upto } => {
+                    let seen = self.stream.entry(partition).or_insert(upto);
+                    *seen = upto.max(*seen);
+                }
+                Event::Settled { intent_id, attempt, outcome } => {
+                    self.settle(intent_id, attempt, outcome, input.at, effects);
+                }
+            }
+        }
+    }
+
+    /// The sender's state, made when it is first needed; `None` when nobody registered it.
+    fn sender(&mut self, id: &SenderId, now: Millis) -> Option<&mut Sender> {
+        if !self.senders.contains_key(id) {
+            let profile = self.profiles.get(id)?.clone();
+            let sender = Sender {
+                bucket: Bucket::empty(profile.limit_per_second, self.settings.headroom, self.may_post_at.max(now)),
+                profile,
+                pairs: PairBuckets::default(),
+                lanes: Lanes::default(),
+                in_flight: 0,
+            };
+            self.senders.insert(id.clone(), sender);
+        }
+        self.senders.get_mut(id)
+    }
+
+    /// Holds an open attempt where its status belongs: in a lane, in flight, or among the unknown.
+    fn keep_open(&mut self, attempt: Attempt, now: Millis) {
+        let intent = Arc::clone(&attempt.intent);
+        let lane = intent.campaign.as_ref().map(|campaign| campaign.id);
+        match attempt.status {
+            Status::Queued => {
+                let due = attempt.due_at;
+                if let Some(sender) = self.sender(&intent.sender_id, now) {
+                    if due > now {
+                        sender.lanes.delay(due, intent.class, lane, intent.intent_id);
+                    } else {
+                        sender.lanes.push(intent.class, lane, intent.intent_id);
+                    }
+                }
+            }
+            Status::Unknown => {
+                let since = attempt.times.armed.or(attempt.times.unknown).unwrap_or(now);
+                self.unknown.insert((since, intent.intent_id));
+            }
+            _ => {}
+        }
+        self.open.insert(intent.intent_id, attempt);
+    }
+
+    /// Remembers a closed attempt; of several attempts of one intent the newest.
+    fn keep_recent(&mut self, attempt: Attempt) {
+        let id = attempt.intent.intent_id;
+        if self.open.contains_key(&id) {
+            return;
+        }
+        match self.recent.get_mut(&id) {
+            Some(known) if known.number >= attempt.number => {}
+            Some(known) => *known = attempt,
+            None => {
+                self.recent.insert(id, attempt);
+                self.recent_order.push_back(id);
+                if self.recent_order.len() > RECENT_MAX
+                    && let Some(oldest) = self.recent_order.pop_front()
+                {
+                    self.recent.remove(&oldest);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

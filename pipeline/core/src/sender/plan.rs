@@ -1,0 +1,104 @@
+//! Planning: which waiting messages are armed now, and when to look again.
+
+use posthaste_model::{Millis, SenderId, Status};
+
+use super::attempt::Report;
+use super::lanes::LaneId;
+use super::state::{CampaignState, Effects, Rows};
+use super::SenderTask;
+
+/// Attempts of one sender that are armed and not settled, as time of its rate: bounds connections and what a crash leaves
+/// unknown. Meta's slow answers take one to two seconds.
+const IN_FLIGHT_SECONDS: usize = 3;
+/// Fewest attempts in flight that are allowed, for slow numbers.
+const IN_FLIGHT_MIN: usize = 32;
+/// How long a message waits when its person has had enough for now and no better time is known.
+const LOOK_AGAIN_MS: i64 = 1_000;
+
+impl SenderTask {
+    /// Expands campaigns, resolves what has been unknown for too long, and arms what may leave. `rows` holds the
+    /// campaigns as committed a moment ago: a committed pause or cancel is seen by the very next arming.
+    pub fn plan(&mut self, rows: &mut Rows, now: Millis, effects: &mut Effects) {
+        self.learn_campaigns(rows);
+        self.expire_unknown(now, effects);
+        if now >= self.may_post_at {
+            let mut ids: Vec<SenderId> = self.senders.keys().cloned().collect();
+            ids.sort_unstable();
+            for id in ids {
+                self.arm_sender(&id, now, effects);
+            }
+        }
+        self.expand(now, effects);
+    }
+
+    fn arm_sender(&mut self, id: &SenderId, now: Millis, effects: &mut Effects) {
+        let Some(sender) = self.senders.get_mut(id) else { return };
+        sender.lanes.wake(now);
+        let rate = sender.bucket.rate();
+        let in_flight_max = (rate as usize * IN_FLIGHT_SECONDS).max(IN_FLIGHT_MIN);
+        let window = ((rate * f64::from(self.settings.arm_window_ms) / 1000.0) as usize).max(1);
+        for _ in 0..window {
+            if !self.arm_next(id, in_flight_max, now, effects) {
+                return;
+            }
+        }
+    }
+
+    /// Arms the sender's next message; `false` when there is none, or none may leave.
+    fn arm_next(&mut self, id: &SenderId, in_flight_max: usize, now: Millis, effects: &mut Effects) -> bool {
+        let campaigns = &self.campaigns;
+        let open = |lane: LaneId| match lane {
+            None => true,
+            Some(campaign) => campaigns.get(&campaign).is_some_and(|c| c.state == CampaignState::Running),
+        };
+        let Some(sender) = self.senders.get_mut(id) else { return false };
+        if sender.in_flight >= in_flight_max || sender.bucket.next_at() > now {
+            return false;
+        }
+        let Some(intent_id) = sender.lanes.pop(open) else { return false };
+        let Some(attempt) = self.open.get(&intent_id).filter(|attempt| attempt.status == Status::Queued) else {
+            return true;
+        };
+        let intent = &attempt.intent;
+        if intent.expires_at <= now {
+            self.advance(intent_id, Status::Expired, now, &Report::because("not sent in time"), effects);
+            return true;
+        }
+        if let Err(due) = sender.pairs.take(&intent.contact, now) {
+            let lane = intent.campaign.as_ref().map(|campaign| campaign.id);
+            sender.lanes.delay(due.max(now.plus(1)), intent.class, lane, intent_id);
+            return true;
+        }
+        let taken = sender.bucket.take(now);
+        debug_assert!(taken, "the bucket was asked a moment ago");
+        sender.in_flight += 1;
+        self.arm(intent_id, now, effects);
+        true
+    }
+
+    fn arm(&mut self, id: posthaste_model::IntentId, now: Millis, effects: &mut Effects) {
+        if let Some(attempt) = self.open.get_mut(&id) {
+            attempt.armed_epoch = Some(self.epoch);
+        }
+        self.advance(id, Status::Armed, now, &Report::default(), effects);
+        if let Some(attempt) = self.open.get(&id) {
+            effects.send.push(attempt.clone());
+        }
+    }
+
+    /// When there is something to plan again, if no event comes before; `None` when nothing waits.
+    pub fn next_wake(&self, now: Millis) -> Option<Millis> {
+        let of_sender = |sender: &super::Sender| {
+            if sender.lanes.is_empty() {
+                return None;
+            }
+            let delayed = sender.lanes.next_due();
+            let ready = sender.lanes.len() > usize::from(delayed.is_some());
+            let bucket = sender.bucket.next_at().max(self.may_post_at);
+            if ready { Some(bucket) } else { delayed.map(|due| due.max(bucket)) }
+        };
+        let senders = self.senders.values().filter_map(of_sender).min();
+        let unknown = (!self.unknown.is_empty()).then(|| now.plus(LOOK_AGAIN_MS));
+        senders.into_iter().chain(unknown).min()
+    }
+}

@@ -1,0 +1,223 @@
+//! What the sender task reads from the store, and what it writes back.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use posthaste_model::{
+    CampaignId, Contact, EventType, InboundReceived, IntentId, Millis, SenderId, Status, TenantId, UnknownPolicy, Wamid,
+};
+use serde::Deserialize;
+
+use super::attempt::Attempt;
+
+/// What a batch touches.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    /// Intents whose attempts are wanted.
+    pub intents: Vec<(TenantId, IntentId)>,
+    /// Inbound messages that may be known.
+    pub inbound: Vec<(TenantId, SenderId, Wamid)>,
+    /// People who may have opted out.
+    pub contacts: Vec<(TenantId, Contact)>,
+    /// Campaigns that are being expanded, or whose messages may be armed.
+    pub campaigns: Vec<(TenantId, CampaignId)>,
+}
+
+/// State of a campaign as the tenant wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CampaignState {
+    /// Messages are released and armed.
+    Running,
+    /// Nothing is released or armed.
+    Paused,
+    /// What is released and not armed is cancelled.
+    Cancelled,
+}
+
+/// A campaign that is not completed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Campaign {
+    /// Whose it is.
+    pub tenant_id: TenantId,
+    /// Its id.
+    pub campaign_id: CampaignId,
+    /// Where it sends from.
+    pub sender_id: SenderId,
+    /// What the tenant wants.
+    pub state: CampaignState,
+    /// Grows at every pause and cancel.
+    pub generation: i32,
+    /// Recipients in all.
+    pub recipients: i32,
+    /// Template name.
+    pub template_name: String,
+    /// Template language.
+    pub template_language: String,
+    /// What happens to unknown outcomes.
+    pub unknown_policy: UnknownPolicy,
+    /// Life of a message.
+    pub ttl_seconds: i32,
+    /// Recipients released so far.
+    pub cursor: i32,
+    /// Released messages that were taken in.
+    pub ingested: i32,
+    /// Messages that are queued, armed or unknown.
+    pub open: i32,
+}
+
+/// Recipients `first_ordinal ..` of a campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// Ordinal of the first.
+    pub first_ordinal: i32,
+    /// Phone number and body parameters.
+    pub recipients: Vec<Recipient>,
+}
+
+/// One recipient, as the API stored it: `["+16315550101", ["a", "b"]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Recipient(
+    /// Phone number, E.164.
+    pub Contact,
+    /// Body parameters.
+    pub Vec<String>,
+);
+
+/// What the store has for the keys of a batch.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// All attempts of the wanted intents.
+    pub attempts: Vec<Attempt>,
+    /// Inbound messages that are known.
+    pub inbound: HashSet<(TenantId, SenderId, Wamid)>,
+    /// People who opted out.
+    pub opted_out: HashSet<(TenantId, Contact)>,
+    /// The campaigns that are not completed.
+    pub campaigns: HashMap<CampaignId, Campaign>,
+    /// For some campaigns the chunk that holds the cursor.
+    pub chunks: HashMap<CampaignId, Chunk>,
+}
+
+/// How a campaign's counters change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Recipients released.
+    pub cursor: i32,
+    /// Messages taken in.
+    pub ingested: i32,
+    /// Messages that reached the status of each name.
+    pub accepted: i32,
+    /// See `accepted`.
+    pub sent: i32,
+    /// See `accepted`.
+    pub delivered: i32,
+    /// See `accepted`.
+    pub read: i32,
+    /// See `accepted`.
+    pub failed: i32,
+    /// See `accepted`.
+    pub rejected: i32,
+    /// See `accepted`.
+    pub expired: i32,
+    /// See `accepted`.
+    pub cancelled: i32,
+    /// See `accepted`.
+    pub unconfirmed: i32,
+    /// Messages whose fate is unknown now.
+    pub unknown: i32,
+    /// Messages that are queued, armed or unknown now.
+    pub open: i32,
+    /// Set when the campaign has no open message and nothing left to release.
+    pub completed_at: Option<Millis>,
+}
+
+impl Progress {
+    pub(super) fn count(&mut self, status: Status) {
+        match status {
+            Status::Accepted => self.accepted += 1,
+            Status::Sent => self.sent += 1,
+            Status::Delivered => self.delivered += 1,
+            Status::Read => self.read += 1,
+            Status::Failed => self.failed += 1,
+            Status::Rejected => self.rejected += 1,
+            Status::Expired => self.expired += 1,
+            Status::Cancelled => self.cancelled += 1,
+            Status::Unconfirmed => self.unconfirmed += 1,
+            Status::Queued | Status::Armed | Status::Unknown | Status::Deferred | Status::Played => {}
+        }
+    }
+}
+
+/// A record to publish; the shell gives it its sequence number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// Topic.
+    pub topic: &'static str,
+    /// Key.
+    pub key: String,
+    /// Type of the value.
+    pub event_type: EventType,
+    /// Deterministic id.
+    pub id: String,
+    /// The sender.
+    pub sender_id: SenderId,
+    /// Intent id or wamid.
+    pub subject: String,
+    /// Whose it is.
+    pub tenant_id: Option<TenantId>,
+    /// When it happened.
+    pub time: Millis,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON text.
+    pub value: String,
+}
+
+/// What a batch changes and causes. Nothing of it happens before all of it is committed.
+#[derive(Debug, Clone, Default)]
+pub struct Effects {
+    /// Intents to insert, with their first attempt.
+    pub inserted: Vec<Attempt>,
+    /// Further attempts of known intents to insert.
+    pub retried: Vec<Attempt>,
+    /// Attempts to update.
+    pub updated: BTreeMap<(IntentId, i16), Attempt>,
+    /// Inbound messages to insert.
+    pub inbound: Vec<InboundReceived>,
+    /// Counters to change.
+    pub progress: BTreeMap<(TenantId, CampaignId), Progress>,
+    /// Records to publish.
+    pub publish: Vec<Publication>,
+    /// Attempts to POST.
+    pub send: Vec<Attempt>,
+    /// Facts to count, by name and label.
+    pub counts: Counts,
+}
+
+/// Facts of a batch that only telemetry is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records that a producer's sequence number showed to be repetitions.
+    pub duplicates_sequence: u64,
+    /// Events whose natural key was there already.
+    pub duplicates_natural: u64,
+    /// Statuses that carry no token of ours: messages sent by others.
+    pub foreign_statuses: u64,
+    /// `delivered` or `read` after `failed`.
+    pub delivered_after_failed: u64,
+    /// Events about senders that nobody registered.
+    pub unregistered_sender: u64,
+    /// Intents taken in.
+    pub ingested: u64,
+}
+
+impl Effects {
+    /// Whether there is nothing to commit.
+    pub fn is_empty(&self) -> bool {
+        self.inserted.is_empty()
+            && self.retried.is_empty()
+            && self.updated.is_empty()
+            && self.inbound.is_empty()
+            && self.progress.is_empty()
+            && self.publish.is_empty()
+    }
+}

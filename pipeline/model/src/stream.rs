@@ -1,0 +1,16 @@
+//! Progress of the webhook stream.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Millis;
+
+/// `stream.progressed.v1`: every webhook that the edge took into this partition before this time has been normalized, and
+/// what came of it stands before this record. The grace of a message whose fate is unknown is measured by it: if the edge
+/// or the pipeline stood still, so does grace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamProgressed {
+    /// Partition of `webhooks.raw.v1`.
+    pub partition: i32,
+    /// The edge's clock.
+    pub upto: Millis,
+}

@@ -1,0 +1,125 @@
+//! What the store says of senders and campaigns, kept in memory and refreshed: events name their sender, never a tenant.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::RwLock;
+use posthaste_core::sender::Profile;
+use posthaste_model::{CampaignId, SenderId, TenantId};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::partition;
+use crate::store::{DirectoryEntry, Store, StoreError};
+
+/// A new or changed sender is known after this time.
+const SENDERS_EVERY: Duration = Duration::from_secs(2);
+/// A campaign that was started is seen after this time.
+const CAMPAIGNS_EVERY: Duration = Duration::from_millis(200);
+
+/// Campaigns of each partition.
+type Campaigns = HashMap<i32, Vec<(TenantId, CampaignId)>>;
+
+/// One state of the directory.
+#[derive(Debug, Default)]
+pub struct Senders {
+    /// For the core.
+    pub profiles: Arc<HashMap<SenderId, Profile>>,
+    /// For the dispatcher.
+    pub entries: HashMap<SenderId, DirectoryEntry>,
+    /// Every tenant that has a sender.
+    pub tenants: Vec<TenantId>,
+}
+
+/// The directory of this process.
+#[derive(Debug)]
+pub struct Directory {
+    partitions: i32,
+    senders: RwLock<Arc<Senders>>,
+    campaigns: RwLock<Arc<Campaigns>>,
+    changed: Notify,
+}
+
+impl Directory {
+    /// Reads the directory once and keeps it fresh until `stop`. `partitions` is the count of `senders.v1`.
+    pub async fn start(
+        store: Arc<dyn Store>,
+        partitions: i32,
+        stop: CancellationToken,
+    ) -> Result<Arc<Self>, StoreError> {
+        let directory = Arc::new(Self {
+            partitions,
+            senders: RwLock::default(),
+            campaigns: RwLock::default(),
+            changed: Notify::new(),
+        });
+        directory.read_senders(store.as_ref()).await?;
+        directory.read_campaigns(store.as_ref()).await?;
+        let refreshed = Arc::clone(&directory);
+        tokio::spawn(async move {
+            let mut senders = tokio::time::interval(SENDERS_EVERY);
+            let mut campaigns = tokio::time::interval(CAMPAIGNS_EVERY);
+            loop {
+                let read = tokio::select! {
+                    () = stop.cancelled() => return,
+                    _ = senders.tick() => refreshed.read_senders(store.as_ref()).await,
+                    _ = campaigns.tick() => refreshed.read_campaigns(store.as_ref()).await,
+                };
+                if let Err(error) = read {
+                    tracing::warn!(%error, "the directory could not be refreshed and stays as it was");
+                }
+            }
+        });
+        Ok(directory)
+    }
+
+    /// The senders as last read.
+    pub fn senders(&self) -> Arc<Senders> {
+        Arc::clone(&self.senders.read())
+    }
+
+    /// The campaigns of a partition that are not completed, as last read.
+    pub fn campaigns(&self, partition: i32) -> Vec<(TenantId, CampaignId)> {
+        self.campaigns.read().get(&partition).cloned().unwrap_or_default()
+    }
+
+    /// Waits until campaigns or senders were read again with another result.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    async fn read_senders(&self, store: &dyn Store) -> Result<(), StoreError> {
+        let entries = store.directory().await?;
+        let profile = |entry: &DirectoryEntry| Profile {
+            tenant_id: entry.tenant_id,
+            limit_per_second: entry.limit_per_second,
+        };
+        let profiles: HashMap<_, _> =
+            entries.iter().map(|entry| (entry.sender_id.clone(), profile(entry))).collect();
+        let mut tenants: Vec<_> = entries.iter().map(|entry| entry.tenant_id).collect();
+        tenants.sort_unstable();
+        tenants.dedup();
+        let entries: HashMap<_, _> = entries.into_iter().map(|entry| (entry.sender_id.clone(), entry)).collect();
+        let current = self.senders();
+        if current.entries != entries {
+            *self.senders.write() = Arc::new(Senders { profiles: Arc::new(profiles), entries, tenants });
+            self.changed.notify_waiters();
+        }
+        Ok(())
+    }
+
+    async fn read_campaigns(&self, store: &dyn Store) -> Result<(), StoreError> {
+        let mut by_partition = Campaigns::new();
+        for (tenant, campaign, sender) in store.active_campaigns().await? {
+            let partition = partition::of_key(sender.as_str(), self.partitions);
+            by_partition.entry(partition).or_default().push((tenant, campaign));
+        }
+        by_partition.values_mut().for_each(|campaigns| campaigns.sort_unstable());
+        if **self.campaigns.read() != by_partition {
+            *self.campaigns.write() = Arc::new(by_partition);
+            self.changed.notify_waiters();
+        }
+        Ok(())
+    }
+}

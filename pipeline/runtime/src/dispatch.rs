@@ -1,0 +1,131 @@
+//! Dispatch: POSTs what was armed, never faster than the gate, never after the lease, and reports each outcome as an event.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use posthaste_core::SendOutcome;
+use posthaste_core::sender::Attempt;
+use posthaste_model::{IntentId, SenderId};
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::directory::Directory;
+use crate::gate::{ASK_AGAIN, Gate};
+use crate::journal::Journal;
+use crate::store::{DirectoryEntry, LeaseDeadline};
+
+/// Sends one message to Meta, or to whatever stands for it.
+#[async_trait]
+pub trait Gateway: Send + Sync + 'static {
+    /// POSTs the attempt once. Every way in which that can end is a [`SendOutcome`].
+    async fn send(&self, attempt: &Attempt, sender: &DirectoryEntry) -> SendOutcome;
+}
+
+/// An outcome on its way back.
+#[derive(Debug)]
+pub struct Settled {
+    /// Which intent.
+    pub intent_id: IntentId,
+    /// Which attempt.
+    pub attempt: i16,
+    /// How its POST ended.
+    pub outcome: SendOutcome,
+}
+
+/// What an owner gives along with an attempt.
+#[derive(Debug, Clone)]
+pub struct Errand {
+    /// Until when it may POST.
+    pub lease: Arc<LeaseDeadline>,
+    /// Where it notes its POSTs.
+    pub journal: Arc<Journal>,
+    /// Where the outcomes go.
+    pub settled: mpsc::UnboundedSender<Settled>,
+}
+
+/// The dispatcher of this process.
+pub struct Dispatcher {
+    gateway: Arc<dyn Gateway>,
+    directory: Arc<Directory>,
+    slots: Arc<Semaphore>,
+    senders: Mutex<HashMap<SenderId, mpsc::UnboundedSender<(Attempt, Errand)>>>,
+}
+
+impl Dispatcher {
+    /// A dispatcher with at most `posts_max` POSTs at once.
+    pub fn new(gateway: Arc<dyn Gateway>, directory: Arc<Directory>, posts_max: usize) -> Arc<Self> {
+        Arc::new(Self { gateway, directory, slots: Arc::new(Semaphore::new(posts_max)), senders: Mutex::default() })
+    }
+
+    /// Sends an armed attempt on its way. The queue is bounded by what the core lets be in flight.
+    pub fn send(self: &Arc<Self>, attempt: Attempt, errand: &Errand) {
+        let sender_id = attempt.intent.sender_id.clone();
+        let mut senders = self.senders.lock();
+        let queue = senders.entry(sender_id.clone()).or_insert_with(|| {
+            let (queue, waiting) = mpsc::unbounded_channel();
+            tokio::spawn(Arc::clone(self).serve(sender_id, waiting));
+            queue
+        });
+        // The task of a sender ends only with its queue.
+        let _ = queue.send((attempt, errand.clone()));
+    }
+
+    async fn serve(self: Arc<Self>, id: SenderId, mut waiting: mpsc::UnboundedReceiver<(Attempt, Errand)>) {
+        let mut gate: Option<Gate> = None;
+        while let Some((attempt, errand)) = waiting.recv().await {
+            let senders = self.directory.senders();
+            let Some(entry) = senders.entries.get(&id) else {
+                settle(&errand, &attempt, not_sent("the sender is no longer registered"));
+                continue;
+            };
+            if gate.as_ref().is_none_or(|gate| gate.limit() != entry.limit_per_second) {
+                gate = Some(Gate::new(entry.limit_per_second));
+            }
+            let slot = Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed");
+            let gate = gate.as_ref().expect("made above");
+            while errand.lease.holds() && !gate.pass() {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+            // Checked last: after the lease another owner may send this very message.
+            if !errand.lease.holds() {
+                settle(&errand, &attempt, not_sent("the lease ended before the POST"));
+                continue;
+            }
+            if let Err(error) = errand.journal.note(attempt.intent.intent_id, attempt.number) {
+                tracing::error!(%error, "the journal cannot be written");
+                settle(&errand, &attempt, not_sent("the journal cannot be written"));
+                continue;
+            }
+            let (gateway, entry) = (Arc::clone(&self.gateway), entry.clone());
+            tokio::spawn(async move {
+                let started = Instant::now();
+                let outcome = gateway.send(&attempt, &entry).await;
+                drop(slot);
+                metrics::histogram!("posthaste_send_seconds").record(started.elapsed().as_secs_f64());
+                metrics::counter!("posthaste_sends_total", "outcome" => name(&outcome)).increment(1);
+                settle(&errand, &attempt, outcome);
+            });
+        }
+    }
+}
+
+fn not_sent(reason: &str) -> SendOutcome {
+    SendOutcome::NotSent { reason: reason.to_owned() }
+}
+
+fn name(outcome: &SendOutcome) -> &'static str {
+    match outcome {
+        SendOutcome::Accepted { .. } => "accepted",
+        SendOutcome::Refused { .. } => "refused",
+        SendOutcome::NotSent { .. } => "not_sent",
+        SendOutcome::Unknown { .. } => "unknown",
+    }
+}
+
+fn settle(errand: &Errand, attempt: &Attempt, outcome: SendOutcome) {
+    let settled = Settled { intent_id: attempt.intent.intent_id, attempt: attempt.number, outcome };
+    // An owner that is gone does not need to know: its successor asks the webhooks.
+    let _ = errand.settled.send(settled);
+}

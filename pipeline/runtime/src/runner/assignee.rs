@@ -1,0 +1,271 @@
+//! Takes partitions over and gives them up: lease, recovery, drain.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use posthaste_core::HighWater;
+use posthaste_core::sender::{SenderTask, Settings, Takeover};
+use tokio::sync::{Mutex as AsyncMutex, mpsc};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::beats::Partition;
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::dispatch::{Dispatcher, Errand};
+use crate::journal::Journal;
+use crate::log::{Assigned, Assignee, Publisher, StartAt};
+use crate::outbox::Outbox;
+use crate::store::{Lease, LeaseDeadline, Store, StoreError};
+
+/// Name of the task: of its leases, of its sequence numbers, and with a prefix of its consumer group.
+pub const TASK: &str = "senders";
+
+/// Records that wait between the consumer's thread and a partition.
+const RECORDS_WAITING_MAX: usize = 2_000;
+/// Wait before the store is asked again during a take-over.
+const STORE_RETRY: Duration = Duration::from_millis(500);
+
+/// How the task runs.
+#[derive(Debug, Clone)]
+pub struct SenderRunnerOptions {
+    /// Knobs of the core.
+    pub settings: Settings,
+    /// Name of this process in leases.
+    pub owner: String,
+    /// Length of a lease.
+    pub lease_ttl: Duration,
+    /// Longest drain when a partition is given up; shorter than the group's session time-out.
+    pub drain_max: Duration,
+    /// Events in one commit.
+    pub batch_events_max: usize,
+    /// Folder of the journals.
+    pub journal_dir: PathBuf,
+    /// Partitions of `webhooks.raw.v1`.
+    pub stream_partitions: usize,
+}
+
+/// Runs the sender task on the partitions that the group assigns.
+pub struct SenderRunner {
+    options: SenderRunnerOptions,
+    store: Arc<dyn Store>,
+    publisher: Arc<dyn Publisher>,
+    dispatcher: Arc<Dispatcher>,
+    directory: Arc<Directory>,
+    commits: Arc<Mutex<Option<mpsc::UnboundedSender<(String, i32, i64)>>>>,
+    failures: mpsc::UnboundedSender<String>,
+    running: AsyncMutex<HashMap<i32, Running>>,
+    leases: Arc<Mutex<HashMap<i32, (i64, Arc<LeaseDeadline>)>>>,
+}
+
+struct Running {
+    drain: CancellationToken,
+    deadline: Arc<LeaseDeadline>,
+    task: JoinHandle<()>,
+}
+
+impl SenderRunner {
+    /// Makes the runner and starts its lease keeper. `failures` hears of what only a restart mends.
+    pub fn new(
+        options: SenderRunnerOptions,
+        store: Arc<dyn Store>,
+        publisher: Arc<dyn Publisher>,
+        dispatcher: Arc<Dispatcher>,
+        directory: Arc<Directory>,
+        failures: mpsc::UnboundedSender<String>,
+    ) -> Arc<Self> {
+        let runner = Arc::new(Self {
+            options,
+            store,
+            publisher,
+            dispatcher,
+            directory,
+            commits: Arc::default(),
+            failures,
+            running: AsyncMutex::default(),
+            leases: Arc::default(),
+        });
+        tokio::spawn(keep_leases(Arc::clone(&runner.store), Arc::clone(&runner.leases), runner.options.lease_ttl));
+        runner
+    }
+
+    /// Where the group is told of progress; known only once the consumer has been started.
+    pub fn set_commits(&self, commits: mpsc::UnboundedSender<(String, i32, i64)>) {
+        *self.commits.lock() = Some(commits);
+    }
+
+    async fn take_over(&self, topic: &str, partition: i32) -> Result<Assigned, String> {
+        let options = &self.options;
+        let sent = Instant::now();
+        let lease = patiently(|| self.store.take_lease(TASK, partition, &options.owner, options.lease_ttl)).await?;
+        let deadline = Arc::new(LeaseDeadline::new());
+        deadline.renewed(sent, options.lease_ttl);
+        self.leases.lock().insert(partition, (lease.epoch, Arc::clone(&deadline)));
+
+        let senders = self.directory.senders();
+        let open = patiently(|| self.store.open_attempts(partition, &senders.tenants)).await?;
+        let rows = patiently(|| self.store.unpublished(TASK, partition, lease.published_upto)).await?;
+        let clock = Clock::start();
+        let high_water = HighWater::from_json(&lease.high_water)
+            .map_err(|error| format!("task_lease.high_water of {TASK}/{partition}: {error}"))?;
+        let open_count = open.len();
+        let takeover = Takeover {
+            epoch: lease.epoch,
+            may_post_at: clock.now().plus(i64::try_from(lease.wait.as_millis()).unwrap_or(i64::MAX)),
+            high_water,
+            open,
+            stream_partitions: options.stream_partitions,
+        };
+        let core = SenderTask::take_over(options.settings.clone(), Arc::clone(&senders.profiles), takeover, clock.now());
+        let outbox = self.start_outbox(&lease);
+        outbox.publish_rows(rows).await.map_err(|error| format!("outbox of {TASK}/{partition}: {error}"))?;
+        let start = if lease.next_offset < 0 { StartAt::Beginning } else { StartAt::Offset(lease.next_offset) };
+        tracing::info!(partition, epoch = lease.epoch, next_offset = lease.next_offset, open = open_count,
+            wait_ms = lease.wait.as_millis(), "partition taken over");
+        let records = self.spawn(topic, lease, core, outbox, deadline, clock).await?;
+        Ok(Assigned { topic: topic.to_owned(), partition, start, records })
+    }
+
+    fn start_outbox(&self, lease: &Lease) -> Outbox {
+        let failures = self.failures.clone();
+        let partition = lease.partition;
+        Outbox::start(Arc::clone(&self.publisher), lease.published_upto, move |error| {
+            // Nobody listens any more when the process is going down.
+            let _ = failures.send(format!("outbox of {TASK}/{partition}: {error}"));
+        })
+    }
+
+    async fn spawn(
+        &self,
+        topic: &str,
+        lease: Lease,
+        core: SenderTask,
+        outbox: Outbox,
+        deadline: Arc<LeaseDeadline>,
+        clock: Clock,
+    ) -> Result<mpsc::Sender<crate::record::InRecord>, String> {
+        let number = lease.partition;
+        let journal = Journal::create(&self.options.journal_dir, number, lease.epoch)
+            .map_err(|error| format!("pipeline.journal_dir {}: {error}", self.options.journal_dir.display()))?;
+        let (records, incoming) = mpsc::channel(RECORDS_WAITING_MAX);
+        let (settled, outcomes) = mpsc::unbounded_channel();
+        let drain = CancellationToken::new();
+        let partition = Partition {
+            topic: topic.to_owned(),
+            options: self.options.clone(),
+            store: Arc::clone(&self.store),
+            dispatcher: Arc::clone(&self.dispatcher),
+            directory: Arc::clone(&self.directory),
+            commits: Arc::clone(&self.commits),
+            outbox,
+            errand: Errand { lease: Arc::clone(&deadline), journal: Arc::new(journal), settled },
+            records: incoming,
+            outcomes,
+            drain: drain.clone(),
+            clock,
+            core,
+            lease,
+            first_record: None,
+            first_outcome: None,
+        };
+        let failures = self.failures.clone();
+        let ended = Arc::clone(&deadline);
+        let task = tokio::spawn(async move {
+            if let Err(error) = partition.run().await {
+                ended.end();
+                let _ = failures.send(format!("{TASK}/{number}: {error}"));
+            }
+        });
+        self.running.lock().await.insert(number, Running { drain, deadline, task });
+        Ok(records)
+    }
+}
+
+#[async_trait]
+impl Assignee for SenderRunner {
+    async fn assigned(&self, partitions: Vec<(String, i32)>) -> Result<Vec<Assigned>, String> {
+        let mut assigned = Vec::with_capacity(partitions.len());
+        for (topic, partition) in partitions {
+            assigned.push(self.take_over(&topic, partition).await?);
+        }
+        Ok(assigned)
+    }
+
+    async fn revoked(&self, partitions: Vec<(String, i32)>, lost: bool) {
+        let mut leaving = Vec::new();
+        for (_, partition) in &partitions {
+            if let Some(running) = self.running.lock().await.remove(partition) {
+                if lost {
+                    running.deadline.end();
+                    running.task.abort();
+                } else {
+                    running.drain.cancel();
+                }
+                leaving.push((*partition, running));
+            }
+        }
+        let limit = Instant::now() + self.options.drain_max;
+        for (partition, mut running) in leaving {
+            let left = limit.saturating_duration_since(Instant::now());
+            if tokio::time::timeout(left, &mut running.task).await.is_err() {
+                tracing::warn!(partition, "a partition did not drain in time; its successor waits for the lease");
+                running.deadline.end();
+                running.task.abort();
+            }
+            self.leases.lock().remove(&partition);
+        }
+    }
+}
+
+/// Repeats a call to the store until it answers; the group waits meanwhile.
+async fn patiently<T, F, Fut>(mut call: F) -> Result<T, String>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, StoreError>>,
+{
+    loop {
+        match call().await {
+            Ok(value) => return Ok(value),
+            Err(StoreError::Fault(reason)) => {
+                tracing::warn!(reason, "the store is away during a take-over; trying again");
+                tokio::time::sleep(STORE_RETRY).await;
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+/// Renews all leases of this process in one statement, three times per lease length.
+async fn keep_leases(
+    store: Arc<dyn Store>,
+    leases: Arc<Mutex<HashMap<i32, (i64, Arc<LeaseDeadline>)>>>,
+    ttl: Duration,
+) {
+    let mut tick = tokio::time::interval(ttl / 3);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let mine: Vec<_> = leases.lock().iter().map(|(partition, (epoch, _))| (TASK.to_owned(), *partition, *epoch)).collect();
+        if mine.is_empty() {
+            continue;
+        }
+        let sent = Instant::now();
+        match store.renew(&mine, ttl).await {
+            Ok(renewed) => {
+                for (partition, (_, deadline)) in leases.lock().iter() {
+                    if renewed.iter().any(|(_, number)| number == partition) {
+                        deadline.renewed(sent, ttl);
+                    } else if mine.iter().any(|(_, number, _)| number == partition) {
+                        metrics::counter!("posthaste_lease_lost_total").increment(1);
+                        deadline.end();
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the leases could not be renewed"),
+        }
+    }
+}

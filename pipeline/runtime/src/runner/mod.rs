@@ -1,0 +1,7 @@
+//! The runner of the sender task: five beats — intake, load, decide, commit, dispatch — for each owned partition.
+
+mod assignee;
+mod beats;
+mod decode;
+
+pub use assignee::{SenderRunner, SenderRunnerOptions, TASK};
