@@ -125,7 +125,9 @@ impl Refusal {
             Self::Signature(error) => format!("{error}; {HEADER} is made with the app's secret over the raw body"),
             Self::BodyTooLarge => format!("a body has at most {BODY_BYTES_MAX} bytes"),
             Self::BodyIncomplete => "the body ended before the announced length; send it again".to_owned(),
-            Self::BodyTimeout => format!("the whole body must arrive within {} s; send it again", BODY_TIMEOUT.as_secs()),
+            Self::BodyTimeout => {
+                format!("the whole body must arrive within {} s; send it again", BODY_TIMEOUT.as_secs())
+            }
             Self::LogUnavailable => {
                 format!("there was no acknowledgement within {} s; send it again", APPEND_TIMEOUT.as_secs())
             }

@@ -55,19 +55,17 @@ pub(crate) fn routes<L: RawLog, N: Fn() -> Millis + Send + Sync + 'static>(
         .and(with_edge.clone())
         .and(warp::query::<HashMap<String, String>>())
         .map(|app, edge: Arc<Edge<_, _>>, query| answer(edge.handshake(&app, &query)));
-    let receive = route()
-        .and(warp::post())
-        .and(with_edge)
-        .and(warp::header::headers_cloned())
-        .and(warp::body::stream())
-        .then(|app, edge: Arc<Edge<_, _>>, headers, body| async move {
-            let started = Instant::now();
-            let answered = answer(edge.receive(app, headers, body).await);
-            if answered.status().is_success() {
-                histogram!("posthaste_webhook_ack_seconds").record(started.elapsed().as_secs_f64());
-            }
-            answered
-        });
+    let receive =
+        route().and(warp::post()).and(with_edge).and(warp::header::headers_cloned()).and(warp::body::stream()).then(
+            |app, edge: Arc<Edge<_, _>>, headers, body| async move {
+                let started = Instant::now();
+                let answered = answer(edge.receive(app, headers, body).await);
+                if answered.status().is_success() {
+                    histogram!("posthaste_webhook_ack_seconds").record(started.elapsed().as_secs_f64());
+                }
+                answered
+            },
+        );
     let health = warp::path!("healthz").and(warp::get()).map(|| Response::new("ok\n".into()));
 
     handshake.or(receive).unify().or(health).unify().recover(unrouted).unify()
@@ -151,7 +149,9 @@ impl<L: RawLog, N: Fn() -> Millis> Edge<L, N> {
         if announced > BODY_BYTES_MAX {
             return Err(Refusal::BodyTooLarge);
         }
-        let body = tokio::time::timeout(self.body_timeout, read(body, announced)).await.map_err(|_| Refusal::BodyTimeout)??;
+        let body = tokio::time::timeout(self.body_timeout, read(body, announced))
+            .await
+            .map_err(|_| Refusal::BodyTimeout)??;
         signature.verify(&body, &app.secrets).map_err(Refusal::Signature)?;
 
         let append = self.log.append(RawRecord { app: app_key, body, received_at });
@@ -179,10 +179,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// The whole body, as long as it stays within [`BODY_BYTES_MAX`]; chunked bodies announce no length.
-async fn read<B: Buf>(
-    body: impl Stream<Item = Result<B, warp::Error>>,
-    announced: usize,
-) -> Result<Bytes, Refusal> {
+async fn read<B: Buf>(body: impl Stream<Item = Result<B, warp::Error>>, announced: usize) -> Result<Bytes, Refusal> {
     let mut body = pin!(body);
     let mut bytes = BytesMut::with_capacity(announced.min(BODY_BYTES_RESERVED));
     while let Some(chunk) = body.next().await {

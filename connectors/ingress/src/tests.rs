@@ -270,7 +270,10 @@ async fn one_connection_carries_many_webhooks() {
         let body = format!("{{\"n\":{n}}}");
         let signature = Secret::new("old").sign(body.as_bytes());
         let headers = [JSON, ("x-hub-signature-256", signature.as_str())];
-        stream.write_all(&request("/webhooks/meta/demo", &headers, body.len(), body.as_bytes())).await.expect("a write");
+        stream
+            .write_all(&request("/webhooks/meta/demo", &headers, body.len(), body.as_bytes()))
+            .await
+            .expect("a write");
         assert_eq!(read_answer(&mut stream).await.map(|answer| answer.status), Some(200));
     }
     assert_eq!(edge.records().len(), 50);
@@ -316,7 +319,8 @@ async fn health_and_unknown_routes_are_answered() {
 async fn a_body_that_does_not_come_is_given_up() {
     let edge = edge_with(Duration::from_millis(50), APPEND_TIMEOUT).await;
     let signature = Secret::new("new").sign(b"{}");
-    let answer = edge.send(&request("/webhooks/meta/demo", &[JSON, ("x-hub-signature-256", &signature)], 2, b"{")).await;
+    let answer =
+        edge.send(&request("/webhooks/meta/demo", &[JSON, ("x-hub-signature-256", &signature)], 2, b"{")).await;
     assert_eq!((answer.status, answer.code().as_str()), (408, "request_timeout"));
     assert!(edge.records().is_empty());
 }

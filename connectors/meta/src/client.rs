@@ -182,7 +182,11 @@ async fn read(body: Incoming) -> Result<Bytes, String> {
 /// "canceled" among them, may come after the first.
 fn failed(error: &Error) -> SendOutcome {
     let reason = shorten(&chain(error));
-    if error.is_connect() { SendOutcome::NotSent { reason } } else { SendOutcome::Unknown { reason, http_status: None } }
+    if error.is_connect() {
+        SendOutcome::NotSent { reason }
+    } else {
+        SendOutcome::Unknown { reason, http_status: None }
+    }
 }
 
 #[derive(Deserialize)]
@@ -229,7 +233,8 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> SendOutcome
     // Graph answers HTML when it is unwell, and then nothing is known.
     let error = serde_json::from_slice::<Refused>(body).ok().map(|refused| refused.error);
     let code = error.as_ref().map(|error| error.code);
-    let words = error.as_ref().map_or_else(|| format!("HTTP {http_status} without an error of Meta's"), GraphError::reason);
+    let words =
+        error.as_ref().map_or_else(|| format!("HTTP {http_status} without an error of Meta's"), GraphError::reason);
     match errors::verdict(http_status, code) {
         Verdict::Unknown => {
             let reason = code.map_or_else(|| words.clone(), |code| format!("code {code}: {words}"));
@@ -246,7 +251,8 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> SendOutcome
 }
 
 fn accepted(http_status: u16, body: &[u8]) -> SendOutcome {
-    let message = serde_json::from_slice::<Accepted>(body).ok().and_then(|accepted| accepted.messages.into_iter().next());
+    let message =
+        serde_json::from_slice::<Accepted>(body).ok().and_then(|accepted| accepted.messages.into_iter().next());
     match message {
         Some(AcceptedMessage { id, message_status }) if !id.is_empty() => SendOutcome::Accepted {
             wamid: Wamid::new(id),

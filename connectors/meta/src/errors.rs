@@ -53,6 +53,7 @@ const PERMISSION: MetaError =
 
 /// Every code that is known to come from messaging, ascending. Codes that are not here are [`Verdict::Unknown`]: nothing
 /// says that the message was not processed.
+#[rustfmt::skip] // one line per code
 pub const TABLE: &[MetaError] = &[
     row(0, Pause(Waba), "Authentication", "replace the access token"),
     row(1, Unknown, "API unknown", "wait for a status; if it persists, check the request"),

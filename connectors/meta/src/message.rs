@@ -251,7 +251,11 @@ mod tests {
     #[test]
     fn everything_wrong_is_reported_at_its_place() {
         assert_eq!(
-            wrong(&template("Order", "en-US", &["ok", "", "a\nb", "a     b", &"x".repeat(PARAMETER_CHARS_MAX + 1), "\t"])),
+            wrong(&template(
+                "Order",
+                "en-US",
+                &["ok", "", "a\nb", "a     b", &"x".repeat(PARAMETER_CHARS_MAX + 1), "\t"]
+            )),
             [
                 ("/template/name".into(), "malformed_name"),
                 ("/template/language".into(), "malformed_language"),

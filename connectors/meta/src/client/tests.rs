@@ -108,7 +108,9 @@ async fn an_accepted_message_has_its_id_and_the_request_is_metas() {
     assert_eq!(outcome, SendOutcome::Accepted { wamid: Wamid::new("wamid.A"), held: false });
     let (_, request) = server.seen.recv().await.expect("a request");
     assert!(request.starts_with("POST /v26.0/1065/messages HTTP/1.1\r\n"), "{request}");
-    assert!(request.contains("authorization: Bearer TOKEN\r\n") && request.contains("content-type: application/json\r\n"));
+    assert!(
+        request.contains("authorization: Bearer TOKEN\r\n") && request.contains("content-type: application/json\r\n")
+    );
     assert!(request.ends_with("\r\n\r\n{\"x\":1}"));
 }
 

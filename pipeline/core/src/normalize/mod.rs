@@ -241,7 +241,10 @@ impl Walk {
 }
 
 fn no_sender() -> Fault {
-    Fault::new("no_sender", "`value.metadata.phone_number_id` is missing, so the element belongs to no number".to_owned())
+    Fault::new(
+        "no_sender",
+        "`value.metadata.phone_number_id` is missing, so the element belongs to no number".to_owned(),
+    )
 }
 
 /// A timestamp of Meta's, or arrival where it cannot be read. Meta writes seconds, as a string or as a number.

@@ -53,7 +53,8 @@ pub(super) fn read(raw: &RawValue, waba: WabaId, at: Millis) -> Result<TemplateC
     let change: Change<'_> = object(raw).map_err(|reason| fault(&reason))?;
     let value = change.value.0.ok_or_else(|| fault("`value` is not an object"))?;
     let name = value.message_template_name.owned().ok_or_else(|| fault("`message_template_name` is missing"))?;
-    let language = value.message_template_language.get().ok_or_else(|| fault("`message_template_language` is missing"))?;
+    let language =
+        value.message_template_language.get().ok_or_else(|| fault("`message_template_language` is missing"))?;
     let event = value.event.owned().ok_or_else(|| fault("`event` is missing"))?;
     Ok(TemplateChanged {
         waba_id: waba,

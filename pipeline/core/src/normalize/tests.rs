@@ -75,8 +75,16 @@ fn every_documented_status_is_read_in_full() {
 #[test]
 fn a_failed_status_carries_code_and_the_best_words() {
     for (errors, code, reason) in [
-        (json!([{"code": 131049, "title": "t", "message": "m", "error_data": {"details": "d"}}]), Some(131_049), Some("d")),
-        (json!([{"code": "131026", "title": "t", "message": "m", "error_data": "plain"}]), Some(131_026), Some("plain")),
+        (
+            json!([{"code": 131049, "title": "t", "message": "m", "error_data": {"details": "d"}}]),
+            Some(131_049),
+            Some("d"),
+        ),
+        (
+            json!([{"code": "131026", "title": "t", "message": "m", "error_data": "plain"}]),
+            Some(131_026),
+            Some("plain"),
+        ),
         (json!([{"code": 1, "title": "t", "message": "m"}]), Some(1), Some("m")),
         (json!([{"code": 1, "title": "t"}]), Some(1), Some("t")),
         (json!([7, {"code": 2}]), Some(2), None),
@@ -132,7 +140,10 @@ fn an_unknown_status_survives_verbatim() {
             r#"{{"entry":[{{"id":"W","changes":[{{"field":"messages","value":{{"metadata":{{"phone_number_id":"1"}},"statuses":[{raw}]}}}}]}}]}}"#
         ));
         let update = unknown(&output)[0];
-        assert_eq!((update.field.as_str(), update.what.as_str(), update.raw.as_str()), ("messages", "status", raw.as_str()));
+        assert_eq!(
+            (update.field.as_str(), update.what.as_str(), update.raw.as_str()),
+            ("messages", "status", raw.as_str())
+        );
         assert_eq!((update.waba_id.as_str(), update.at), ("W", NOW));
     }
 }
@@ -156,10 +167,16 @@ fn a_text_message_is_read_in_full_with_the_contact_of_its_own_id() {
     assert_eq!(first.contact.as_ref().map(|c| c.as_str()), Some("+16505551234"));
     assert_eq!(first.profile_name.as_deref(), Some("Pablo"));
     assert_eq!(first.reply_to.as_ref().map(|w| w.as_str()), Some("wamid.B"));
-    assert_eq!((first.at, first.waba_id.as_str(), first.sender_id.as_str()), (Millis(1_750_030_073_000), "WABA", "1065"));
+    assert_eq!(
+        (first.at, first.waba_id.as_str(), first.sender_id.as_str()),
+        (Millis(1_750_030_073_000), "WABA", "1065")
+    );
     assert!(first.raw.contains(r"a\u0000b"), "the raw bytes keep what the text drops");
     let second = messages[1];
-    assert_eq!((second.contact.as_ref().map(|c| c.as_str()), second.profile_name.as_deref()), (Some("US.1"), Some("Pablo")));
+    assert_eq!(
+        (second.contact.as_ref().map(|c| c.as_str()), second.profile_name.as_deref()),
+        (Some("US.1"), Some("Pablo"))
+    );
     assert_eq!(second.text.as_deref(), Some(""));
     assert_eq!((messages[2].profile_name.as_deref(), messages[2].at), (None, NOW));
 }
@@ -214,8 +231,10 @@ fn one_bad_element_is_buried_and_its_neighbours_pass() {
 
 #[test]
 fn every_entry_and_change_is_visited() {
-    let change = |id: &str| json!({"field": "messages", "value": {"metadata": {"phone_number_id": id},
-        "messages": [{"id": format!("m{id}")}], "statuses": [{"id": format!("s{id}"), "status": "sent"}]}});
+    let change = |id: &str| {
+        json!({"field": "messages", "value": {"metadata": {"phone_number_id": id},
+        "messages": [{"id": format!("m{id}")}], "statuses": [{"id": format!("s{id}"), "status": "sent"}]}})
+    };
     let output = run(&json!({"entry": [
         {"id": "A", "changes": [change("1"), change("2")]},
         "odd",
@@ -252,10 +271,16 @@ fn a_body_that_is_no_envelope_is_one_letter() {
 fn an_unknown_field_survives_as_a_whole_change() {
     let output = run(&body("account_update", json!({"event": "PARTNER_ADDED", "waba_info": {"waba_id": "77"}})));
     let update = unknown(&output)[0];
-    assert_eq!((update.waba_id.as_str(), update.field.as_str(), update.what.as_str()), ("77", "account_update", "field"));
+    assert_eq!(
+        (update.waba_id.as_str(), update.field.as_str(), update.what.as_str()),
+        ("77", "account_update", "field")
+    );
     assert!(update.raw.contains("PARTNER_ADDED"));
-    let calls = run(&body("calls", json!({"metadata": {"phone_number_id": "1"},
-        "statuses": [{"id": "wacid.1", "type": "call", "status": "RINGING"}, {"id": "w", "status": "sent"}]})));
+    let calls = run(&body(
+        "calls",
+        json!({"metadata": {"phone_number_id": "1"},
+        "statuses": [{"id": "wacid.1", "type": "call", "status": "RINGING"}, {"id": "w", "status": "sent"}]}),
+    ));
     assert_eq!((calls.events.len(), unknown(&calls)[0].field.as_str()), (1, "calls"));
 }
 
@@ -345,8 +370,27 @@ fn any_json() -> impl Strategy<Value = Json> {
         prop::sample::select(vec!["messages", "sent", "failed", "text", "wamid.A", "1750030073"]).prop_map(Json::from),
     ];
     let key = prop::sample::select(vec![
-        "entry", "changes", "field", "value", "messages", "statuses", "errors", "contacts", "metadata", "id", "status",
-        "phone_number_id", "timestamp", "type", "text", "body", "profile", "name", "wa_id", "other", "user_actions",
+        "entry",
+        "changes",
+        "field",
+        "value",
+        "messages",
+        "statuses",
+        "errors",
+        "contacts",
+        "metadata",
+        "id",
+        "status",
+        "phone_number_id",
+        "timestamp",
+        "type",
+        "text",
+        "body",
+        "profile",
+        "name",
+        "wa_id",
+        "other",
+        "user_actions",
     ]);
     leaf.prop_recursive(8, 96, 6, move |inner| {
         prop_oneof![
@@ -368,7 +412,8 @@ fn any_envelope() -> impl Strategy<Value = Json> {
     let value = (sender, list.clone(), list.clone(), list).prop_map(
         |(metadata, messages, statuses, errors)| json!({"metadata": metadata, "messages": messages, "statuses": statuses, "errors": errors}),
     );
-    let field = prop::sample::select(vec!["messages", "messages", "messages", "calls", "message_template_status_update"]);
+    let field =
+        prop::sample::select(vec!["messages", "messages", "messages", "calls", "message_template_status_update"]);
     let value = prop_oneof![6 => value, 1 => any_json()];
     let change = prop_oneof![6 => (field, value).prop_map(|(f, v)| json!({"field": f, "value": v})), 1 => any_json()];
     let changes = prop_oneof![6 => prop::collection::vec(change, 0..4).prop_map(Json::from), 1 => any_json()];
