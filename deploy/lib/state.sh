@@ -14,12 +14,20 @@ STATE_MARKER=posthaste-state
 # use_state [DIR]: sets STATE to the absolute path, by default the project's own; creates nothing.
 use_state() { STATE=$(realpath -m -- "${1:-$PROJECT/.posthaste}"); }
 
+# own_entries: what lies in the state folder, NUL-separated, but for the state folder of the tests, which deploy/test
+# keeps below the default one.
+own_entries() {
+  if [[ -d $STATE ]]; then find "$STATE" -mindepth 1 -maxdepth 1 ! \( -name test -exec test -e "{}/$STATE_MARKER" \; \) -print0; fi
+}
+
 # open_state: creates the folder if it is new and takes its lock until the script ends. A folder that holds something
 # else is refused, since `wipe` deletes it whole.
 open_state() {
-  if [[ ! -e $STATE/$STATE_MARKER && -d $STATE && -n $(ls -A "$STATE") ]]; then
+  if [[ ! -e $STATE/$STATE_MARKER && -n $(own_entries | head -c 1) ]]; then
     fail "$STATE is not empty and no state folder of Posthaste" "give another with --state"
   fi
+  # The parent stays passable, where it is new: the database's user must get through.
+  mkdir -p "$(dirname "$STATE")"
   umask 077
   mkdir -p "$STATE/run" "$STATE/logs"
   # Root's database runs as another user, who must pass through; secrets below have their own mode.
