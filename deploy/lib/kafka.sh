@@ -41,7 +41,8 @@ kafka_java() {
   local java
   java=$(java_bin) || fail "no Java runtime >= $MIN_JAVA" "deploy/services install"
   [[ -d $KAFKA_LIBS ]] || fail "Apache Kafka is not in the cache" "deploy/services fetch-kafka"
-  exec "$java" -Xmx256m -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="$KAFKA_PROJECT/tools-log4j2.properties" \
+  # The locale decides how Java reads file names.
+  LC_ALL=C.UTF-8 exec "$java" -Xmx256m -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="$KAFKA_PROJECT/tools-log4j2.properties" \
     -cp "$KAFKA_LIBS/*" "$@"
 }
 
@@ -56,7 +57,8 @@ controller.listener.names=CONTROLLER
 listeners=PLAINTEXT://127.0.0.1:$KAFKA_PORT,CONTROLLER://127.0.0.1:$KAFKA_CONTROLLER_PORT
 advertised.listeners=PLAINTEXT://127.0.0.1:$KAFKA_PORT
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs=$STATE/kafka/data
+# Relative to the folder of this file: Java reads properties as Latin-1, and the path may hold other letters.
+log.dirs=data
 # A misspelt topic is an error, never a topic with one partition.
 auto.create.topics.enable=false
 # One node: internal topics cannot have more than one replica.
@@ -85,7 +87,7 @@ format_kafka() {
   local log=$STATE/logs/kafka-format.log id
   if [[ -e $STATE/kafka/data/meta.properties ]]; then return 0; fi
   id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'AB' | tr -d '=')
-  if ! (kafka_java kafka.tools.StorageTool format -t "$id" -c "$(kafka_config)") >"$log" 2>&1; then
+  if ! (cd "$STATE/kafka" && kafka_java kafka.tools.StorageTool format -t "$id" -c "$(kafka_config)") >"$log" 2>&1; then
     last_lines "$log"
     fail "Kafka's storage could not be formatted" "read $log"
   fi
@@ -100,7 +102,7 @@ kafka_settled() {
 spawn_kafka() {
   local java
   java=$(java_bin) || fail "no Java runtime >= $MIN_JAVA" "deploy/services install"
-  spawn "$(kafka_pidfile)" "$(kafka_log)" "$java" -Xms128m -Xmx512m -XX:+UseG1GC -XX:MaxGCPauseMillis=20 \
+  spawn "$(kafka_pidfile)" "$(kafka_log)" "$STATE/kafka" env LC_ALL=C.UTF-8 "$java" -Xms128m -Xmx512m -XX:+UseG1GC -XX:MaxGCPauseMillis=20 \
     -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true \
     -Dlog4j2.configurationFile="$KAFKA_PROJECT/log4j2.properties" \
     -cp "$KAFKA_LIBS/*" kafka.Kafka "$(kafka_config)"

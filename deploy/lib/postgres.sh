@@ -113,9 +113,9 @@ spawn_postgres() {
   done
   # exec'd in a chain, so the pid is the postmaster's.
   if [[ $(stat -Lc %U "$folder") == "$(id -un)" ]]; then
-    spawn "$(pg_pidfile)" "$(pg_log)" "$bin/postgres" -D "$folder/data" "${settings[@]}"
+    spawn "$(pg_pidfile)" "$(pg_log)" / "$bin/postgres" -D "$folder/data" "${settings[@]}"
   else
-    spawn "$(pg_pidfile)" "$(pg_log)" setpriv --reuid "$(stat -Lc %u "$folder")" \
+    spawn "$(pg_pidfile)" "$(pg_log)" / setpriv --reuid "$(stat -Lc %u "$folder")" \
       --regid "$(stat -Lc %g "$folder")" --init-groups --reset-env -- \
       "$bin/postgres" -D "$folder/data" "${settings[@]}"
   fi
@@ -131,7 +131,7 @@ pg_sql() {
 pg_settled() { ! pg_running >/dev/null || pg_sql postgres 'SELECT 1' >/dev/null 2>&1; }
 
 start_postgres() {
-  local pid
+  local pid exists
   if pid=$(pg_running); then
     note "Postgres already runs (pid $pid, port $PG_PORT)"
   else
@@ -143,9 +143,8 @@ start_postgres() {
     last_lines "$(pg_log)"
     fail "Postgres did not start" "read $(pg_log)"
   fi
-  if [[ -z $(pg_sql postgres "SELECT 1 FROM pg_database WHERE datname = 'posthaste'") ]]; then
-    pg_sql postgres 'CREATE DATABASE posthaste'
-  fi
+  exists=$(pg_sql postgres "SELECT 1 FROM pg_database WHERE datname = 'posthaste'")
+  if [[ -z $exists ]]; then pg_sql postgres 'CREATE DATABASE posthaste'; fi
   note "Postgres answers on 127.0.0.1:$PG_PORT (pid $pid)"
 }
 

@@ -13,15 +13,19 @@ running_pid() {
   printf '%s' "$pid"
 }
 
-# spawn PIDFILE LOG COMMAND...: starts COMMAND in a session of its own (Ctrl-C in the terminal does not reach it), with
-# its output in LOG; the log of the run before is kept as LOG.1. COMMAND names every file by absolute path. File descriptor 9 is the state folder's lock.
+# spawn PIDFILE LOG FOLDER COMMAND...: starts COMMAND in FOLDER and in a session of its own (Ctrl-C in the terminal does
+# not reach it), with its output in LOG; the log of the run before is kept as LOG.1. File descriptors 8 and 9 are locks
+# of the scripts, and end with them.
 spawn() {
-  local pidfile=$1 log=$2
-  shift 2
+  local pidfile=$1 log=$2 folder=$3 pid
+  shift 3
   mkdir -p "$(dirname "$log")"
   if [[ -f $log ]]; then mv -f "$log" "$log.1"; fi
-  setsid nohup env -C / "$@" >"$log" 2>&1 </dev/null 9>&- &
-  printf '%s\n' "$!" >"$pidfile"
+  setsid nohup env -C "$folder" "$@" >"$log" 2>&1 </dev/null 8>&- 9>&- &
+  pid=$!
+  # Until it has become another program it has this script's command line, by which running_pid would not know it.
+  while [[ -r /proc/$pid/cmdline ]] && cmp -s "/proc/$pid/cmdline" "/proc/$$/cmdline"; do sleep 0.01; done
+  printf '%s\n' "$pid" >"$pidfile"
 }
 
 # wait_until SECONDS CONDITION...: polls a command ten times a second until it succeeds; fails at the limit.

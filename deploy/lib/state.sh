@@ -12,7 +12,12 @@ PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 STATE_MARKER=posthaste-state
 
 # use_state [DIR]: sets STATE to the absolute path, by default the project's own; creates nothing.
-use_state() { STATE=$(realpath -m -- "${1:-$PROJECT/.posthaste}"); }
+use_state() {
+  STATE=$(realpath -m -- "${1:-$PROJECT/.posthaste}")
+  # These have a meaning in a properties file, a TOML string or a class path.
+  [[ $STATE != *[\'\"\\,:*]* && $STATE != *$'\n'* ]] ||
+    fail "the state folder's path contains one of ' \" \\ , : * or a line end: $STATE" "give another with --state"
+}
 
 # own_entries: what lies in the state folder, NUL-separated, but for the state folder of the tests, which deploy/test
 # keeps below the default one.
