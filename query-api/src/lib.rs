@@ -1,1 +1,108 @@
 //! The tenant API: campaigns, messages, SQL.
+//!
+//! One warp filter, [`service`], in front of a table of routes. Everything a tenant does runs in a transaction that
+//! names the tenant, so another tenant's id looks exactly like one that does not exist. What the API needs beyond the
+//! database are two traits: [`Commands`] takes single messages into the pipeline, [`Analytics`] answers questions.
+
+mod analytics;
+mod auth;
+mod campaigns;
+mod catalog;
+mod commands;
+mod endpoints;
+mod fields;
+mod idempotency;
+mod messages;
+mod opt_outs;
+mod page;
+mod problem;
+mod recipients;
+mod request;
+mod routes;
+mod sql;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Buf;
+use futures_util::StreamExt;
+use http::{HeaderMap, Method};
+use posthaste_postgres::ApiPool;
+use posthaste_runtime::config::{ApiConfig, Config};
+use tokio::sync::Semaphore;
+use warp::filters::path::FullPath;
+use warp::reply::Response;
+use warp::{Filter, Rejection};
+
+pub use analytics::{Analytics, Format, QueryError, QueryFailure, Rows};
+pub use commands::{Commands, Idempotency, SubmitError, SubmitIntent, Submitted};
+pub use idempotency::{Fingerprint, RETENTION_HOURS};
+pub use problem::{Code, Surface, markdown};
+
+/// Uploads that work through their lines at once: each holds a connection for seconds, and the others need some too.
+const UPLOADS_WRITING_MAX: usize = 3;
+
+/// What the API works with; cheap to clone.
+#[derive(Clone)]
+pub struct ApiState(Arc<State>);
+
+/// The parts of [`ApiState`].
+struct State {
+    pool: ApiPool,
+    commands: Arc<dyn Commands>,
+    analytics: Arc<dyn Analytics>,
+    config: ApiConfig,
+    sql_timeout: Duration,
+    allow_private_addresses: bool,
+    keys: auth::Keys,
+    uploads: recipients::Uploads,
+    upload_turns: Semaphore,
+}
+
+impl ApiState {
+    /// Puts the parts together; uses `[api]`, `sql.timeout_ms` and `sink.allow_private_addresses` of the configuration.
+    pub fn new(pool: ApiPool, commands: Arc<dyn Commands>, analytics: Arc<dyn Analytics>, config: &Config) -> Self {
+        let turns = UPLOADS_WRITING_MAX.min(config.postgres.api_connections.saturating_sub(1)).max(1);
+        Self(Arc::new(State {
+            pool,
+            commands,
+            analytics,
+            config: config.api.clone(),
+            sql_timeout: Duration::from_millis(config.sql.timeout_ms),
+            allow_private_addresses: config.sink.allow_private_addresses,
+            keys: auth::Keys::default(),
+            uploads: recipients::Uploads::default(),
+            upload_turns: Semaphore::new(turns),
+        }))
+    }
+}
+
+/// The API as one filter that answers every request; serve it with `warp::service`.
+pub fn service(
+    state: ApiState,
+) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static {
+    let query = warp::query::raw().or_else(|_: Rejection| async { Ok::<_, Rejection>((String::new(),)) });
+    warp::method()
+        .and(warp::path::full())
+        .and(query)
+        .and(warp::header::headers_cloned())
+        .and(warp::body::stream())
+        .then(move |method: Method, path: FullPath, query: String, headers: HeaderMap, body| {
+            let body = StreamExt::map(body, |frame: Result<_, warp::Error>| frame.map(bytes_of));
+            let path = path.as_str().to_owned();
+            routes::handle(
+                Arc::clone(&state.0),
+                routes::Incoming { method, path, query, headers, body: Box::pin(body) },
+            )
+        })
+        // None of the filters above refuses anything; the type cannot say so.
+        .recover(|_: Rejection| async {
+            Ok::<_, Infallible>(problem::Problem::internal("unroutable").into_response("-"))
+        })
+        .unify()
+}
+
+fn bytes_of(mut buffer: impl Buf) -> bytes::Bytes {
+    buffer.copy_to_bytes(buffer.remaining())
+}

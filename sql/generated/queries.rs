@@ -1,5 +1,9 @@
 // This file was generated with `cornucopia`. Do not modify.
 
+pub mod api;
+pub mod commands;
 pub mod directory;
+pub mod lake;
 pub mod lease;
 pub mod sender_task;
+pub mod sink;

@@ -1,0 +1,340 @@
+//! Campaigns: create, look at, and the state machine.
+//!
+//! ```text
+//! draft ──start──► running ◄──resume── paused
+//!   │                 │ └────pause────►  │
+//!   └─────cancel──────┴──────cancel──────┴──► cancelled        running, paused ──► completed (by the pipeline)
+//! ```
+//! `completed` is not a state of the row but the pipeline's finding that nothing is left to do. Pause and cancel bump the
+//! generation: what was released with an older one is not armed any more.
+
+use http::StatusCode;
+use posthaste_model::{CampaignId, Millis, UnknownPolicy};
+use posthaste_postgres::Tx;
+use posthaste_sql::queries::api::{self, CampaignRow, LockCampaign};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::State;
+use crate::catalog;
+use crate::fields::Faults;
+use crate::idempotency::Key;
+use crate::page::{self, Page};
+use crate::problem::{Code, Problem};
+use crate::request::{Answer, Request, json, parse_json, text, with_location};
+
+/// Time that a campaign's messages may wait, in seconds, where the caller does not say: a day.
+const TTL_DEFAULT_S: i32 = 86_400;
+/// Shortest and longest time to live that Meta and the schema allow (Meta: 30 s to 30 days).
+pub(crate) const TTL_RANGE_S: std::ops::RangeInclusive<i32> = 30..=2_592_000;
+/// Longest name, as in the schema.
+const NAME_MAX: usize = 200;
+/// Longest template name (Meta: message_templates) and longest sender id that is looked up.
+pub(crate) const IDENTIFIER_MAX: usize = 512;
+
+/// What can be done to a campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// Begin to send.
+    Start,
+    /// Hold.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End for good.
+    Cancel,
+}
+
+/// What a verb does in a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Move {
+    /// To this state.
+    To(&'static str),
+    /// It is there already.
+    Stay,
+    /// Not allowed.
+    Refuse,
+}
+
+impl Verb {
+    fn move_from(self, state: &str) -> Move {
+        match (self, state) {
+            (Self::Start, "draft") | (Self::Resume, "paused") => Move::To("running"),
+            (Self::Pause, "running") => Move::To("paused"),
+            (Self::Cancel, "draft" | "running" | "paused") => Move::To("cancelled"),
+            (Self::Pause, "paused") | (Self::Resume, "running") | (Self::Cancel, "cancelled") => Move::Stay,
+            _ => Move::Refuse,
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Cancel => "cancel",
+        }
+    }
+}
+
+fn allowed_in(state: &str) -> String {
+    let verbs = [Verb::Start, Verb::Pause, Verb::Resume, Verb::Cancel];
+    let allowed: Vec<_> =
+        verbs.into_iter().filter(|verb| matches!(verb.move_from(state), Move::To(_))).map(Verb::as_str).collect();
+    if allowed.is_empty() {
+        "nothing more can be done with it".to_owned()
+    } else {
+        format!("it can be: {}", allowed.join(", "))
+    }
+}
+
+/// The campaign that the path names; a malformed id is one that does not exist.
+pub(crate) fn campaign_id(request: &Request) -> Result<CampaignId, Problem> {
+    request.id().parse().map_err(|_| Problem::not_found("campaign", request.id()))
+}
+
+/// Locks a campaign's row until the transaction ends.
+pub(crate) async fn lock_campaign(tx: &Tx, campaign: CampaignId) -> Result<LockCampaign, Problem> {
+    let found = api::lock_campaign().bind(&**tx, &campaign.0).opt().await?;
+    found.ok_or_else(|| Problem::not_found("campaign", &campaign.to_string()))
+}
+
+/// `POST /v1/campaigns`
+pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
+    request.query.only(&[])?;
+    request.content_type(&["application/json"])?;
+    let bytes = request.bytes(state.config.body_bytes_max).await?;
+    let key = Key::of(&request, &bytes)?;
+    let body = parse_json(&bytes)?;
+    let draft = Draft::read(&body)?;
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    if let Some(stored) = key.stored(&tx).await? {
+        tx.rollback().await?;
+        return Ok(stored.into_response());
+    }
+    catalog::approved_template(&tx, draft.sender_id, draft.template_name, draft.template_language).await?;
+    let id = CampaignId(Uuid::now_v7());
+    api::insert_campaign()
+        .bind(
+            &*tx,
+            &id.0,
+            &draft.name,
+            &draft.sender_id,
+            &draft.template_name,
+            &draft.template_language,
+            &draft.unknown_policy.as_str(),
+            &draft.ttl_seconds,
+        )
+        .await?;
+    api::insert_campaign_progress().bind(&*tx, &id.0).await?;
+    let body = read(&tx, id).await?.to_string();
+    key.keep(&tx, StatusCode::CREATED, &body).await?;
+    tx.commit().await?;
+    Ok(with_location(text(StatusCode::CREATED, "application/json", body), &format!("/v1/campaigns/{id}")))
+}
+
+/// What a new campaign's body says.
+struct Draft<'a> {
+    name: &'a str,
+    sender_id: &'a str,
+    template_name: &'a str,
+    template_language: &'a str,
+    unknown_policy: UnknownPolicy,
+    ttl_seconds: i32,
+}
+
+impl<'a> Draft<'a> {
+    fn read(body: &'a Value) -> Result<Self, Problem> {
+        let faults = Faults::default();
+        let draft = Self::collect(body, &faults);
+        faults.check()?;
+        draft.ok_or_else(|| faults.problem())
+    }
+
+    fn collect(body: &'a Value, faults: &Faults) -> Option<Self> {
+        let object = faults.object(body)?;
+        object.only(&["name", "sender_id", "template", "unknown_policy", "ttl_seconds"]);
+        let name = object.text("name", 1..=NAME_MAX);
+        let sender_id = object.text("sender_id", 1..=IDENTIFIER_MAX);
+        let unknown_policy = object.choice_or(
+            "unknown_policy",
+            UnknownPolicy::default(),
+            UnknownPolicy::parse,
+            "at_most_once or at_least_once",
+        );
+        let ttl_seconds = object.number_or("ttl_seconds", TTL_DEFAULT_S, TTL_RANGE_S);
+        let template = object.object("template", "an object with name and language")?;
+        template.only(&["name", "language"]);
+        let template_name = template.text("name", 1..=IDENTIFIER_MAX);
+        let template_language = template.text("language", 1..=IDENTIFIER_MAX);
+        Some(Self {
+            name: name?,
+            sender_id: sender_id?,
+            template_name: template_name?,
+            template_language: template_language?,
+            unknown_policy: unknown_policy?,
+            ttl_seconds: ttl_seconds?,
+        })
+    }
+}
+
+/// `GET /v1/campaigns/{id}`
+pub(crate) async fn get(state: &State, request: Request) -> Answer {
+    request.query.only(&[])?;
+    let id = campaign_id(&request)?;
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let body = read(&tx, id).await?;
+    tx.rollback().await?;
+    Ok(json(StatusCode::OK, &body))
+}
+
+/// `GET /v1/campaigns`, newest first.
+pub(crate) async fn list(state: &State, request: Request) -> Answer {
+    let page = Page::of(&request)?;
+    let [before] = page.after_texts()?;
+    let before = match before.as_str() {
+        "" => Uuid::max(),
+        text => {
+            let id: Result<CampaignId, _> = text.parse();
+            id.map_err(|_| Problem::new(Code::QueryInvalid, "cursor is of another list"))?.0
+        }
+    };
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let rows = api::list_campaigns().bind(&*tx, &before, &page.fetch()).all().await?;
+    tx.rollback().await?;
+    let cursor = |row: &CampaignRow| page::cursor(&[&CampaignId(row.campaign_id).to_string()]);
+    Ok(json(StatusCode::OK, &page.body(&rows, cursor, describe)))
+}
+
+/// `POST /v1/campaigns/{id}:start`
+pub(crate) async fn start(state: &State, mut request: Request) -> Answer {
+    request.query.only(&[])?;
+    let bytes = request.bytes(state.config.body_bytes_max).await?;
+    let key = Key::of(&request, &bytes)?;
+    let id = campaign_id(&request)?;
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    if let Some(stored) = key.stored(&tx).await? {
+        tx.rollback().await?;
+        return Ok(stored.into_response());
+    }
+    let locked = lock_campaign(&tx, id).await?;
+    check_move(Verb::Start, &locked)?;
+    if locked.recipients == 0 {
+        return Err(Problem::new(Code::CampaignEmpty, "no line of recipients has been accepted yet"));
+    }
+    catalog::approved_template(&tx, &locked.sender_id, &locked.template_name, &locked.template_language).await?;
+    api::set_campaign_state().bind(&*tx, &"running", &0, &true, &id.0).await?;
+    let body = read(&tx, id).await?.to_string();
+    key.keep(&tx, StatusCode::ACCEPTED, &body).await?;
+    tx.commit().await?;
+    Ok(with_location(text(StatusCode::ACCEPTED, "application/json", body), &format!("/v1/campaigns/{id}")))
+}
+
+/// `POST /v1/campaigns/{id}:pause`, `:resume` and `:cancel`; repeating one changes nothing.
+pub(crate) async fn control(state: &State, mut request: Request, verb: Verb) -> Answer {
+    request.query.only(&[])?;
+    request.bytes(state.config.body_bytes_max).await?;
+    let id = campaign_id(&request)?;
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let locked = lock_campaign(&tx, id).await?;
+    if let Move::To(next) = check_move(verb, &locked)? {
+        let generations = i32::from(verb != Verb::Resume);
+        api::set_campaign_state().bind(&*tx, &next, &generations, &false, &id.0).await?;
+    }
+    let body = read(&tx, id).await?;
+    tx.commit().await?;
+    Ok(json(StatusCode::OK, &body))
+}
+
+/// The state that the caller sees: a cancelled campaign stays cancelled when its last message has ended.
+fn shown_state(state: &str, completed: bool) -> &str {
+    if completed && state != "cancelled" { "completed" } else { state }
+}
+
+fn check_move(verb: Verb, locked: &LockCampaign) -> Result<Move, Problem> {
+    let state = shown_state(&locked.state, locked.completed);
+    match verb.move_from(state) {
+        Move::Refuse => {
+            let detail = format!("the campaign is {state}, so it cannot {}; {}", verb.as_str(), allowed_in(state));
+            Err(Problem::new(Code::CampaignState, detail))
+        }
+        step => Ok(step),
+    }
+}
+
+/// `GET /v1/campaigns/{id}/funnel`
+pub(crate) async fn funnel(state: &State, request: Request) -> Answer {
+    request.query.only(&[])?;
+    let id = campaign_id(&request)?;
+    let tenant = request.caller.tenant_id;
+    let tx = state.pool.tenant_tx(tenant).await?;
+    read(&tx, id).await?;
+    tx.rollback().await?;
+    Ok(json(StatusCode::OK, &state.analytics.funnel(tenant, id).await?))
+}
+
+async fn read(tx: &Tx, id: CampaignId) -> Result<Value, Problem> {
+    let row = api::get_campaign().bind(&**tx, &id.0).opt().await?;
+    row.as_ref().map(describe).ok_or_else(|| Problem::not_found("campaign", &id.to_string()))
+}
+
+/// A campaign as the API shows it.
+fn describe(row: &CampaignRow) -> Value {
+    let state = shown_state(&row.state, row.completed_at_ms.is_some());
+    // Released but not yet taken in by its sender, or taken in and neither POSTed nor ended.
+    let queued = (row.cursor - row.ingested + row.open - row.unknown).max(0);
+    json!({
+        "id": CampaignId(row.campaign_id),
+        "name": row.name,
+        "sender_id": row.sender_id,
+        "template": { "name": row.template_name, "language": row.template_language },
+        "unknown_policy": row.unknown_policy,
+        "ttl_seconds": row.ttl_seconds,
+        "state": state,
+        "created_at": Millis(row.created_at_ms),
+        "started_at": row.started_at_ms.map(Millis),
+        "completed_at": row.completed_at_ms.map(Millis),
+        "recipients": row.recipients,
+        "rejected_lines": row.rejected_lines,
+        "progress": {
+            "released": row.cursor,
+            "queued": queued,
+            "accepted": row.accepted,
+            "sent": row.sent,
+            "delivered": row.delivered,
+            "read": row.read,
+            "failed": row.failed,
+            "rejected": row.rejected,
+            "expired": row.expired,
+            "cancelled": row.cancelled,
+            "unconfirmed": row.unconfirmed,
+            "unknown": row.unknown,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_machine_is_the_picture() {
+        let verbs = [Verb::Start, Verb::Pause, Verb::Resume, Verb::Cancel];
+        let table = [
+            ("draft", [Move::To("running"), Move::Refuse, Move::Refuse, Move::To("cancelled")]),
+            ("running", [Move::Refuse, Move::To("paused"), Move::Stay, Move::To("cancelled")]),
+            ("paused", [Move::Refuse, Move::Stay, Move::To("running"), Move::To("cancelled")]),
+            ("cancelled", [Move::Refuse, Move::Refuse, Move::Refuse, Move::Stay]),
+            ("completed", [Move::Refuse; 4]),
+        ];
+        for (state, moves) in table {
+            assert_eq!(verbs.map(|verb| verb.move_from(state)), moves, "{state}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_allowed() {
+        assert_eq!(allowed_in("running"), "it can be: pause, cancel");
+        assert_eq!(allowed_in("completed"), "nothing more can be done with it");
+    }
+}

@@ -1,0 +1,103 @@
+//! What a tenant sends from and with: senders and templates.
+
+use http::StatusCode;
+use posthaste_model::Millis;
+use posthaste_postgres::Tx;
+use posthaste_sql::queries::api;
+use serde_json::json;
+
+use crate::State;
+use crate::page::{self, Page};
+use crate::problem::{Code, Problem};
+use crate::request::{Answer, Request, json};
+
+/// A template that can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Approved {
+    /// How many parameters its body has.
+    pub(crate) parameters: usize,
+}
+
+/// Checks that the sender is the tenant's and that its account has this template, in this language, approved.
+pub(crate) async fn approved_template(
+    tx: &Tx,
+    sender_id: &str,
+    name: &str,
+    language: &str,
+) -> Result<Approved, Problem> {
+    let waba_id = sender_account(tx, sender_id).await?;
+    let found = api::template_languages().bind(&**tx, &waba_id, &name).all().await?;
+    if found.is_empty() {
+        let detail = format!("the account of sender {sender_id} has no template \"{name}\"");
+        return Err(Problem::at(Code::TemplateUnknown, "/template/name", detail));
+    }
+    let Some(template) = found.iter().find(|template| template.language == language) else {
+        let languages: Vec<_> = found.iter().map(|template| template.language.as_str()).collect();
+        let detail = format!("template \"{name}\" exists in {}, not in \"{language}\"", languages.join(", "));
+        return Err(Problem::at(Code::TemplateLanguageUnknown, "/template/language", detail));
+    };
+    if template.status != "approved" {
+        let reason = template.status_reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        let detail = format!("template \"{name}\" in {language} is {}{reason}", template.status);
+        return Err(Problem::at(Code::TemplateNotApproved, "/template", detail));
+    }
+    let parameters = usize::try_from(template.parameter_count).map_err(Problem::internal)?;
+    Ok(Approved { parameters })
+}
+
+/// The account that a sender belongs to.
+pub(crate) async fn sender_account(tx: &Tx, sender_id: &str) -> Result<String, Problem> {
+    let found = api::find_sender().bind(&**tx, &sender_id).opt().await?;
+    found.ok_or_else(|| Problem::at(Code::SenderUnknown, "/sender_id", format!("there is no sender {sender_id}")))
+}
+
+/// `GET /v1/senders`
+pub(crate) async fn senders(state: &State, request: Request) -> Answer {
+    let page = Page::of(&request)?;
+    let [after] = page.after_texts()?;
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let rows = api::list_senders().bind(&*tx, &after, &page.fetch()).all().await?;
+    tx.rollback().await?;
+    let body = page.body(
+        &rows,
+        |row| page::cursor(&[&row.sender_id]),
+        |row| {
+            json!({
+                "id": row.sender_id,
+                "channel": row.channel,
+                "waba_id": row.waba_id,
+                "display_number": row.display_number,
+                "limit_per_second": row.limit_per_second,
+                "created_at": Millis(row.created_at_ms),
+            })
+        },
+    );
+    Ok(json(StatusCode::OK, &body))
+}
+
+/// `GET /v1/templates`
+pub(crate) async fn templates(state: &State, request: Request) -> Answer {
+    let page = Page::of(&request)?;
+    let [name, language, waba_id] = page.after_texts()?;
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let rows = api::list_templates().bind(&*tx, &name, &language, &waba_id, &page.fetch()).all().await?;
+    tx.rollback().await?;
+    let body = page.body(
+        &rows,
+        |row| page::cursor(&[&row.name, &row.language, &row.waba_id]),
+        |row| {
+            json!({
+                "name": row.name,
+                "language": row.language,
+                "waba_id": row.waba_id,
+                "status": row.status,
+                "status_reason": row.status_reason,
+                "category": row.category,
+                "body": row.body,
+                "parameter_count": row.parameter_count,
+                "created_at": Millis(row.created_at_ms),
+            })
+        },
+    );
+    Ok(json(StatusCode::OK, &body))
+}

@@ -1,0 +1,354 @@
+//! Single messages: accept one, and tell what became of it.
+
+use http::{HeaderName, HeaderValue, StatusCode};
+use posthaste_model::{
+    CampaignId, Class, Contact, Intent, IntentId, Message, Millis, SenderId, Status, TemplateMessage, TextMessage,
+    UnknownPolicy, phone,
+};
+use posthaste_sql::queries::api::{self, GetMessage, GetMessageAttempts};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::State;
+use crate::campaigns::{IDENTIFIER_MAX, TTL_RANGE_S};
+use crate::catalog;
+use crate::commands::{Idempotency, SubmitError, SubmitIntent, Submitted};
+use crate::fields::{Faults, Object};
+use crate::idempotency::{self, Key, Stored};
+use crate::problem::{Code, FieldError, Problem};
+use crate::recipients::parse::{check_parameters, phone_fault};
+use crate::request::{Answer, Request, json, now, parse_json, text, with_location};
+
+/// Longest text (Meta: messages/text).
+const TEXT_MAX: usize = 4096;
+/// Time that a message may wait, in seconds, where the caller does not say.
+const TTL_DEFAULT_S: i32 = 86_400;
+/// The same for a one-time password, which nobody can use later.
+const TTL_OTP_DEFAULT_S: i32 = 600;
+/// When to try again after the store or the log was away, in seconds.
+const QUEUE_RETRY_AFTER_S: u64 = 5;
+
+/// What a request asks for, once its body has been checked.
+#[derive(Debug)]
+struct Wanted {
+    sender_id: String,
+    contact: Contact,
+    class: Class,
+    message: Message,
+    unknown_policy: UnknownPolicy,
+    ttl_seconds: i32,
+}
+
+/// `POST /v1/messages`
+pub(crate) async fn submit(state: &State, mut request: Request) -> Answer {
+    request.query.only(&[])?;
+    request.content_type(&["application/json"])?;
+    let bytes = request.bytes(state.config.body_bytes_max).await?;
+    let key = Key::of(&request, &bytes)?;
+    let wanted = Wanted::read(&parse_json(&bytes)?)?;
+    let caller = request.caller;
+    let tx = state.pool.tenant_tx(caller.tenant_id).await?;
+    if let Some(stored) = key.stored(&tx).await? {
+        tx.commit().await?;
+        return Ok(stored.into_response());
+    }
+    wanted.check(&tx).await?;
+    // An expired key was removed; what follows commits the rest.
+    tx.commit().await?;
+    let accepted_at = now();
+    let id = IntentId(Uuid::now_v7());
+    let body = json!({ "id": id, "status": Status::Queued }).to_string();
+    let status = StatusCode::ACCEPTED;
+    let Key { key, fingerprint } = key;
+    let idempotency = Idempotency { key, fingerprint, status: status.as_u16(), body: body.clone() };
+    let intent = Intent {
+        intent_id: id,
+        tenant_id: caller.tenant_id,
+        sender_id: SenderId::new(wanted.sender_id),
+        contact: wanted.contact,
+        class: wanted.class,
+        campaign: None,
+        message: wanted.message,
+        unknown_policy: wanted.unknown_policy,
+        accepted_at,
+        expires_at: accepted_at.plus(i64::from(wanted.ttl_seconds) * 1000),
+    };
+    let command = SubmitIntent { intent, backlog_max: caller.backlog_max, idempotency };
+    match state.commands.submit(command).await {
+        Ok(Submitted::New) => Ok(with_location(text(status, "application/json", body), &format!("/v1/messages/{id}"))),
+        Ok(Submitted::Replayed { status, body }) => Ok(Stored { status, body }.into_response()),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+fn refused(error: SubmitError) -> Problem {
+    match error {
+        SubmitError::KeyReused => idempotency::reused(),
+        SubmitError::Unavailable => {
+            Problem::new(Code::QueueUnavailable, "the message was not accepted").retry_after(QUEUE_RETRY_AFTER_S)
+        }
+        SubmitError::Backlog { retry_after_s, limit } => {
+            let detail = format!("{limit} messages of yours are waiting already (limit \"backlog\")");
+            let mut problem = Problem::new(Code::BacklogFull, detail).retry_after(retry_after_s);
+            // draft-ietf-httpapi-ratelimit-headers-10
+            for (name, value) in [
+                ("ratelimit-policy", format!("\"backlog\";q={limit}")),
+                ("ratelimit", format!("\"backlog\";r=0;t={retry_after_s}")),
+            ] {
+                let value = HeaderValue::from_str(&value).expect("digits and punctuation are fit for a header");
+                problem.headers.push((HeaderName::from_static(name), value));
+            }
+            problem
+        }
+    }
+}
+
+impl Wanted {
+    fn read(body: &Value) -> Result<Self, Problem> {
+        let faults = Faults::default();
+        let wanted = Self::collect(body, &faults);
+        faults.check()?;
+        wanted.ok_or_else(|| faults.problem())
+    }
+
+    fn collect(body: &Value, faults: &Faults) -> Option<Self> {
+        let object = faults.object(body)?;
+        object.only(&["sender_id", "to", "template", "text", "class", "unknown_policy", "ttl_seconds"]);
+        let sender_id = object.text("sender_id", 1..=IDENTIFIER_MAX);
+        let contact = object.any_text("to").and_then(|text| {
+            let parsed = phone::parse(text);
+            parsed.map_err(|error| faults.push("/to", phone_fault(error).0, error.to_string())).ok()
+        });
+        let class = object.choice_or(
+            "class",
+            Class::Transactional,
+            |text| Class::parse(text).filter(|class| *class != Class::Campaign),
+            "otp or transactional",
+        );
+        let otp = class == Some(Class::Otp);
+        // A password that comes twice does no harm; one that never comes does.
+        let policy = if otp { UnknownPolicy::AtLeastOnce } else { UnknownPolicy::AtMostOnce };
+        let policy = object.choice_or("unknown_policy", policy, UnknownPolicy::parse, "at_most_once or at_least_once");
+        let ttl = if otp { TTL_OTP_DEFAULT_S } else { TTL_DEFAULT_S };
+        let ttl = object.number_or("ttl_seconds", ttl, TTL_RANGE_S);
+        let message = message(&object, faults);
+        Some(Self {
+            sender_id: sender_id?.to_owned(),
+            contact: contact?,
+            class: class?,
+            message: message?,
+            unknown_policy: policy?,
+            ttl_seconds: ttl?,
+        })
+    }
+
+    /// What only the store knows: sender, template, opt-out.
+    async fn check(&self, tx: &posthaste_postgres::Tx) -> Result<(), Problem> {
+        match &self.message {
+            Message::Template(template) => {
+                let approved =
+                    catalog::approved_template(tx, &self.sender_id, &template.name, &template.language).await?;
+                check_parameters(&template.body, approved.parameters).map_err(|(index, (code, detail))| {
+                    let pointer = index
+                        .map_or_else(|| "/template/params".to_owned(), |index| format!("/template/params/{index}"));
+                    Problem::validation(vec![FieldError { pointer, code: code.as_str(), detail }])
+                })?;
+            }
+            Message::Text(_) => {
+                catalog::sender_account(tx, &self.sender_id).await?;
+            }
+        }
+        let contacts = [self.contact.as_str()];
+        let opted_out = api::opted_out_contacts().bind(&**tx, &contacts.as_slice()).all().await?;
+        if opted_out.is_empty() {
+            return Ok(());
+        }
+        let detail = format!("{} has opted out", self.contact);
+        Err(Problem::validation(vec![FieldError { pointer: "/to".to_owned(), code: Code::OptedOut.as_str(), detail }]))
+    }
+}
+
+fn message(object: &Object<'_, '_>, faults: &Faults) -> Option<Message> {
+    if object.has("template") == object.has("text") {
+        faults.push("", Code::FieldMissing, "write either template or text");
+        return None;
+    }
+    if object.has("text") {
+        let object = object.object("text", "an object with body")?;
+        object.only(&["body", "preview_url"]);
+        let body = object.text("body", 1..=TEXT_MAX);
+        let preview_url = object.flag("preview_url");
+        return Some(Message::Text(TextMessage { body: body?.to_owned(), preview_url: preview_url? }));
+    }
+    let object = object.object("template", "an object with name, language and params")?;
+    object.only(&["name", "language", "params"]);
+    let name = object.text("name", 1..=IDENTIFIER_MAX);
+    let language = object.text("language", 1..=IDENTIFIER_MAX);
+    let params = object.texts("params", false);
+    Some(Message::Template(TemplateMessage {
+        name: name?.to_owned(),
+        language: language?.to_owned(),
+        body: params?.into_iter().map(str::to_owned).collect(),
+    }))
+}
+
+/// `GET /v1/messages/{id}`
+pub(crate) async fn get(state: &State, request: Request) -> Answer {
+    request.query.only(&[])?;
+    let named = request.id().to_owned();
+    let missing = || {
+        let detail = format!("there is no message {named}; after it was accepted it may take a second to appear");
+        Problem::new(Code::NotFound, detail)
+    };
+    let id: IntentId = named.parse().map_err(|_| missing())?;
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let intent = api::get_message().bind(&*tx, &id.0).opt().await?;
+    let attempts = api::get_message_attempts().bind(&*tx, &id.0).all().await?;
+    tx.rollback().await?;
+    let intent = intent.ok_or_else(missing)?;
+    Ok(json(StatusCode::OK, &describe(&intent, &attempts)))
+}
+
+fn describe(intent: &GetMessage, attempts: &[GetMessageAttempts]) -> Value {
+    let message: Value = serde_json::from_str(&intent.message).unwrap_or_default();
+    json!({
+        "id": IntentId(intent.intent_id),
+        "sender_id": intent.sender_id,
+        "to": intent.contact,
+        "class": intent.class,
+        "campaign_id": intent.campaign_id.map(CampaignId),
+        "message": message,
+        "unknown_policy": intent.unknown_policy,
+        "accepted_at": Millis(intent.accepted_at_ms),
+        "expires_at": Millis(intent.expires_at_ms),
+        "status": overall(attempts),
+        "attempts": attempts.iter().map(|attempt| describe_attempt(intent, attempt)).collect::<Vec<_>>(),
+    })
+}
+
+/// The status of a message: that of its newest attempt, unless an older one turned out to have got further with Meta.
+fn overall(attempts: &[GetMessageAttempts]) -> Status {
+    let statuses = attempts.iter().filter_map(|attempt| Status::parse(&attempt.status));
+    let newest = attempts.last().and_then(|attempt| Status::parse(&attempt.status)).unwrap_or(Status::Queued);
+    statuses.filter(|status| *status >= Status::Accepted).fold(newest, Status::join)
+}
+
+fn describe_attempt(intent: &GetMessage, attempt: &GetMessageAttempts) -> Value {
+    let transitions: Vec<_> = transitions(intent.accepted_at_ms, attempt)
+        .into_iter()
+        .map(|(status, at)| json!({ "status": status, "at": Millis(at) }))
+        .collect();
+    json!({
+        "attempt": attempt.attempt,
+        "status": attempt.status,
+        "transitions": transitions,
+        "wamid": attempt.wamid,
+        "code": attempt.code,
+        "reason": attempt.reason,
+    })
+}
+
+/// The statuses that an attempt went through, with their times, in order of time.
+fn transitions(accepted_at_ms: i64, attempt: &GetMessageAttempts) -> Vec<(Status, i64)> {
+    // `ended_at` holds the time of whichever of these the attempt reached.
+    let ended = [Status::Unconfirmed, Status::Deferred, Status::Expired, Status::Cancelled, Status::Rejected];
+    let ended = ended.into_iter().find(|status| attempt.marks & status.bit() != 0);
+    let queued = if attempt.attempt == 1 { accepted_at_ms } else { attempt.due_at_ms };
+    let mut transitions = vec![(Status::Queued, queued)];
+    let reached = [
+        (Some(Status::Armed), attempt.armed_at_ms),
+        (Some(Status::Unknown), attempt.unknown_at_ms),
+        (ended, attempt.ended_at_ms),
+        (Some(Status::Accepted), attempt.accepted_at_ms),
+        (Some(Status::Sent), attempt.sent_at_ms),
+        (Some(Status::Failed), attempt.failed_at_ms),
+        (Some(Status::Delivered), attempt.delivered_at_ms),
+        (Some(Status::Read), attempt.read_at_ms),
+        (Some(Status::Played), attempt.played_at_ms),
+    ];
+    transitions.extend(reached.into_iter().filter_map(|(status, at)| Some((status?, at?))));
+    // Meta's times have whole seconds: among equal ones the order of the join is the true one.
+    transitions.sort_by_key(|(status, at)| (*at, *status));
+    transitions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempt(number: i16, status: Status) -> GetMessageAttempts {
+        GetMessageAttempts {
+            attempt: number,
+            status: status.as_str().to_owned(),
+            marks: 0,
+            due_at_ms: 0,
+            armed_at_ms: None,
+            unknown_at_ms: None,
+            accepted_at_ms: None,
+            sent_at_ms: None,
+            delivered_at_ms: None,
+            read_at_ms: None,
+            played_at_ms: None,
+            failed_at_ms: None,
+            ended_at_ms: None,
+            wamid: None,
+            code: None,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn the_newest_attempt_counts_unless_an_older_one_arrived() {
+        assert_eq!(overall(&[]), Status::Queued);
+        assert_eq!(overall(&[attempt(1, Status::Deferred), attempt(2, Status::Queued)]), Status::Queued);
+        assert_eq!(overall(&[attempt(1, Status::Delivered), attempt(2, Status::Sent)]), Status::Delivered);
+        assert_eq!(overall(&[attempt(1, Status::Unconfirmed)]), Status::Unconfirmed);
+    }
+
+    #[test]
+    fn a_timeline_is_in_order_and_names_how_it_ended() {
+        let rejected = GetMessageAttempts {
+            marks: Status::Rejected.bit() | Status::Armed.bit(),
+            armed_at_ms: Some(20),
+            ended_at_ms: Some(30),
+            ..attempt(1, Status::Rejected)
+        };
+        assert_eq!(transitions(10, &rejected), [(Status::Queued, 10), (Status::Armed, 20), (Status::Rejected, 30)]);
+        let read = GetMessageAttempts {
+            armed_at_ms: Some(900),
+            accepted_at_ms: Some(950),
+            sent_at_ms: Some(1000),
+            delivered_at_ms: Some(1000),
+            read_at_ms: Some(1000),
+            ..attempt(1, Status::Read)
+        };
+        let statuses: Vec<_> = transitions(800, &read).into_iter().map(|(status, _)| status).collect();
+        assert_eq!(
+            statuses,
+            [Status::Queued, Status::Armed, Status::Accepted, Status::Sent, Status::Delivered, Status::Read]
+        );
+    }
+
+    #[test]
+    fn a_message_is_a_template_or_a_text_and_its_faults_are_named_together() {
+        let fault = |body: Value| {
+            let problem = Wanted::read(&body).expect_err("a fault");
+            problem.errors.into_iter().map(|error| (error.pointer, error.code)).collect::<Vec<_>>()
+        };
+        let text = json!({ "body": "hello" });
+        let template = json!({ "name": "t", "language": "en_US" });
+        assert_eq!(
+            fault(json!({ "to": "1631", "text": text, "template": template, "class": "campaign", "ttl_seconds": 1 })),
+            [
+                ("/sender_id".to_owned(), "field_missing"),
+                ("/to".to_owned(), "number_without_country_code"),
+                ("/class".to_owned(), "field_invalid"),
+                ("/ttl_seconds".to_owned(), "field_invalid"),
+                (String::new(), "field_missing"),
+            ]
+        );
+        let wanted = Wanted::read(&json!({ "sender_id": "1", "to": "+16315550101", "text": text, "class": "otp" }))
+            .expect("good");
+        assert_eq!((wanted.ttl_seconds, wanted.unknown_policy), (TTL_OTP_DEFAULT_S, UnknownPolicy::AtLeastOnce));
+    }
+}

@@ -1,0 +1,10 @@
+//! The API over real HTTP and a real Postgres; each error that a user can meet is provoked once.
+//!
+//! Needs POSTHASTE_TEST_PG_ADMIN_URL, which `deploy/test` sets. Every test has a tenant of its own.
+
+mod campaigns;
+mod common_errors;
+mod messages;
+mod others;
+mod recipients;
+mod world;
