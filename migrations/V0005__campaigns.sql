@@ -126,7 +126,7 @@ CREATE TABLE idempotency (
 COMMENT ON TABLE idempotency IS 'First answer per Idempotency-Key, replayed for 72 hours.';
 CREATE INDEX idempotency_created ON idempotency (created_at);
 CALL protect_tenant_table('idempotency');
-GRANT SELECT, INSERT, DELETE ON idempotency TO posthaste_app, posthaste_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency TO posthaste_app, posthaste_worker;
 
 -- Campaigns that a sender's owner must look at: the event-driven path never asks across tenants, this question does.
 CREATE FUNCTION directory_active_campaigns() RETURNS TABLE (tenant_id uuid, campaign_id uuid, sender_id text)

@@ -74,7 +74,12 @@ impl Consumer {
         let client_error = |source| ConsumerError::Client { group: options.group.clone(), source };
         let routes = Arc::new(Mutex::new(Routes::default()));
         let context = Context { assignee, runtime: Handle::current(), routes: Arc::clone(&routes), fatal: Mutex::default() };
-        let client: BaseConsumer<Context> = super::base_config(config, &options.group)
+        let mut client_config = super::base_config(config, &options.group);
+        if !config.instance.is_empty() {
+            // A static member that restarts gets its partitions back without a rebalance (Kafka: KIP-345).
+            client_config.set("group.instance.id", &config.instance);
+        }
+        let client: BaseConsumer<Context> = client_config
             .set("group.id", &options.group)
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")

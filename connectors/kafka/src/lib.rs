@@ -6,10 +6,12 @@
 
 mod consumer;
 mod producer;
+mod tail;
 mod topics;
 
 pub use consumer::{Consumer, ConsumerError, ConsumerOptions};
 pub use producer::{EdgeProducer, KafkaPublisher, ProducerError};
+pub use tail::TailReader;
 pub use topics::{Catalogue, Topic, TopicsError};
 
 use posthaste_runtime::config::KafkaConfig;

@@ -4,10 +4,13 @@
 //! that dies with it, and a transaction that names none sees no row.
 
 mod admin;
+mod commands;
 mod pool;
 mod store;
+mod templates;
 
 pub use admin::{Admin, AdminError, SenderSpec, TemplateSpec};
+pub use commands::{Command, CommandLog, CommandOutcome};
 pub use pool::{ApiPool, PoolError, Tx, WorkerPool};
 pub use store::PostgresStore;
 

@@ -22,6 +22,8 @@ pub const ENV_PREFIX: &str = "POSTHASTE_";
 const ENV_RESERVED: [&str; 4] = ["POSTHASTE_CONFIG", "POSTHASTE_API", "POSTHASTE_API_KEY", "POSTHASTE_VERSION"];
 /// Environment variables that belong to the scripts and the tests.
 const ENV_RESERVED_PREFIXES: [&str; 3] = ["POSTHASTE_TEST_", "POSTHASTE_PG_", "POSTHASTE_BENCH_"];
+/// Variables that `deploy/services` writes; `[kafka]` keys have two underscores.
+const ENV_SERVICES: [&str; 2] = ["POSTHASTE_KAFKA_BOOTSTRAP", "POSTHASTE_KAFKA_PID"];
 
 /// Tables whose keys are the operator's own.
 const OPEN_TABLES: [&str; 2] = ["edge.apps", "kafka.options"];
@@ -65,6 +67,8 @@ pub struct KafkaConfig {
     pub replication_factor: i32,
     /// Group session time-out.
     pub session_timeout_ms: u32,
+    /// Static name within the groups; empty for none.
+    pub instance: String,
     /// Further librdkafka settings.
     pub options: BTreeMap<String, String>,
 }
@@ -288,7 +292,9 @@ fn merge(
 
 fn environment_path(name: &str) -> Option<Vec<String>> {
     let reserved =
-        ENV_RESERVED.contains(&name) || ENV_RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+        ENV_RESERVED.contains(&name)
+        || ENV_SERVICES.contains(&name)
+        || ENV_RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
     let rest = name.strip_prefix(ENV_PREFIX).filter(|_| !reserved)?;
     Some(rest.to_lowercase().split("__").map(str::to_owned).collect())
 }

@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use posthaste_core::SendOutcome;
 use posthaste_core::sender::Attempt;
-use posthaste_model::{IntentId, SenderId};
+use posthaste_model::{IntentId, Millis, SenderId};
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::gate::{ASK_AGAIN, Gate};
 use crate::journal::Journal;
@@ -43,24 +44,34 @@ pub struct Errand {
     pub journal: Arc<Journal>,
     /// Where the outcomes go.
     pub settled: mpsc::UnboundedSender<Settled>,
+    /// The owner's clock: slots are given in its time.
+    pub clock: Clock,
+}
+
+/// An armed attempt on its way to Meta.
+#[derive(Debug)]
+struct Job {
+    attempt: Attempt,
+    slot: Millis,
+    errand: Errand,
 }
 
 /// The dispatcher of this process.
 pub struct Dispatcher {
     gateway: Arc<dyn Gateway>,
     directory: Arc<Directory>,
-    slots: Arc<Semaphore>,
-    senders: Mutex<HashMap<SenderId, mpsc::UnboundedSender<(Attempt, Errand)>>>,
+    places: Arc<Semaphore>,
+    senders: Mutex<HashMap<SenderId, mpsc::UnboundedSender<Job>>>,
 }
 
 impl Dispatcher {
     /// A dispatcher with at most `posts_max` POSTs at once.
     pub fn new(gateway: Arc<dyn Gateway>, directory: Arc<Directory>, posts_max: usize) -> Arc<Self> {
-        Arc::new(Self { gateway, directory, slots: Arc::new(Semaphore::new(posts_max)), senders: Mutex::default() })
+        Arc::new(Self { gateway, directory, places: Arc::new(Semaphore::new(posts_max)), senders: Mutex::default() })
     }
 
-    /// Sends an armed attempt on its way. The queue is bounded by what the core lets be in flight.
-    pub fn send(self: &Arc<Self>, attempt: Attempt, errand: &Errand) {
+    /// Sends an armed attempt on its way, not before its slot. The queue is bounded by what the core lets be in flight.
+    pub fn send(self: &Arc<Self>, attempt: Attempt, slot: Millis, errand: &Errand) {
         let sender_id = attempt.intent.sender_id.clone();
         let mut senders = self.senders.lock();
         let queue = senders.entry(sender_id.clone()).or_insert_with(|| {
@@ -69,12 +80,12 @@ impl Dispatcher {
             queue
         });
         // The task of a sender ends only with its queue.
-        let _ = queue.send((attempt, errand.clone()));
+        let _ = queue.send(Job { attempt, slot, errand: errand.clone() });
     }
 
-    async fn serve(self: Arc<Self>, id: SenderId, mut waiting: mpsc::UnboundedReceiver<(Attempt, Errand)>) {
+    async fn serve(self: Arc<Self>, id: SenderId, mut waiting: mpsc::UnboundedReceiver<Job>) {
         let mut gate: Option<Gate> = None;
-        while let Some((attempt, errand)) = waiting.recv().await {
+        while let Some(Job { attempt, slot, errand }) = waiting.recv().await {
             let senders = self.directory.senders();
             let Some(entry) = senders.entries.get(&id) else {
                 settle(&errand, &attempt, not_sent("the sender is no longer registered"));
@@ -83,7 +94,11 @@ impl Dispatcher {
             if gate.as_ref().is_none_or(|gate| gate.limit() != entry.limit_per_second) {
                 gate = Some(Gate::new(entry.limit_per_second));
             }
-            let slot = Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed");
+            let early_ms = u64::try_from(slot.since(errand.clock.now())).unwrap_or(0);
+            if early_ms > 0 {
+                tokio::time::sleep(Duration::from_millis(early_ms)).await;
+            }
+            let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
             let gate = gate.as_ref().expect("made above");
             while errand.lease.holds() && !gate.pass() {
                 tokio::time::sleep(ASK_AGAIN).await;
@@ -102,7 +117,7 @@ impl Dispatcher {
             tokio::spawn(async move {
                 let started = Instant::now();
                 let outcome = gateway.send(&attempt, &entry).await;
-                drop(slot);
+                drop(place);
                 metrics::histogram!("posthaste_send_seconds").record(started.elapsed().as_secs_f64());
                 metrics::counter!("posthaste_sends_total", "outcome" => name(&outcome)).increment(1);
                 settle(&errand, &attempt, outcome);

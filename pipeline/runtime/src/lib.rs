@@ -1,5 +1,6 @@
 //! The imperative shell: everything that touches the world, around a core that cannot.
 
+pub mod accounts;
 pub mod clock;
 pub mod config;
 pub mod directory;
@@ -8,6 +9,7 @@ pub mod gate;
 pub mod http;
 pub mod journal;
 pub mod log;
+pub mod normalize;
 pub mod outbox;
 pub mod partition;
 pub mod record;

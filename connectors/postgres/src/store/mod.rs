@@ -36,12 +36,13 @@ impl PostgresStore {
         self.pool.tenants_tx([]).await.map_err(|error| from_pool(&error))
     }
 
-    async fn tenants_tx(&self, tenants: BTreeSet<TenantId>) -> Result<Tx, StoreError> {
+    pub(crate) async fn tenants_tx(&self, tenants: BTreeSet<TenantId>) -> Result<Tx, StoreError> {
         self.pool.tenants_tx(tenants).await.map_err(|error| from_pool(&error))
     }
 
-    /// The commit died on its way: the lease says whether it happened.
-    async fn committed(&self, lease: &Lease, advance: &Advance) -> bool {
+    /// The commit died on its way: the lease says whether it happened. A commit that moves neither offset nor sequence
+    /// number only changes rows in ways that may be repeated, so it counts as not done.
+    pub(crate) async fn committed(&self, lease: &Lease, advance: &Advance) -> bool {
         loop {
             match self.read_lease(&lease.task, lease.partition).await {
                 Ok((epoch, next_offset, outbox_seq)) => {

@@ -1,35 +1,31 @@
 //! The bucket of a sender: the generic cell rate algorithm (GCRA, ITU-T I.371), which sets the pace exactly.
 //!
-//! One number is the whole state: the theoretical arrival time of the next message. In any window of one second a bucket
-//! passes at most `rate + burst` messages, so `rate + burst` stays below the limit that Meta enforces; a bucket of 80 with
-//! a capacity of 80 would pass 160 in one second.
+//! One number is the whole state: the time of the next free slot. Slots lie one interval apart and are handed out a short
+//! window ahead, so that the pace does not depend on how long a commit takes; a slot that nobody took in time is gone. In
+//! any window of one second there are at most `1 s / interval + 1` slots, and the interval is chosen so that this is no
+//! more than the limit that Meta enforces. (A bucket of 80 with a capacity of 80 would pass 160 in one second.)
 
 use posthaste_model::Millis;
-
-/// Longest burst, as time of the rate: what accumulates while one commit is on its way.
-const BURST_MS: f64 = 25.0;
 
 /// A rate limit. Times are kept in microseconds, so that a rate of 1,000/s has no rounding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bucket {
     limit: u32,
     interval_us: i64,
-    burst: i64,
-    arrival_us: i64,
+    next_us: i64,
 }
 
 impl Bucket {
-    /// An *empty* bucket: a new owner does not know what the old one has just sent, so the first message passes one
-    /// burst's time from now.
+    /// An *empty* bucket: a new owner does not know what the old one has just sent, so the first slot is one interval
+    /// from now.
     ///
-    /// `limit` is Meta's, in messages per second, at least 5; `headroom` is the share of it that is used.
+    /// `limit` is Meta's, in messages per second, at least 2; `headroom` is the share of it that is used at most.
     pub fn empty(limit: u32, headroom: f64, now: Millis) -> Self {
-        let rate = (f64::from(limit) * headroom).max(1.0);
-        let spare = (f64::from(limit) - rate - 1.0).max(1.0);
-        let burst = (rate * BURST_MS / 1000.0).ceil().min(spare).max(1.0);
-        // Both are small and positive: the limit is at most 1,000.
-        let (interval_us, burst) = ((1e6 / rate).ceil() as i64, burst as i64);
-        Self { limit, interval_us, burst, arrival_us: now.0 * 1000 + interval_us * burst }
+        let planned = (1e6 / (f64::from(limit) * headroom)).ceil() as i64;
+        // One slot more than a second divides into may fall into a second.
+        let bounded = 1_000_000 / (i64::from(limit.max(2)) - 1) + 1;
+        let interval_us = planned.max(bounded);
+        Self { limit, interval_us, next_us: now.0 * 1000 + interval_us }
     }
 
     /// The limit that it was made for.
@@ -37,37 +33,39 @@ impl Bucket {
         self.limit
     }
 
-    /// Messages per second that it lets through in the long run.
+    /// Slots per second.
     pub fn rate(&self) -> f64 {
         1e6 / self.interval_us as f64
     }
 
-    /// Takes the place of one message, if there is one.
-    pub fn take(&mut self, now: Millis) -> bool {
-        let now_us = now.0 * 1000;
-        let tolerance_us = self.interval_us * (self.burst - 1);
-        if self.arrival_us - tolerance_us > now_us {
-            return false;
+    /// Takes the next slot, if it lies at most `ahead_ms` from now; gives its time, rounded up to a millisecond.
+    pub fn take(&mut self, now: Millis, ahead_ms: i64) -> Option<Millis> {
+        let slot_us = self.next_us.max(now.0 * 1000);
+        if slot_us > now.plus(ahead_ms).0 * 1000 {
+            return None;
         }
-        self.arrival_us = self.arrival_us.max(now_us) + self.interval_us;
-        true
+        self.next_us = slot_us + self.interval_us;
+        Some(to_millis(slot_us))
     }
 
     /// Counts messages that used the number's throughput without asking: inbound ones, which Meta counts too.
     pub fn charge(&mut self, now: Millis, messages: u32) {
-        self.arrival_us = self.arrival_us.max(now.0 * 1000) + self.interval_us * i64::from(messages);
+        self.next_us = self.next_us.max(now.0 * 1000) + self.interval_us * i64::from(messages);
     }
 
     /// Lets nothing pass for a while.
     pub fn hold(&mut self, now: Millis, ms: i64) {
-        self.arrival_us = self.arrival_us.max(now.plus(ms).0 * 1000);
+        self.next_us = self.next_us.max(now.plus(ms).0 * 1000);
     }
 
-    /// When the next message may pass.
+    /// Time of the next slot; may be past.
     pub fn next_at(&self) -> Millis {
-        let us = self.arrival_us - self.interval_us * (self.burst - 1);
-        Millis(us.div_euclid(1000) + i64::from(us.rem_euclid(1000) > 0))
+        to_millis(self.next_us)
     }
+}
+
+fn to_millis(us: i64) -> Millis {
+    Millis(us.div_euclid(1000) + i64::from(us.rem_euclid(1000) > 0))
 }
 
 #[cfg(test)]
@@ -75,15 +73,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Takes as much as possible at each of the instants; gives the instants of the messages that passed.
-    fn passed(bucket: &mut Bucket, instants: &[i64]) -> Vec<i64> {
-        let mut passed = Vec::new();
+    const AHEAD_MS: i64 = 100;
+
+    /// Takes as much as possible at each of the instants; gives the times of the slots.
+    fn slots(bucket: &mut Bucket, instants: &[i64]) -> Vec<i64> {
+        let mut slots = Vec::new();
         for &at in instants {
-            while bucket.take(Millis(at)) {
-                passed.push(at);
-            }
+            slots.extend(std::iter::from_fn(|| bucket.take(Millis(at), AHEAD_MS)).map(|slot| slot.0));
         }
-        passed
+        slots
     }
 
     fn most_in_a_second(times: &[i64]) -> usize {
@@ -91,15 +89,15 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the instants at which it is asked, no sliding second passes more than the limit.
+        /// Whatever the instants at which it is asked, no sliding second has more slots than the limit.
         #[test]
         fn no_sliding_second_exceeds_the_limit(
             limit in prop::sample::select(vec![5u32, 20, 80, 250, 1000]),
             gaps in prop::collection::vec(0i64..400, 1..200),
         ) {
-            let mut bucket = Bucket::empty(limit, 0.95, Millis(0));
+            let mut bucket = Bucket::empty(limit, 0.99, Millis(0));
             let instants: Vec<i64> = gaps.iter().scan(0, |at, gap| { *at += gap; Some(*at) }).collect();
-            prop_assert!(most_in_a_second(&passed(&mut bucket, &instants)) <= limit as usize);
+            prop_assert!(most_in_a_second(&slots(&mut bucket, &instants)) <= limit as usize);
         }
     }
 
@@ -107,9 +105,9 @@ mod tests {
     fn asked_often_enough_it_keeps_its_rate() {
         for limit in [20u32, 80, 250, 1000] {
             let mut bucket = Bucket::empty(limit, 0.95, Millis(0));
-            let instants: Vec<i64> = (0..60_000).step_by(10).collect();
-            let count = passed(&mut bucket, &instants).len() as f64;
-            let expected = f64::from(limit) * 0.95 * 60.0;
+            let instants: Vec<i64> = (0..60_000).step_by(70).collect();
+            let count = slots(&mut bucket, &instants).len() as f64;
+            let expected = f64::from(limit) * 0.947 * 60.0;
             assert!((count - expected).abs() / expected < 0.01, "limit {limit}: {count} instead of {expected}");
         }
     }
@@ -117,16 +115,14 @@ mod tests {
     #[test]
     fn it_starts_empty() {
         let mut bucket = Bucket::empty(1000, 0.95, Millis(1_000));
-        assert!(!bucket.take(Millis(1_000)));
-        assert!(bucket.next_at() > Millis(1_000));
-        let at = bucket.next_at();
-        assert!(bucket.take(at));
+        assert_eq!(bucket.take(Millis(1_000), 0), None);
+        assert_eq!(bucket.take(Millis(1_000), 10), Some(Millis(1_002)));
     }
 
     #[test]
     fn inbound_messages_use_it_up() {
         let mut bucket = Bucket::empty(80, 0.95, Millis(0));
         bucket.charge(Millis(0), 76);
-        assert_eq!(passed(&mut bucket, &[500, 900]), Vec::<i64>::new());
+        assert_eq!(slots(&mut bucket, &[500, 900]), Vec::<i64>::new());
     }
 }

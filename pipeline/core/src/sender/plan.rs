@@ -34,25 +34,20 @@ impl SenderTask {
     fn arm_sender(&mut self, id: &SenderId, now: Millis, effects: &mut Effects) {
         let Some(sender) = self.senders.get_mut(id) else { return };
         sender.lanes.wake(now);
-        let rate = sender.bucket.rate();
-        let in_flight_max = (rate as usize * IN_FLIGHT_SECONDS).max(IN_FLIGHT_MIN);
-        let window = ((rate * f64::from(self.settings.arm_window_ms) / 1000.0) as usize).max(1);
-        for _ in 0..window {
-            if !self.arm_next(id, in_flight_max, now, effects) {
-                return;
-            }
-        }
+        let in_flight_max = (sender.bucket.rate() as usize * IN_FLIGHT_SECONDS).max(IN_FLIGHT_MIN);
+        while self.arm_next(id, in_flight_max, now, effects) {}
     }
 
-    /// Arms the sender's next message; `false` when there is none, or none may leave.
+    /// Arms the sender's next message; `false` when there is none, or none may leave within the arm window.
     fn arm_next(&mut self, id: &SenderId, in_flight_max: usize, now: Millis, effects: &mut Effects) -> bool {
         let campaigns = &self.campaigns;
         let open = |lane: LaneId| match lane {
             None => true,
             Some(campaign) => campaigns.get(&campaign).is_some_and(|c| c.state == CampaignState::Running),
         };
+        let ahead_ms = i64::from(self.settings.arm_window_ms);
         let Some(sender) = self.senders.get_mut(id) else { return false };
-        if sender.in_flight >= in_flight_max || sender.bucket.next_at() > now {
+        if sender.in_flight >= in_flight_max || sender.bucket.next_at() > now.plus(ahead_ms) {
             return false;
         }
         let Some(intent_id) = sender.lanes.pop(open) else { return false };
@@ -69,20 +64,19 @@ impl SenderTask {
             sender.lanes.delay(due.max(now.plus(1)), intent.class, lane, intent_id);
             return true;
         }
-        let taken = sender.bucket.take(now);
-        debug_assert!(taken, "the bucket was asked a moment ago");
+        let slot = sender.bucket.take(now, ahead_ms).unwrap_or(now);
         sender.in_flight += 1;
-        self.arm(intent_id, now, effects);
+        self.arm(intent_id, slot, now, effects);
         true
     }
 
-    fn arm(&mut self, id: posthaste_model::IntentId, now: Millis, effects: &mut Effects) {
+    fn arm(&mut self, id: posthaste_model::IntentId, slot: Millis, now: Millis, effects: &mut Effects) {
         if let Some(attempt) = self.open.get_mut(&id) {
             attempt.armed_epoch = Some(self.epoch);
         }
         self.advance(id, Status::Armed, now, &Report::default(), effects);
         if let Some(attempt) = self.open.get(&id) {
-            effects.send.push(attempt.clone());
+            effects.send.push((attempt.clone(), slot));
         }
     }
 
@@ -94,7 +88,9 @@ impl SenderTask {
             }
             let delayed = sender.lanes.next_due();
             let ready = sender.lanes.len() > usize::from(delayed.is_some());
-            let bucket = sender.bucket.next_at().max(self.may_post_at);
+            // Half a window ahead: the next slots are armed before the last ones are used up.
+            let lead_ms = i64::from(self.settings.arm_window_ms) / 2;
+            let bucket = sender.bucket.next_at().plus(-lead_ms).max(self.may_post_at);
             if ready { Some(bucket) } else { delayed.map(|due| due.max(bucket)) }
         };
         let senders = self.senders.values().filter_map(of_sender).min();

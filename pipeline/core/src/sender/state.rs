@@ -187,8 +187,8 @@ pub struct Effects {
     pub progress: BTreeMap<(TenantId, CampaignId), Progress>,
     /// Records to publish.
     pub publish: Vec<Publication>,
-    /// Attempts to POST.
-    pub send: Vec<Attempt>,
+    /// Attempts to POST, each not before its slot.
+    pub send: Vec<(Attempt, Millis)>,
     /// Facts to count, by name and label.
     pub counts: Counts,
 }

@@ -162,7 +162,7 @@ impl SenderRunner {
             directory: Arc::clone(&self.directory),
             commits: Arc::clone(&self.commits),
             outbox,
-            errand: Errand { lease: Arc::clone(&deadline), journal: Arc::new(journal), settled },
+            errand: Errand { lease: Arc::clone(&deadline), journal: Arc::new(journal), settled, clock },
             records: incoming,
             outcomes,
             drain: drain.clone(),

@@ -205,13 +205,15 @@ impl Partition {
     }
 
     async fn dispatch(&self, records: Vec<OutRecord>, effects: &mut Effects) {
-        for attempt in effects.send.drain(..) {
-            self.dispatcher.send(attempt, &self.errand);
+        for (attempt, slot) in effects.send.drain(..) {
+            self.dispatcher.send(attempt, slot, &self.errand);
         }
         if !records.is_empty() {
             self.outbox.publish(self.lease.outbox_seq, records).await;
         }
-        if let Some(commits) = self.commits.lock().as_ref() {
+        if self.lease.next_offset >= 0
+            && let Some(commits) = self.commits.lock().as_ref()
+        {
             // The consumer is gone when the process is going down.
             let _ = commits.send((self.topic.clone(), self.lease.partition, self.lease.next_offset));
         }

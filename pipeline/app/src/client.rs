@@ -1,0 +1,187 @@
+//! Commands that use the API as a tenant would: they know nothing that a tenant does not.
+
+mod http;
+mod report;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::cli::ApiArgs;
+use http::Api;
+pub(crate) use report::{ReportArgs, report};
+
+/// How often progress is asked for.
+const ASK_EVERY: Duration = Duration::from_millis(500);
+/// Statuses may follow a campaign's last send for this long before the command stops waiting.
+const QUIET_MAX: Duration = Duration::from_secs(5);
+/// Bytes of one uploaded chunk at most; cut at a line's end.
+const CHUNK_BYTES: usize = 8 * 1024 * 1024;
+
+/// Campaigns.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CampaignCommand {
+    /// Create a campaign, upload its recipients, start it, and show its progress until it is done.
+    Run(CampaignRun),
+}
+
+/// Options of `campaign run`.
+#[derive(Debug, Args)]
+pub(crate) struct CampaignRun {
+    #[command(flatten)]
+    api: ApiArgs,
+    /// Number that it sends from (Meta's phone number id).
+    #[arg(long)]
+    sender: String,
+    /// Template name.
+    #[arg(long)]
+    template: String,
+    /// Template language.
+    #[arg(long, default_value = "en_US")]
+    language: String,
+    /// Recipients: a header line `to,1,2,…`, then a line per person.
+    #[arg(long)]
+    csv: PathBuf,
+    /// File for the lines that were rejected, with number and reason.
+    #[arg(long)]
+    rejects: PathBuf,
+    /// Name of the campaign.
+    #[arg(long, default_value = "campaign")]
+    name: String,
+    /// What to do with a message whose fate stays unknown: at_most_once or at_least_once.
+    #[arg(long, default_value = "at_most_once", value_parser = ["at_most_once", "at_least_once"])]
+    unknown_policy: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Created {
+    id: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Uploaded {
+    accepted: u64,
+    rejected: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+struct Progress {
+    queued: u64,
+    accepted: u64,
+    sent: u64,
+    delivered: u64,
+    read: u64,
+    failed: u64,
+    rejected: u64,
+    expired: u64,
+    cancelled: u64,
+    unknown: u64,
+    unconfirmed: u64,
+}
+
+#[derive(Debug, Deserialize)]
+struct State {
+    state: String,
+    recipients: u64,
+    progress: Progress,
+}
+
+/// Carries out a campaign command.
+pub(crate) async fn campaign(command: CampaignCommand) -> anyhow::Result<()> {
+    let CampaignCommand::Run(options) = command;
+    let api = Api::new(&options.api)?;
+    let id = create(&api, &options).await?;
+    println!("campaign_id={id}");
+    upload(&api, &options, &id).await?;
+    api.post_json(&format!("/v1/campaigns/{id}:start"), &json!({})).await?;
+    let begun = std::time::Instant::now();
+    let done = watch(&api, &id).await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    println!(
+        "{}: accepted {}, sent {}, delivered {}, read {}, failed {}, rejected {}, unknown {}, unconfirmed {} after {seconds:.1} s",
+        done.state,
+        done.progress.accepted,
+        done.progress.sent,
+        done.progress.delivered,
+        done.progress.read,
+        done.progress.failed,
+        done.progress.rejected,
+        done.progress.unknown,
+        done.progress.unconfirmed,
+    );
+    Ok(())
+}
+
+async fn create(api: &Api, options: &CampaignRun) -> anyhow::Result<String> {
+    let body = json!({
+        "name": options.name,
+        "sender_id": options.sender,
+        "template": { "name": options.template, "language": options.language },
+        "unknown_policy": options.unknown_policy,
+    });
+    let answer = api.post_json("/v1/campaigns", &body).await?;
+    let created: Created = serde_json::from_slice(&answer).context("answer of POST /v1/campaigns")?;
+    Ok(created.id)
+}
+
+/// Uploads the file in chunks, each with the header line, and writes the rejected lines.
+async fn upload(api: &Api, options: &CampaignRun, id: &str) -> anyhow::Result<()> {
+    let path = options.csv.display();
+    let text = std::fs::read_to_string(&options.csv).with_context(|| format!("--csv {path}"))?;
+    let (header, mut rest) = text.split_once('\n').with_context(|| format!("--csv {path}: there is no line after the header"))?;
+    let (mut accepted, mut rejected) = (0, 0);
+    for chunk in 0.. {
+        let end = if rest.len() <= CHUNK_BYTES { rest.len() } else { rest[..CHUNK_BYTES].rfind('\n').map_or(rest.len(), |at| at + 1) };
+        let (piece, tail) = rest.split_at(end);
+        let body = format!("{header}\n{piece}");
+        let answer = api.post_bytes(&format!("/v1/campaigns/{id}/recipients?chunk={chunk}"), "text/csv", body.into()).await?;
+        let uploaded: Uploaded = serde_json::from_slice(&answer).context("answer of the upload")?;
+        accepted += uploaded.accepted;
+        rejected += uploaded.rejected;
+        rest = tail;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    let lines = api.get(&format!("/v1/campaigns/{id}/rejects")).await?;
+    let mut file = std::fs::File::create(&options.rejects).with_context(|| format!("--rejects {}", options.rejects.display()))?;
+    file.write_all(&lines)?;
+    println!("{accepted} recipients accepted, {rejected} lines rejected: see {}", options.rejects.display());
+    Ok(())
+}
+
+/// Shows progress until the campaign is completed and its statuses have stopped coming.
+async fn watch(api: &Api, id: &str) -> anyhow::Result<State> {
+    let bar = ProgressBar::new(1);
+    let style = ProgressStyle::with_template("{elapsed_precise} [{bar:32}] {pos}/{len} {msg}")?;
+    bar.set_style(style.progress_chars("=> "));
+    let mut last = None;
+    let mut quiet_since = std::time::Instant::now();
+    loop {
+        let answer = api.get(&format!("/v1/campaigns/{id}")).await?;
+        let state: State = serde_json::from_slice(&answer).context("answer of GET /v1/campaigns/{id}")?;
+        let now = state.progress;
+        bar.set_length(state.recipients);
+        bar.set_position(now.accepted + now.rejected + now.expired + now.cancelled + now.unconfirmed);
+        bar.set_message(format!(
+            "queued {} sent {} delivered {} read {} failed {} unknown {}",
+            now.queued, now.sent, now.delivered, now.read, now.failed, now.unknown
+        ));
+        if last != Some(now) {
+            last = Some(now);
+            quiet_since = std::time::Instant::now();
+        }
+        let settled = now.delivered + now.failed >= now.accepted;
+        if ["completed", "cancelled"].contains(&state.state.as_str()) && (settled || quiet_since.elapsed() > QUIET_MAX) {
+            bar.finish();
+            return Ok(state);
+        }
+        tokio::time::sleep(ASK_EVERY).await;
+    }
+}

@@ -1,0 +1,272 @@
+//! What an operator does by hand: schema, tenants, senders, templates; and the simulator.
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::{Args, Subcommand};
+use posthaste_model::phone;
+use posthaste_postgres::{Admin, SenderSpec, TemplateSpec};
+use posthaste_runtime::config::Config;
+use rand::RngCore as _;
+
+/// Random bytes of an API key.
+const KEY_BYTES: usize = 24;
+
+/// Tenants and their keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TenantCommand {
+    /// Create a tenant with an API key, or find it.
+    Create(TenantCreate),
+    /// List the tenants.
+    List,
+}
+
+/// Options of `tenant create`.
+#[derive(Debug, Args)]
+pub(crate) struct TenantCreate {
+    /// Name: a-z, 0-9, - and _.
+    name: String,
+    /// Revoke the tenant's API keys and make a new one.
+    #[arg(long)]
+    rotate_key: bool,
+    /// Give the tenant a database login of this name that sees its own rows only.
+    #[arg(long, requires = "psql_password")]
+    psql_role: Option<String>,
+    /// Password of that login.
+    #[arg(long, env = "POSTHASTE_PG_TENANT_PASSWORD", hide_env_values = true)]
+    psql_password: Option<String>,
+}
+
+/// Sending numbers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SenderCommand {
+    /// Register a number, or change it.
+    Add(SenderAdd),
+}
+
+/// Options of `sender add`.
+#[derive(Debug, Args)]
+pub(crate) struct SenderAdd {
+    /// Name of the tenant.
+    #[arg(long)]
+    tenant: String,
+    /// Meta's phone number id.
+    #[arg(long)]
+    id: String,
+    /// Its WhatsApp business account.
+    #[arg(long)]
+    waba: String,
+    /// The number, for people.
+    #[arg(long)]
+    display: String,
+    /// Messages per second that Meta grants the number: 20, 80 or 1000 as a rule.
+    #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(i32).range(5..=1000))]
+    limit: i32,
+    /// Graph API access token.
+    #[arg(long, env = "POSTHASTE_PG_SENDER_TOKEN", hide_env_values = true)]
+    token: String,
+}
+
+/// Message templates.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TemplateCommand {
+    /// Register a template that Meta has approved, or change it.
+    Add(TemplateAdd),
+}
+
+/// Options of `template add`.
+#[derive(Debug, Args)]
+pub(crate) struct TemplateAdd {
+    /// Name of the tenant.
+    #[arg(long)]
+    tenant: String,
+    /// WhatsApp business account.
+    #[arg(long)]
+    waba: String,
+    /// Template name.
+    #[arg(long)]
+    name: String,
+    /// Language code with underscore.
+    #[arg(long, default_value = "en_US")]
+    language: String,
+    /// MARKETING, UTILITY or AUTHENTICATION.
+    #[arg(long, default_value = "UTILITY", value_parser = ["MARKETING", "UTILITY", "AUTHENTICATION"])]
+    category: String,
+    /// Body text with {{1}}, {{2}}, …
+    #[arg(long)]
+    body: String,
+}
+
+/// People who must not be sent to.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OptoutCommand {
+    /// Record an opt-out.
+    Add(OptoutAdd),
+}
+
+/// Options of `optout add`.
+#[derive(Debug, Args)]
+pub(crate) struct OptoutAdd {
+    /// Name of the tenant.
+    #[arg(long)]
+    tenant: String,
+    /// Phone number with + and country code.
+    #[arg(long)]
+    contact: String,
+    /// Why, for the record.
+    #[arg(long, default_value = "by hand")]
+    reason: String,
+}
+
+async fn admin(config: &Config) -> anyhow::Result<Admin> {
+    Ok(Admin::connect(&config.postgres.admin_url).await?)
+}
+
+/// Applies migrations and enables the logins of the configuration.
+pub(crate) async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let applied = posthaste_migrations::migrate(&config.postgres.admin_url).await?;
+    for name in &applied {
+        println!("applied {name}");
+    }
+    let admin = admin(config).await?;
+    admin.enable_login(&config.postgres.worker_url).await.context("login of postgres.worker_url")?;
+    admin.enable_login(&config.postgres.api_url).await.context("login of postgres.api_url")?;
+    println!("the schema is up to date");
+    Ok(())
+}
+
+/// Carries out a tenant command.
+pub(crate) async fn tenant(config: &Config, command: TenantCommand) -> anyhow::Result<()> {
+    let admin = admin(config).await?;
+    match command {
+        TenantCommand::Create(options) => create_tenant(&admin, options).await,
+        TenantCommand::List => {
+            for (name, id) in admin.tenants().await? {
+                println!("{name}\t{id}");
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn create_tenant(admin: &Admin, options: TenantCreate) -> anyhow::Result<()> {
+    let (tenant, new) = admin.create_tenant(&options.name).await?;
+    println!("tenant_id={tenant}");
+    if let (Some(role), Some(password)) = (&options.psql_role, &options.psql_password) {
+        admin.add_role(tenant, role, password).await?;
+        println!("psql_role={role}");
+    }
+    if new || options.rotate_key || !admin.has_key(tenant).await? {
+        let key = new_key();
+        let hash = ring::digest::digest(&ring::digest::SHA256, key.as_bytes());
+        admin.add_key(tenant, hash.as_ref(), &key[key.len() - 4..], options.rotate_key).await?;
+        println!("api_key={key}");
+    } else {
+        println!("# the tenant has an API key already, which is not kept in clear; --rotate-key makes a new one");
+    }
+    Ok(())
+}
+
+fn new_key() -> String {
+    let mut bytes = [0; KEY_BYTES];
+    rand::rng().fill_bytes(&mut bytes);
+    format!("phk_live_{}", URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Carries out a sender command.
+pub(crate) async fn sender(config: &Config, command: SenderCommand) -> anyhow::Result<()> {
+    let SenderCommand::Add(options) = command;
+    let mut admin = admin(config).await?;
+    let tenant = admin.tenant(&options.tenant).await?;
+    let spec = SenderSpec {
+        sender_id: options.id,
+        waba_id: options.waba,
+        display_number: options.display,
+        limit_per_second: options.limit,
+        access_token: options.token,
+    };
+    admin.put_sender(tenant, &spec).await?;
+    println!("sender_id={}", spec.sender_id);
+    Ok(())
+}
+
+/// Carries out a template command.
+pub(crate) async fn template(config: &Config, command: TemplateCommand) -> anyhow::Result<()> {
+    let TemplateCommand::Add(options) = command;
+    let parameter_count = parameters(&options.body)?;
+    let admin = admin(config).await?;
+    let tenant = admin.tenant(&options.tenant).await?;
+    let spec = TemplateSpec {
+        waba_id: options.waba,
+        name: options.name,
+        language: options.language,
+        category: options.category,
+        body: options.body,
+        parameter_count,
+    };
+    admin.put_template(tenant, &spec).await?;
+    println!("template={} language={} parameters={parameter_count}", spec.name, spec.language);
+    Ok(())
+}
+
+/// Counts {{1}} … {{n}} and checks that none is missing.
+fn parameters(body: &str) -> anyhow::Result<i32> {
+    let mut numbers = Vec::new();
+    let mut rest = body;
+    while let Some((_, after)) = rest.split_once("{{") {
+        let (name, tail) = after.split_once("}}").context("--body: {{ is not closed by }}")?;
+        let number = name.trim().parse::<i32>();
+        numbers.push(number.with_context(|| format!("--body: {{{{{name}}}}} is not a number; write {{{{1}}}}, {{{{2}}}}, …"))?);
+        rest = tail;
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    let count = i32::try_from(numbers.len()).context("--body")?;
+    anyhow::ensure!(numbers.iter().copied().eq(1..=count), "--body: the parameters must be numbered 1 to {count} without a gap");
+    Ok(count)
+}
+
+/// Carries out an opt-out command.
+pub(crate) async fn opt_out(config: &Config, command: OptoutCommand) -> anyhow::Result<()> {
+    let OptoutCommand::Add(options) = command;
+    let contact = phone::parse(&options.contact).context("--contact")?;
+    let admin = admin(config).await?;
+    let tenant = admin.tenant(&options.tenant).await?;
+    admin.opt_out(tenant, contact.as_str(), &options.reason).await?;
+    println!("contact={contact}");
+    Ok(())
+}
+
+/// Runs the simulator until a signal.
+pub(crate) async fn simulate(options: posthaste_simulator::Options) -> anyhow::Result<()> {
+    let simulator = posthaste_simulator::start(options).await?;
+    println!("simulator listens on {}; its ledger is at http://{}/_simulator/ledger", simulator.addr(), simulator.addr());
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    simulator.shutdown().await;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_counted_and_gaps_refused() {
+        assert_eq!(parameters("Hello {{1}}, your order {{2}} is on its way, {{1}}.").unwrap(), 2);
+        assert_eq!(parameters("no parameters").unwrap(), 0);
+        for wrong in ["{{2}}", "{{name}}", "{{1"] {
+            assert!(parameters(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn keys_are_recognisable_and_differ() {
+        let (one, other) = (new_key(), new_key());
+        assert!(one.starts_with("phk_live_") && one.len() == "phk_live_".len() + 32);
+        assert_ne!(one, other);
+    }
+}

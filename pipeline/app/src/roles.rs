@@ -1,0 +1,344 @@
+//! The roles of a process, alone or together.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use hyper_util::service::TowerToHyperService;
+use posthaste_analytics::{Engine, Tail, run_lake};
+use posthaste_api::ApiState;
+use posthaste_core::sender::Settings;
+use posthaste_crm::run_sink;
+use posthaste_ingress::App;
+use posthaste_kafka::{Catalogue, Consumer, ConsumerOptions, EdgeProducer, KafkaPublisher};
+use posthaste_meta::{GraphClient, GraphOptions, Secret};
+use posthaste_model::{AppKey, topic};
+use posthaste_postgres::{ApiPool, CommandLog, PostgresStore, WorkerPool};
+use posthaste_runtime::accounts::{self, AccountsRunner};
+use posthaste_runtime::clock;
+use posthaste_runtime::config::Config;
+use posthaste_runtime::directory::Directory;
+use posthaste_runtime::dispatch::Dispatcher;
+use posthaste_runtime::http::{Limits, serve};
+use posthaste_runtime::log::{Assignee, Publisher};
+use posthaste_runtime::normalize::{self, NormalizeRunner};
+use posthaste_runtime::runner::{self, SenderRunner, SenderRunnerOptions};
+use posthaste_runtime::store::{Store, StoreError};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::adapters::{EngineAnalytics, GraphGateway, KafkaRawLog, LoggedCommands};
+use crate::telemetry::{self, Ready};
+
+/// How often the edge gives a sign of life into the webhook stream.
+const HEARTBEAT_EVERY: Duration = Duration::from_secs(2);
+/// Wait before something that ended is started again.
+const RESTART_WAIT: Duration = Duration::from_secs(1);
+/// Longest shutdown; afterwards the process ends as it is, and the store fences what is left.
+const SHUTDOWN_MAX: Duration = Duration::from_secs(40);
+
+/// Which roles a process has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Roles {
+    edge: bool,
+    pipeline: bool,
+    api: bool,
+}
+
+impl Roles {
+    pub(crate) const ALL: Self = Self { edge: true, pipeline: true, api: true };
+    pub(crate) const EDGE: Self = Self { edge: true, pipeline: false, api: false };
+    pub(crate) const PIPELINE: Self = Self { edge: false, pipeline: true, api: false };
+    pub(crate) const API: Self = Self { edge: false, pipeline: false, api: true };
+}
+
+/// What the parts of a process share.
+#[derive(Clone)]
+struct Process {
+    config: Arc<Config>,
+    owner: String,
+    publisher: Arc<dyn Publisher>,
+    catalogue: Arc<Catalogue>,
+    failures: mpsc::UnboundedSender<String>,
+    stop: CancellationToken,
+}
+
+/// Runs until a signal, or until something fails that only a restart mends.
+pub(crate) async fn run(config: Config, roles: Roles) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    let (failures, mut failed) = mpsc::unbounded_channel();
+    let ready = Ready::default();
+    telemetry::start(&config.telemetry, ready.clone(), stop.clone()).await?;
+    let process = Process {
+        owner: format!("{}-{}", std::process::id(), uuid::Uuid::now_v7().simple()),
+        publisher: Arc::new(KafkaPublisher::new(&config.kafka)?),
+        catalogue: Arc::new(Catalogue::built_in()?),
+        config: Arc::new(config),
+        failures,
+        stop: stop.clone(),
+    };
+    let mut parts = JoinSet::new();
+    if roles.edge {
+        start_edge(&process, &mut parts).await?;
+    }
+    if roles.api {
+        start_api(&process, &mut parts).await?;
+    }
+    if roles.pipeline {
+        start_pipeline(&process, &mut parts, ready.clone());
+    } else {
+        ready.set(true);
+    }
+    let reason = tokio::select! {
+        signal = signal() => { tracing::info!(signal, "shutting down"); None }
+        Some(reason) = failed.recv() => Some(reason),
+    };
+    ready.set(false);
+    stop.cancel();
+    let drained = tokio::time::timeout(SHUTDOWN_MAX, async { while parts.join_next().await.is_some() {} }).await;
+    if drained.is_err() {
+        tracing::warn!("the shutdown took too long and is cut short");
+    }
+    match reason {
+        None => Ok(()),
+        Some(reason) => Err(anyhow::anyhow!("{reason}; a restart continues where this process stopped")),
+    }
+}
+
+async fn signal() -> &'static str {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    }
+}
+
+async fn bind(key: &str, address: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("{key} {address}: choose another address or port"))
+}
+
+async fn start_edge(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Result<()> {
+    let config = &process.config;
+    let listener = bind("edge.listen", &config.edge.listen).await?;
+    let app = |app: &posthaste_runtime::config::AppConfig| App {
+        verify_tokens: app.verify_tokens.clone(),
+        secrets: app.secrets.iter().map(|secret| Secret::new(secret)).collect(),
+    };
+    let apps: HashMap<AppKey, App> =
+        config.edge.apps.iter().map(|(key, settings)| (AppKey::new(key.as_str()), app(settings))).collect();
+    if apps.is_empty() {
+        tracing::warn!("no app is configured under edge.apps: every webhook will be answered with 404");
+    }
+    let log = KafkaRawLog(Arc::new(EdgeProducer::new(&config.kafka)?));
+    let service = TowerToHyperService::new(warp::service(posthaste_ingress::service(apps, log.clone(), clock::wall)));
+    let limits = Limits::with_connections(config.edge.connections_max);
+    tracing::info!(listen = config.edge.listen, "edge listens");
+    let stop = process.stop.clone();
+    parts.spawn(async move {
+        serve(listener, service, stop.cancelled_owned(), limits).await;
+    });
+    let partitions = process.catalogue.partitions(topic::WEBHOOKS_RAW).unwrap_or(1);
+    parts.spawn(heartbeats(log, partitions, process.stop.clone()));
+    Ok(())
+}
+
+/// Signs of life, by which the pipeline knows how far the webhook stream has been processed.
+async fn heartbeats(log: KafkaRawLog, partitions: i32, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(HEARTBEAT_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        let at = clock::wall();
+        let beats = (0..partitions).map(|partition| log.heartbeat(partition, at));
+        let failed = futures_util::future::join_all(beats).await.into_iter().find_map(Result::err);
+        if let Some(error) = failed {
+            tracing::warn!(%error, "a sign of life could not be given");
+        }
+    }
+}
+
+async fn start_api(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Result<()> {
+    let config = &process.config;
+    let listener = bind("api.listen", &config.api.listen).await?;
+    let worker_pool = WorkerPool::new(&config.postgres)?;
+    let api_pool = ApiPool::new(&config.postgres)?;
+    let commands = CommandLog::start(
+        PostgresStore::new(worker_pool.clone()),
+        Arc::clone(&process.publisher),
+        process.owner.clone(),
+        process.failures.clone(),
+        process.stop.clone(),
+    );
+    let (tail, reader) = Tail::start(&config.kafka, worker_pool, process.stop.clone());
+    parts.spawn(async move {
+        // The tail ends with the process; how does not matter.
+        let _ = reader.await;
+    });
+    let engine = Engine::new(&config.lake, &config.sql, api_pool.clone(), tail).context("lake.dir")?;
+    let state =
+        ApiState::new(api_pool, Arc::new(LoggedCommands(commands)), Arc::new(EngineAnalytics(engine)), config);
+    let service = TowerToHyperService::new(warp::service(posthaste_api::service(state)));
+    let limits = Limits::with_connections(config.api.connections_max);
+    tracing::info!(listen = config.api.listen, "API listens");
+    let stop = process.stop.clone();
+    parts.spawn(async move {
+        serve(listener, service, stop.cancelled_owned(), limits).await;
+    });
+    Ok(())
+}
+
+/// Starts the tasks, each on its own: normalize must not wait for a store that is away.
+fn start_pipeline(process: &Process, parts: &mut JoinSet<()>, ready: Ready) {
+    let normalize = process.clone();
+    parts.spawn(async move { report(&normalize, run_normalize(&normalize).await) });
+    let senders = process.clone();
+    parts.spawn(async move { report(&senders, run_senders(&senders, ready).await) });
+    let accounts = process.clone();
+    parts.spawn(async move { report(&accounts, run_accounts(&accounts).await) });
+    let sink = process.clone();
+    parts.spawn(keep_running("sink", process.clone(), move || {
+        let sink = sink.clone();
+        async move {
+            let pool = WorkerPool::new(&sink.config.postgres)?;
+            run_sink(&sink.config, pool, sink.stop).await.map_err(anyhow::Error::from)
+        }
+    }));
+    let lake = process.clone();
+    parts.spawn(keep_running("lake", process.clone(), move || {
+        let lake = lake.clone();
+        async move {
+            let pool = WorkerPool::new(&lake.config.postgres)?;
+            run_lake(&lake.config.kafka, &lake.config.lake, pool, lake.stop).await.map_err(anyhow::Error::from)
+        }
+    }));
+}
+
+fn report(process: &Process, outcome: anyhow::Result<()>) {
+    if let Err(error) = outcome {
+        // Nobody listens any more when the process is going down.
+        let _ = process.failures.send(format!("{error:#}"));
+    }
+}
+
+/// Starts a task again that may be started again at any time.
+async fn keep_running<F, Fut>(name: &'static str, process: Process, run: F)
+where
+    F: Fn() -> Fut + Send + 'static,
+    Fut: Future<Output = anyhow::Result<()>> + Send,
+{
+    while !process.stop.is_cancelled() {
+        if let Err(error) = run().await {
+            tracing::warn!(task = name, error = format!("{error:#}"), "the task ended and begins anew");
+            process.stop.run_until_cancelled(tokio::time::sleep(RESTART_WAIT)).await;
+        }
+    }
+}
+
+/// Runs a consumer until the process stops, or the consumer does.
+async fn consume(
+    process: &Process,
+    task: &str,
+    topic: &str,
+    assignee: Arc<dyn Assignee>,
+    started: impl FnOnce(mpsc::UnboundedSender<(String, i32, i64)>),
+) -> anyhow::Result<()> {
+    let options = ConsumerOptions { group: format!("posthaste-{task}"), topics: vec![topic.to_owned()] };
+    let mut consumer = Consumer::start(&process.config.kafka, options, assignee)?;
+    started(consumer.committer());
+    tokio::select! {
+        () = process.stop.cancelled() => {}
+        reason = consumer.failed() => anyhow::bail!("consumer of {task}: {reason}"),
+    }
+    consumer.stop().await;
+    Ok(())
+}
+
+async fn run_normalize(process: &Process) -> anyhow::Result<()> {
+    let partitions = process.catalogue.partitions(topic::SENDERS).unwrap_or(1);
+    let runner = NormalizeRunner::new(Arc::clone(&process.publisher), partitions, process.failures.clone());
+    let told = Arc::clone(&runner);
+    consume(process, normalize::TASK, topic::WEBHOOKS_RAW, runner, move |commits| told.set_commits(commits)).await
+}
+
+async fn run_accounts(process: &Process) -> anyhow::Result<()> {
+    let store = Arc::new(PostgresStore::new(WorkerPool::new(&process.config.postgres)?));
+    let runner = AccountsRunner::new(store, process.failures.clone());
+    let told = Arc::clone(&runner);
+    consume(process, accounts::TASK, topic::ACCOUNTS, runner, move |commits| told.set_commits(commits)).await
+}
+
+async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
+    let config = &process.config;
+    let store: Arc<dyn Store> = Arc::new(PostgresStore::new(WorkerPool::new(&config.postgres)?));
+    let partitions = process.catalogue.partitions(topic::SENDERS).unwrap_or(1);
+    let Some(directory) = directory(process, &store, partitions).await? else { return Ok(()) };
+    process.catalogue.check(&config.kafka).await?;
+    let graph = GraphClient::new(&GraphOptions {
+        base_url: config.graph.base_url.clone(),
+        version: config.graph.version.clone(),
+        timeout_ms: config.graph.timeout_ms,
+        connections_max: config.graph.connections_max,
+    })?;
+    let gateway = Arc::new(GraphGateway(graph));
+    let dispatcher = Dispatcher::new(gateway, Arc::clone(&directory), config.graph.connections_max);
+    let runner = SenderRunner::new(
+        options(process),
+        store,
+        Arc::clone(&process.publisher),
+        dispatcher,
+        directory,
+        process.failures.clone(),
+    );
+    let told = Arc::clone(&runner);
+    let started = move |commits| {
+        told.set_commits(commits);
+        ready.set(true);
+        tracing::info!("pipeline runs");
+    };
+    consume(process, runner::TASK, topic::SENDERS, runner, started).await
+}
+
+/// Waits for the store; `None` when the process stops meanwhile.
+async fn directory(
+    process: &Process,
+    store: &Arc<dyn Store>,
+    partitions: i32,
+) -> anyhow::Result<Option<Arc<Directory>>> {
+    while !process.stop.is_cancelled() {
+        match Directory::start(Arc::clone(store), partitions, process.stop.clone()).await {
+            Ok(directory) => return Ok(Some(directory)),
+            Err(StoreError::Fault(reason)) => {
+                tracing::warn!(reason, "the store is away; waiting for it");
+                process.stop.run_until_cancelled(tokio::time::sleep(RESTART_WAIT)).await;
+            }
+            Err(error) => return Err(error).context("reading the directory; has `posthaste migrate` run?"),
+        }
+    }
+    Ok(None)
+}
+
+fn options(process: &Process) -> SenderRunnerOptions {
+    let (kafka, pipeline) = (&process.config.kafka, &process.config.pipeline);
+    SenderRunnerOptions {
+        settings: Settings {
+            headroom: pipeline.headroom,
+            horizon_seconds: pipeline.horizon_seconds,
+            arm_window_ms: pipeline.arm_window_ms,
+            unknown_grace_ms: pipeline.unknown_grace_ms,
+            attempts_max: pipeline.attempts_max,
+        },
+        owner: process.owner.clone(),
+        lease_ttl: Duration::from_millis(pipeline.lease_ttl_ms.into()),
+        drain_max: Duration::from_millis(u64::from(kafka.session_timeout_ms) * 3 / 4),
+        batch_events_max: pipeline.batch_events_max,
+        journal_dir: pipeline.journal_dir.clone(),
+        stream_partitions: usize::try_from(process.catalogue.partitions(topic::WEBHOOKS_RAW).unwrap_or(1)).unwrap_or(1),
+    }
+}

@@ -1,0 +1,302 @@
+//! The normalize task: stateless, and without Postgres, so that it works on while the store is away.
+//!
+//! Its outputs take their sequence numbers from the input's offset and index: a replay after a crash gives the same
+//! numbers, and the consumers' high-water check drops them. The group's committed offset is its only state, and follows
+//! the log's acknowledgement of all outputs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use parking_lot::Mutex;
+use posthaste_core::normalize::{Buried, Normalized, RawWebhook, normalize};
+use posthaste_model::{EventType, Millis, Sequence, StreamProgressed, header, topic};
+use serde::Serialize;
+use tokio::sync::{Mutex as AsyncMutex, mpsc};
+use tokio::task::JoinHandle;
+
+use crate::clock;
+use crate::log::{Assigned, Assignee, Publisher, StartAt};
+use crate::record::{Envelope, InRecord, OutRecord};
+
+/// Name of the task.
+pub const TASK: &str = "normalize";
+/// Webhooks that wait between the consumer's thread and a partition.
+const RECORDS_WAITING_MAX: usize = 1_000;
+/// Webhooks published together.
+const BATCH_MAX: usize = 500;
+/// Longest wait for a partition to end when it is given up.
+const DRAIN_MAX: Duration = Duration::from_secs(5);
+
+/// Runs the task on the partitions that the group assigns.
+pub struct NormalizeRunner {
+    publisher: Arc<dyn Publisher>,
+    sender_partitions: i32,
+    commits: Arc<Mutex<Option<mpsc::UnboundedSender<(String, i32, i64)>>>>,
+    failures: mpsc::UnboundedSender<String>,
+    running: AsyncMutex<HashMap<i32, JoinHandle<()>>>,
+}
+
+impl NormalizeRunner {
+    /// `sender_partitions` is the count of `senders.v1`.
+    pub fn new(
+        publisher: Arc<dyn Publisher>,
+        sender_partitions: i32,
+        failures: mpsc::UnboundedSender<String>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            publisher,
+            sender_partitions,
+            commits: Arc::default(),
+            failures,
+            running: AsyncMutex::default(),
+        })
+    }
+
+    /// Where offsets are committed; known only once the consumer has been started.
+    pub fn set_commits(&self, commits: mpsc::UnboundedSender<(String, i32, i64)>) {
+        *self.commits.lock() = Some(commits);
+    }
+}
+
+#[async_trait]
+impl Assignee for NormalizeRunner {
+    async fn assigned(&self, partitions: Vec<(String, i32)>) -> Result<Vec<Assigned>, String> {
+        let mut assigned = Vec::with_capacity(partitions.len());
+        for (topic, partition) in partitions {
+            let (records, incoming) = mpsc::channel(RECORDS_WAITING_MAX);
+            let run = run(
+                Arc::clone(&self.publisher),
+                self.sender_partitions,
+                Arc::clone(&self.commits),
+                self.failures.clone(),
+                incoming,
+            );
+            self.running.lock().await.insert(partition, tokio::spawn(run));
+            assigned.push(Assigned { topic, partition, start: StartAt::Committed, records });
+        }
+        Ok(assigned)
+    }
+
+    async fn revoked(&self, partitions: Vec<(String, i32)>, _lost: bool) {
+        // The channels are closed by now: each partition ends after the batch that it has in hand.
+        for (_, partition) in partitions {
+            if let Some(mut running) = self.running.lock().await.remove(&partition)
+                && tokio::time::timeout(DRAIN_MAX, &mut running).await.is_err()
+            {
+                running.abort();
+            }
+        }
+    }
+}
+
+async fn run(
+    publisher: Arc<dyn Publisher>,
+    sender_partitions: i32,
+    commits: Arc<Mutex<Option<mpsc::UnboundedSender<(String, i32, i64)>>>>,
+    failures: mpsc::UnboundedSender<String>,
+    mut incoming: mpsc::Receiver<InRecord>,
+) {
+    let mut batch = Vec::with_capacity(BATCH_MAX);
+    while incoming.recv_many(&mut batch, BATCH_MAX).await > 0 {
+        let Some(last) = batch.last() else { continue };
+        let (topic, partition, next) = (last.topic.clone(), last.partition, last.offset + 1);
+        let records = batch.drain(..).flat_map(|record| outputs(&record, sender_partitions)).collect();
+        if let Err(error) = publisher.publish(records).await {
+            // Nobody listens any more when the process is going down.
+            let _ = failures.send(format!("{TASK}: {error}"));
+            return;
+        }
+        if let Some(commits) = commits.lock().as_ref() {
+            let _ = commits.send((topic, partition, next));
+        }
+    }
+}
+
+/// What one record of `webhooks.raw.v1` becomes.
+fn outputs(record: &InRecord, sender_partitions: i32) -> Vec<OutRecord> {
+    let received_at = record.header(header::PH_RECEIVED_AT).and_then(Millis::parse).unwrap_or_else(clock::wall);
+    if record.event_type() == Some(EventType::EdgeHeartbeat) {
+        return progress(record, received_at, sender_partitions);
+    }
+    let output = normalize(&RawWebhook { body: &record.value, received_at });
+    let events = output.events.iter().map(|(index, event)| to_record(record, *index, event));
+    let buried = output.buried.iter().map(|buried| letter(record, buried, received_at));
+    let mut records: Vec<(u32, OutRecord)> = events.chain(buried).collect();
+    // Sequence numbers rise within a partition of the output only if the records are in the order of their indexes.
+    records.sort_by_key(|(index, _)| *index);
+    records.into_iter().map(|(_, record)| record).collect()
+}
+
+struct Address<'a> {
+    topic: &'static str,
+    key: &'a str,
+    source: String,
+    id: String,
+    subject: &'a str,
+    event_type: EventType,
+    time: Millis,
+}
+
+fn build(record: &InRecord, index: u32, address: Address<'_>, value: &impl Serialize) -> (u32, OutRecord) {
+    let origin = record.origin(index);
+    let sequence = Sequence { task: TASK.to_owned(), partition: record.partition, seq: origin.sequence_number() };
+    let headers = Envelope {
+        id: address.id,
+        source: address.source,
+        event_type: address.event_type,
+        time: address.time,
+        subject: address.subject.to_owned(),
+        tenant: None,
+        sequence: &sequence,
+        origin: Some(&origin),
+    }
+    .headers();
+    let value = Bytes::from(serde_json::to_vec(value).expect("an event is JSON"));
+    let record =
+        OutRecord { topic: address.topic.to_owned(), key: Some(address.key.to_owned()), partition: None, headers, value };
+    (index, record)
+}
+
+fn to_record(record: &InRecord, index: u32, event: &Normalized) -> (u32, OutRecord) {
+    match event {
+        Normalized::Status(status) => {
+            let address = Address {
+                topic: topic::SENDERS,
+                key: status.sender_id.as_str(),
+                source: format!("/senders/{}", status.sender_id),
+                id: format!("{}:{}:{}", status.sender_id, status.wamid, status.status),
+                subject: status.wamid.as_str(),
+                event_type: EventType::StatusObserved,
+                time: status.at,
+            };
+            build(record, index, address, status)
+        }
+        Normalized::Inbound(inbound) => {
+            let address = Address {
+                topic: topic::SENDERS,
+                key: inbound.sender_id.as_str(),
+                source: format!("/senders/{}", inbound.sender_id),
+                id: format!("{}:{}", inbound.sender_id, inbound.wamid),
+                subject: inbound.wamid.as_str(),
+                event_type: EventType::InboundReceived,
+                time: inbound.at,
+            };
+            build(record, index, address, inbound)
+        }
+        Normalized::Template(changed) => {
+            let address = Address {
+                topic: topic::ACCOUNTS,
+                key: changed.waba_id.as_str(),
+                source: format!("/wabas/{}", changed.waba_id),
+                id: format!("{}:{}:{}:{}:{}", changed.waba_id, changed.name, changed.language, changed.event, changed.at.0),
+                subject: &changed.name,
+                event_type: EventType::TemplateChanged,
+                time: changed.at,
+            };
+            build(record, index, address, changed)
+        }
+        Normalized::Unknown(unknown) => {
+            let address = Address {
+                topic: topic::ACCOUNTS,
+                key: unknown.waba_id.as_str(),
+                source: format!("/wabas/{}", unknown.waba_id),
+                id: format!("unknown:{}", record.origin(index)),
+                subject: &unknown.field,
+                event_type: EventType::UnknownUpdate,
+                time: unknown.at,
+            };
+            metrics::counter!("posthaste_unknown_updates_total", "what" => unknown.what.clone()).increment(1);
+            build(record, index, address, unknown)
+        }
+    }
+}
+
+fn letter(record: &InRecord, buried: &Buried, at: Millis) -> (u32, OutRecord) {
+    metrics::counter!("posthaste_dead_letters_total", "reason" => buried.code).increment(1);
+    let origin = record.origin(buried.index).to_string();
+    let address = Address {
+        topic: topic::DEAD_LETTERS,
+        key: &origin,
+        source: format!("/{TASK}"),
+        id: format!("letter:{origin}"),
+        subject: &origin,
+        event_type: EventType::LetterBuried,
+        time: at,
+    };
+    let (index, mut letter) = build(record, buried.index, address, &());
+    letter.headers.push((header::PH_REASON.to_owned(), format!("{}: {}", buried.code, buried.reason)));
+    letter.value = Bytes::from(buried.raw.clone().into_bytes());
+    (index, letter)
+}
+
+/// A sign of life of the edge is passed on to every owner of senders.
+fn progress(record: &InRecord, upto: Millis, sender_partitions: i32) -> Vec<OutRecord> {
+    let value = StreamProgressed { partition: record.partition, upto };
+    let one = |partition: i32| {
+        let address = Address {
+            topic: topic::SENDERS,
+            key: "stream",
+            source: format!("/{TASK}"),
+            id: format!("stream:{}:{}", record.partition, record.offset),
+            subject: "stream",
+            event_type: EventType::StreamProgressed,
+            time: upto,
+        };
+        let (_, mut out) = build(record, 0, address, &value);
+        out.partition = Some(partition);
+        out
+    };
+    (0..sender_partitions).map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(value: &str, headers: Vec<(String, Bytes)>) -> InRecord {
+        InRecord {
+            topic: topic::WEBHOOKS_RAW.into(),
+            partition: 2,
+            offset: 7,
+            key: None,
+            headers,
+            value: Bytes::copy_from_slice(value.as_bytes()),
+        }
+    }
+
+    #[test]
+    fn a_replay_gives_the_same_sequence_numbers() {
+        let body = r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"nobody_knows","value":{}},{"field":"nor_this","value":{}}]}]}"#;
+        let at = vec![(header::PH_RECEIVED_AT.to_owned(), Bytes::from_static(b"2026-11-21T00:00:00.000Z"))];
+        let first = outputs(&raw(body, at.clone()), 24);
+        assert_eq!(first.len(), 2);
+        assert_eq!(first, outputs(&raw(body, at), 24));
+        let sequences: Vec<_> =
+            first.iter().map(|r| r.headers.iter().find(|(n, _)| n == header::PH_SEQ).unwrap().1.clone()).collect();
+        let base = 7_i64 << posthaste_model::Origin::INDEX_BITS;
+        assert_eq!(sequences, [format!("normalize/2/{base}"), format!("normalize/2/{}", base + 1)]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_buried_with_its_bytes() {
+        let letters = outputs(&raw("not json", Vec::new()), 24);
+        assert_eq!(letters.len(), 1);
+        assert_eq!(letters[0].topic, topic::DEAD_LETTERS);
+        assert_eq!(letters[0].value, Bytes::from_static(b"not json"));
+        assert!(letters[0].headers.iter().any(|(n, v)| n == header::PH_REASON && v.starts_with("not_json")));
+    }
+
+    #[test]
+    fn a_heartbeat_reaches_every_partition_of_senders() {
+        let headers = vec![
+            (header::CE_TYPE.to_owned(), Bytes::from_static(EventType::EdgeHeartbeat.as_str().as_bytes())),
+            (header::PH_RECEIVED_AT.to_owned(), Bytes::from_static(b"2026-11-21T00:00:00.000Z")),
+        ];
+        let records = outputs(&raw("", headers), 3);
+        assert_eq!(records.iter().map(|r| r.partition).collect::<Vec<_>>(), [Some(0), Some(1), Some(2)]);
+        assert!(records[0].value.starts_with(br#"{"partition":2"#));
+    }
+}

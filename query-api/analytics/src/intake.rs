@@ -1,0 +1,147 @@
+//! What a record of `delivery.v1` means to a reader. Lake and hot tail both ask here, and start from the same committed
+//! high-water, so they keep and drop the same records: a row is in a file exactly if it was in the tail.
+
+use std::collections::BTreeMap;
+
+use posthaste_model::{EventType, Millis, Sequence, Transition};
+use posthaste_runtime::record::InRecord;
+use serde::{Deserialize, Serialize};
+
+/// Earliest time that is taken for a fact, 2000-01-01: no channel that we serve is older. Beyond the bounds a defective
+/// clock would open a folder per invented day.
+const AT_MIN: Millis = Millis(946_684_800_000);
+/// Latest time that is taken for a fact, 2200-01-01.
+const AT_MAX: Millis = Millis(7_258_118_400_000);
+
+/// Per producing task-partition (`<task>/<partition>`) the highest sequence number that was read. Producers publish
+/// gaplessly and in order, so a record that is not above it was read before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct HighWater(BTreeMap<String, i64>);
+
+impl HighWater {
+    /// Reads the JSON of `task_lease.high_water`.
+    pub(crate) fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// The JSON for `task_lease.high_water`.
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a map of texts to numbers is JSON")
+    }
+
+    /// Whether the record is news; if so it is remembered.
+    fn admit(&mut self, sequence: &Sequence) -> bool {
+        let mark = self.0.entry(format!("{}/{}", sequence.task, sequence.partition)).or_insert(i64::MIN);
+        let news = sequence.seq > *mark;
+        *mark = sequence.seq.max(*mark);
+        news
+    }
+}
+
+/// What to do with a record.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Keep it as a row.
+    Row(Box<Transition>),
+    /// It was read before.
+    Duplicate,
+    /// An event of a type that this table does not hold, or that only a newer version knows.
+    Foreign,
+    /// It can never be read.
+    Poison(Poison),
+}
+
+/// Why a record can never be read.
+#[derive(Debug)]
+pub(crate) struct Poison {
+    /// Stable code, the `reason` label of `posthaste_dead_letters_total`.
+    pub(crate) reason: &'static str,
+    /// For people. Holds no value of the record: those are personal data.
+    pub(crate) detail: String,
+}
+
+/// Judges the next record of a partition. Records must come in the order of their offsets.
+pub(crate) fn judge(high_water: &mut HighWater, record: &InRecord) -> Verdict {
+    let sequence = record.sequence();
+    if let Some(sequence) = &sequence
+        && !high_water.admit(sequence)
+    {
+        return Verdict::Duplicate;
+    }
+    if record.event_type() != Some(EventType::DeliveryTransitioned) {
+        return Verdict::Foreign;
+    }
+    if sequence.is_none() {
+        let detail = "the header ph-seq is missing or malformed".to_owned();
+        return Verdict::Poison(Poison { reason: "transition_without_sequence", detail });
+    }
+    let transition: Transition = match serde_json::from_slice(&record.value) {
+        Ok(transition) => transition,
+        Err(error) => {
+            // The line and column of the error, not its text: that may quote the value.
+            let detail = format!("not a transition, at line {} column {}", error.line(), error.column());
+            return Verdict::Poison(Poison { reason: "transition_undecodable", detail });
+        }
+    };
+    let times = AT_MIN..AT_MAX;
+    if !times.contains(&transition.at) || !times.contains(&transition.accepted_at) {
+        let detail = format!("at {} or accepted_at {} is no plausible time", transition.at, transition.accepted_at);
+        return Verdict::Poison(Poison { reason: "transition_time_out_of_range", detail });
+    }
+    Verdict::Row(Box::new(transition))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::transitions::samples;
+
+    fn is_row(verdict: &Verdict) -> bool {
+        matches!(verdict, Verdict::Row(_))
+    }
+
+    #[test]
+    fn a_record_that_is_published_twice_is_read_once() {
+        let mut high_water = HighWater::default();
+        let transition = samples::transition(1, 1, "sent");
+        assert!(is_row(&judge(&mut high_water, &samples::record(0, &transition, "senders/3/7"))));
+        assert!(matches!(judge(&mut high_water, &samples::record(1, &transition, "senders/3/7")), Verdict::Duplicate));
+        assert!(matches!(judge(&mut high_water, &samples::record(2, &transition, "senders/3/6")), Verdict::Duplicate));
+        assert!(is_row(&judge(&mut high_water, &samples::record(3, &transition, "senders/4/6"))));
+        assert!(is_row(&judge(&mut high_water, &samples::record(4, &transition, "senders/3/8"))));
+    }
+
+    #[test]
+    fn the_high_water_reads_back_as_written() {
+        let mut high_water = HighWater::default();
+        judge(&mut high_water, &samples::record(0, &samples::transition(1, 1, "sent"), "senders/3/7"));
+        assert_eq!(high_water.to_json(), r#"{"senders/3":7}"#);
+        assert_eq!(HighWater::from_json(&high_water.to_json()).expect("json"), high_water);
+    }
+
+    #[test]
+    fn foreign_events_are_skipped_and_broken_ones_are_named() {
+        let mut high_water = HighWater::default();
+        let transition = samples::transition(1, 1, "sent");
+        let mut foreign = samples::record(0, &transition, "senders/3/1");
+        foreign.headers[0].1 = "delivery.transitioned.v9".into();
+        assert!(matches!(judge(&mut high_water, &foreign), Verdict::Foreign));
+
+        let mut broken = samples::record(1, &transition, "senders/3/2");
+        broken.value = "{\"tenant_id\":1}".into();
+        let Verdict::Poison(poison) = judge(&mut high_water, &broken) else { panic!("a broken value is poison") };
+        assert_eq!(poison.reason, "transition_undecodable");
+
+        let Verdict::Poison(poison) = judge(&mut high_water, &samples::record(2, &transition, "nonsense")) else {
+            panic!("a record without a sequence is poison")
+        };
+        assert_eq!(poison.reason, "transition_without_sequence");
+
+        let ancient = Transition { at: Millis(0), ..transition };
+        let Verdict::Poison(poison) = judge(&mut high_water, &samples::record(3, &ancient, "senders/3/3")) else {
+            panic!("a time before 2000 is poison")
+        };
+        assert_eq!(poison.reason, "transition_time_out_of_range");
+    }
+}
