@@ -240,7 +240,7 @@ impl<R> Endpoint<R> {
         match answer {
             Answer::Delivered => {
                 if self.breaker.succeeded(job.is_probe, now) {
-                    self.wake_all();
+                    self.forgive();
                 }
                 self.finish(job);
                 None
@@ -438,24 +438,23 @@ impl<R> Endpoint<R> {
         }
     }
 
-    /// The receiver is back: it was to blame for the failures so far, not the events.
-    fn wake_all(&mut self) {
+    /// The receiver is back: it was to blame for the failures so far, not the events, and none need wait longer.
+    fn forgive(&mut self) {
         while !self.waiting.is_empty() {
-            if let Some(lane) = self.wake_first() {
-                lane.failures = 0;
-                lane.failed_first = None;
-            }
+            self.wake_first();
+        }
+        for lane in self.streams.values_mut().flat_map(|stream| stream.lanes.values_mut()) {
+            lane.failures = 0;
+            lane.failed_first = None;
         }
     }
 
-    fn wake_first(&mut self) -> Option<&mut Lane> {
-        let ((due, _), (id, key)) = self.waiting.pop_first()?;
-        let lane = self.streams.get_mut(&id)?.lanes.get_mut(&key)?;
-        if lane.state != LaneState::Waiting(due) {
-            return None;
+    fn wake_first(&mut self) {
+        let Some(((due, _), (id, key))) = self.waiting.pop_first() else { return };
+        let lane = self.streams.get_mut(&id).and_then(|stream| stream.lanes.get_mut(&key));
+        if let Some(lane) = lane.filter(|lane| lane.state == LaneState::Waiting(due)) {
+            lane.state = LaneState::Ready;
+            self.ready.push_back((id, key));
         }
-        lane.state = LaneState::Ready;
-        self.ready.push_back((id, key));
-        Some(lane)
     }
 }

@@ -1,0 +1,397 @@
+//! Given events, when an event, then effects.
+
+use posthaste_model::{
+    CampaignId, CampaignRef, Class, Contact, Sequence, StatusObserved, TenantId, Token, UnknownPolicy, WabaId, Wamid,
+    topic,
+};
+
+use super::attempt::tests::intent;
+use super::*;
+use crate::verdict::{Scope, Verdict};
+
+const SENDER: &str = "106540352242922";
+
+fn settings() -> Settings {
+    Settings { headroom: 0.93, horizon_seconds: 10, arm_window_ms: 100, unknown_grace_ms: 3_000, attempts_max: 3 }
+}
+
+fn profiles() -> Arc<HashMap<SenderId, Profile>> {
+    let profile = Profile { tenant_id: TenantId(uuid::Uuid::from_u128(1)), limit_per_second: 80 };
+    Arc::new(HashMap::from([(SenderId::new(SENDER), profile)]))
+}
+
+fn takeover(epoch: i64, open: Vec<Attempt>) -> Takeover {
+    Takeover { epoch, may_post_at: Millis(0), high_water: HighWater::default(), open, stream_partitions: 2 }
+}
+
+/// A task with its world: what it was told, and what came of it.
+struct World {
+    task: SenderTask,
+    now: Millis,
+    rows: Rows,
+}
+
+impl World {
+    fn new() -> Self {
+        let task = SenderTask::take_over(settings(), profiles(), takeover(1, Vec::new()), Millis(0));
+        Self { task, now: Millis(1_000), rows: Rows::default() }
+    }
+
+    fn input(&self, event: Event) -> Input {
+        Input { at: self.now, sequence: None, origin: None, event }
+    }
+
+    /// Feeds events, then plans, as the runner does.
+    fn step(&mut self, events: Vec<Event>) -> Effects {
+        let inputs = events.into_iter().map(|event| self.input(event)).collect();
+        let mut effects = Effects::default();
+        let mut rows = self.rows.clone();
+        self.task.decide(inputs, &mut rows, &mut effects);
+        self.task.plan(&mut rows, self.now, &mut effects);
+        effects
+    }
+
+    fn submit(&mut self, id: u128) -> Effects {
+        self.step(vec![Event::Submitted(intent(id))])
+    }
+
+    fn settle(&mut self, id: u128, attempt: i16, outcome: SendOutcome) -> Effects {
+        self.step(vec![Event::Settled { intent_id: intent(id).intent_id, attempt, outcome }])
+    }
+
+    fn progress(&mut self, upto: i64) -> Effects {
+        let beat = |partition| Event::Progressed { partition, upto: Millis(upto) };
+        self.step(vec![beat(0), beat(1)])
+    }
+}
+
+fn accepted() -> SendOutcome {
+    SendOutcome::Accepted { wamid: Wamid::new("wamid.A"), held: false }
+}
+
+fn refused(verdict: Verdict) -> SendOutcome {
+    SendOutcome::Refused { verdict, http_status: 400, code: Some(130_429), reason: "slow down".into(), retry_after_ms: None }
+}
+
+fn unknown() -> SendOutcome {
+    SendOutcome::Unknown { reason: "reset".into(), http_status: None }
+}
+
+fn status(id: u128, attempt: i16, status: Status) -> Event {
+    Event::Status(StatusObserved {
+        sender_id: SenderId::new(SENDER),
+        wamid: Wamid::new("wamid.A"),
+        status,
+        at: Millis(5_000),
+        contact: None,
+        token: Some(Token { intent_id: intent(id).intent_id, attempt }.to_string()),
+        code: None,
+        reason: None,
+        pricing: None,
+    })
+}
+
+fn published(effects: &Effects) -> Vec<String> {
+    let of = |publication: &Publication| {
+        let value: serde_json::Value = serde_json::from_str(&publication.value).unwrap();
+        value["status"].as_str().unwrap_or(publication.event_type.as_str()).to_owned()
+    };
+    effects.publish.iter().map(of).collect()
+}
+
+#[test]
+fn a_submitted_message_is_stored_and_armed_once() {
+    let mut world = World::new();
+    let first = world.submit(1);
+    assert_eq!(first.inserted.len(), 1);
+    assert_eq!(first.send.len(), 1);
+    assert_eq!(first.updated.values().map(|attempt| attempt.status).collect::<Vec<_>>(), [Status::Armed]);
+    let second = world.submit(1);
+    assert!(second.is_empty() && second.send.is_empty());
+    assert_eq!(second.counts.duplicates_natural, 1);
+}
+
+#[test]
+fn a_repeated_record_is_dropped_by_its_sequence() {
+    let mut world = World::new();
+    let input = |world: &World| Input {
+        sequence: Some(Sequence { task: "api".into(), partition: 0, seq: 7 }),
+        ..world.input(Event::Submitted(intent(1)))
+    };
+    let mut effects = Effects::default();
+    let inputs = vec![input(&world), input(&world)];
+    world.task.decide(inputs, &mut Rows::default(), &mut effects);
+    assert_eq!(effects.inserted.len(), 1);
+    assert_eq!(effects.counts.duplicates_sequence, 1);
+}
+
+#[test]
+fn a_message_that_the_store_knows_is_a_duplicate() {
+    let mut world = World::new();
+    let mut known = Attempt::queued(Arc::new(intent(1)), 1, Millis(0));
+    known.advance(Status::Delivered, Millis(1), &Report::default());
+    world.rows.attempts = vec![known];
+    assert!(world.submit(1).send.is_empty());
+}
+
+#[test]
+fn somebody_who_opted_out_is_not_sent_to() {
+    let mut world = World::new();
+    let message = intent(1);
+    world.rows.opted_out.insert((message.tenant_id, message.contact));
+    let effects = world.submit(1);
+    assert!(effects.send.is_empty());
+    assert_eq!(published(&effects), ["rejected"]);
+}
+
+#[test]
+fn a_message_of_a_foreign_sender_is_buried() {
+    let mut world = World::new();
+    let mut message = intent(1);
+    message.tenant_id = TenantId(uuid::Uuid::from_u128(99));
+    let effects = world.step(vec![Event::Submitted(message)]);
+    assert!(effects.inserted.is_empty());
+    assert_eq!(effects.publish[0].topic, topic::DEAD_LETTERS);
+}
+
+#[test]
+fn acceptance_and_statuses_are_published_once_each_in_whatever_order() {
+    let mut world = World::new();
+    world.submit(1);
+    let mut seen = published(&world.step(vec![status(1, 1, Status::Delivered)]));
+    seen.extend(published(&world.settle(1, 1, accepted())));
+    seen.extend(published(&world.step(vec![status(1, 1, Status::Sent), status(1, 1, Status::Delivered)])));
+    assert_eq!(seen, ["accepted", "delivered", "sent"]);
+    assert_eq!(world.task.open_len(), 0);
+    assert_eq!(world.task.in_flight(), 0);
+}
+
+#[test]
+fn a_refusal_for_a_passing_reason_is_tried_again_and_not_for_ever() {
+    let mut world = World::new();
+    world.submit(1);
+    for attempt in 1..=2 {
+        let effects = world.settle(1, attempt, refused(Verdict::Retry { after_ms: 100 }));
+        assert_eq!(published(&effects), ["deferred"]);
+        assert_eq!(effects.retried[0].number, attempt + 1);
+        world.now = world.now.plus(200);
+        assert_eq!(world.step(Vec::new()).send.len(), 1);
+    }
+    assert_eq!(published(&world.settle(1, 3, refused(Verdict::Retry { after_ms: 100 }))), ["rejected"]);
+}
+
+#[test]
+fn a_permanent_refusal_ends_the_message() {
+    let mut world = World::new();
+    world.submit(1);
+    assert_eq!(published(&world.settle(1, 1, refused(Verdict::Permanent))), ["rejected"]);
+    assert_eq!(world.task.open_len(), 0);
+}
+
+#[test]
+fn a_throttle_holds_the_whole_sender() {
+    let mut world = World::new();
+    world.submit(1);
+    world.settle(1, 1, refused(Verdict::Throttle(Scope::Sender)));
+    assert!(world.submit(2).send.is_empty());
+    world.now = world.now.plus(2_000);
+    assert!(!world.step(Vec::new()).send.is_empty());
+}
+
+#[test]
+fn an_unknown_outcome_is_reconciled_by_its_status() {
+    let mut world = World::new();
+    world.submit(1);
+    assert_eq!(published(&world.settle(1, 1, unknown())), ["unknown"]);
+    assert_eq!(published(&world.step(vec![status(1, 1, Status::Sent)])), ["accepted", "sent"]);
+    assert!(world.progress(1_000_000).is_empty(), "nothing is left to give up");
+}
+
+#[test]
+fn an_unknown_outcome_is_given_up_only_when_the_stream_has_passed_it() {
+    let mut world = World::new();
+    world.submit(1);
+    world.settle(1, 1, unknown());
+    world.now = Millis(10_000_000);
+    assert!(world.step(Vec::new()).is_empty(), "time alone gives nothing up");
+    assert!(world.progress(1_000 + 3_000).is_empty(), "nor does a stream that has not passed grace");
+    assert!(world.step(vec![Event::Progressed { partition: 0, upto: Millis(9_000) }]).is_empty(), "nor half a stream");
+    let effects = world.progress(9_000);
+    assert_eq!(published(&effects), ["unconfirmed"]);
+    assert!(effects.send.is_empty(), "at most once");
+}
+
+#[test]
+fn at_least_once_sends_again_as_a_new_attempt() {
+    let mut world = World::new();
+    let message = Intent { unknown_policy: UnknownPolicy::AtLeastOnce, ..intent(1) };
+    world.step(vec![Event::Submitted(message)]);
+    world.settle(1, 1, unknown());
+    let effects = world.progress(9_000);
+    assert_eq!(published(&effects), ["unconfirmed"]);
+    assert_eq!(effects.send.iter().map(|(attempt, _)| attempt.number).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn what_a_dead_owner_armed_is_sent_again_only_if_it_was_certainly_not_posted() {
+    let armed = |id| {
+        let mut attempt = Attempt::queued(Arc::new(intent(id)), 1, Millis(0));
+        attempt.armed_epoch = Some(1);
+        attempt.advance(Status::Armed, Millis(500), &Report::default());
+        attempt
+    };
+    let open = (1..=3).map(armed).collect();
+    let mut task = SenderTask::take_over(settings(), profiles(), takeover(2, open), Millis(1_000));
+    assert_eq!(task.inherited().len(), 3);
+    let mut effects = Effects::default();
+    for (id, posted) in [(1, Some(false)), (2, Some(true)), (3, None)] {
+        task.inherit(intent(id).intent_id, posted, Millis(1_000), &mut effects);
+    }
+    assert_eq!(published(&effects), ["deferred", "unknown", "unknown"]);
+    task.plan(&mut Rows::default(), Millis(1_000), &mut effects);
+    assert_eq!(effects.send.iter().map(|(a, _)| (a.intent.intent_id, a.number)).collect::<Vec<_>>(), [
+        (intent(1).intent_id, 2)
+    ]);
+}
+
+#[test]
+fn nothing_is_armed_while_the_previous_lease_may_last() {
+    let waiting = Takeover { may_post_at: Millis(8_000), ..takeover(2, Vec::new()) };
+    let task = SenderTask::take_over(settings(), profiles(), waiting, Millis(0));
+    let mut world = World { task, now: Millis(7_999), rows: Rows::default() };
+    assert!(world.submit(1).send.is_empty());
+    world.now = Millis(8_000);
+    assert_eq!(world.step(Vec::new()).send.len(), 1);
+}
+
+#[test]
+fn no_sliding_second_has_more_slots_than_the_limit() {
+    let mut world = World::new();
+    let mut slots = Vec::new();
+    for id in 0..400 {
+        slots.extend(world.submit(id).send.into_iter().map(|(_, slot)| slot.0));
+    }
+    for _ in 0..100 {
+        world.now = world.now.plus(37);
+        let effects = world.step(Vec::new());
+        let ids: Vec<_> = effects.send.iter().map(|(attempt, _)| attempt.intent.intent_id).collect();
+        slots.extend(effects.send.into_iter().map(|(_, slot)| slot.0));
+        let settled = ids.into_iter().map(|intent_id| Event::Settled { intent_id, attempt: 1, outcome: accepted() });
+        let _ = world.step(settled.collect());
+    }
+    let most = (0..slots.len()).map(|i| slots[i..].iter().take_while(|at| **at < slots[i] + 1_000).count()).max();
+    assert!(most <= Some(80) && slots.len() > 200, "{most:?} of {}", slots.len());
+}
+
+fn campaign(state: CampaignState) -> Campaign {
+    Campaign {
+        tenant_id: TenantId(uuid::Uuid::from_u128(1)),
+        campaign_id: CampaignId(uuid::Uuid::from_u128(0x0193_2d3c_7a4b_7c3d_9e8f_0a1b_2c3d_4e5f)),
+        sender_id: SenderId::new(SENDER),
+        state,
+        generation: 0,
+        recipients: 3,
+        template_name: "order_update".into(),
+        template_language: "en_US".into(),
+        unknown_policy: UnknownPolicy::AtMostOnce,
+        ttl_seconds: 3_600,
+        cursor: 0,
+        ingested: 0,
+        open: 0,
+    }
+}
+
+fn with_campaign(world: &mut World, campaign: Campaign) {
+    let recipients = (0..3).map(|n| Recipient(Contact::new(format!("+1631555010{n}")), vec!["a".into()])).collect();
+    world.rows.chunks = HashMap::from([(campaign.campaign_id, Chunk { first_ordinal: 0, recipients })]);
+    world.rows.campaigns = HashMap::from([(campaign.campaign_id, campaign)]);
+}
+
+fn released_intents(effects: &Effects) -> Vec<Intent> {
+    let released = effects.publish.iter().filter(|publication| publication.topic == topic::SENDERS);
+    released.map(|publication| serde_json::from_str(&publication.value).unwrap()).collect()
+}
+
+#[test]
+fn a_campaign_is_released_through_the_log_and_completes() {
+    let mut world = World::new();
+    with_campaign(&mut world, campaign(CampaignState::Running));
+    let effects = world.step(Vec::new());
+    let intents = released_intents(&effects);
+    assert_eq!(intents.iter().map(|i| i.contact.as_str()).collect::<Vec<_>>(), ["+16315550100", "+16315550101", "+16315550102"]);
+    let key = (intents[0].tenant_id, campaign(CampaignState::Running).campaign_id);
+    assert_eq!(effects.progress[&key].cursor, 3);
+    assert_eq!(effects.progress[&key].completed_at, None);
+
+    with_campaign(&mut world, Campaign { cursor: 3, ..campaign(CampaignState::Running) });
+    let effects = world.step(intents.into_iter().map(Event::Submitted).collect());
+    assert_eq!((effects.progress[&key].ingested, effects.progress[&key].open), (3, 3));
+    assert_eq!(effects.progress[&key].completed_at, None);
+
+    with_campaign(&mut world, Campaign { cursor: 3, ingested: 3, open: 3, ..campaign(CampaignState::Running) });
+    let settled = |n: u32| Event::Settled {
+        intent_id: IntentId::of_recipient(key.1, n),
+        attempt: 1,
+        outcome: accepted(),
+    };
+    let effects = world.step((0..3).map(settled).collect());
+    assert_eq!((effects.progress[&key].accepted, effects.progress[&key].open), (3, -3));
+    assert!(effects.progress[&key].completed_at.is_some());
+}
+
+#[test]
+fn a_paused_campaign_neither_releases_nor_arms_and_a_cancelled_one_ends_what_waits() {
+    let mut world = World::new();
+    with_campaign(&mut world, campaign(CampaignState::Paused));
+    let mut message = intent(1);
+    let id = campaign(CampaignState::Paused).campaign_id;
+    message.class = Class::Campaign;
+    message.campaign = Some(CampaignRef { id, generation: 0, ordinal: 0 });
+    let effects = world.step(vec![Event::Submitted(message)]);
+    assert!(effects.send.is_empty() && released_intents(&effects).is_empty());
+
+    with_campaign(&mut world, Campaign { cursor: 1, ingested: 1, open: 1, ..campaign(CampaignState::Cancelled) });
+    let effects = world.step(Vec::new());
+    assert_eq!(published(&effects), ["cancelled"]);
+    assert!(effects.progress[&(TenantId(uuid::Uuid::from_u128(1)), id)].completed_at.is_some());
+}
+
+#[test]
+fn an_inbound_message_is_stored_and_published_once() {
+    let mut world = World::new();
+    let inbound = || {
+        Event::Inbound(InboundReceived {
+            tenant_id: None,
+            sender_id: SenderId::new(SENDER),
+            waba_id: WabaId::new("1"),
+            wamid: Wamid::new("wamid.IN"),
+            contact: Some(Contact::new("+16315550101")),
+            profile_name: None,
+            at: Millis(1),
+            kind: "text".into(),
+            text: Some("hi".into()),
+            reply_to: None,
+            raw: "{}".into(),
+        })
+    };
+    let effects = world.step(vec![inbound(), inbound()]);
+    assert_eq!((effects.inbound.len(), effects.publish.len()), (1, 1));
+    assert_eq!(effects.counts.duplicates_natural, 1);
+    assert_eq!(effects.publish[0].key, format!("{SENDER}:+16315550101"));
+}
+
+#[test]
+fn replaying_the_same_inputs_gives_the_same_effects() {
+    let run = || {
+        let mut world = World::new();
+        let mut published_all = Vec::new();
+        for id in 0..20 {
+            published_all.extend(world.submit(id).publish);
+            world.now = world.now.plus(13);
+            published_all.extend(world.settle(id, 1, if id % 3 == 0 { unknown() } else { accepted() }).publish);
+            published_all.extend(world.step(vec![status(id, 1, Status::Sent)]).publish);
+        }
+        (published_all, world.task.high_water().clone())
+    };
+    assert_eq!(run(), run());
+}

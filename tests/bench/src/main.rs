@@ -1,0 +1,2 @@
+//! Load generator for the webhook edge.
+fn main() {}
