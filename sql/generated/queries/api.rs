@@ -38,8 +38,7 @@ pub struct DeleteExpiredIdempotencyParams<T1: crate::StringSql> {
     pub retention_hours: i32,
 }
 #[derive(Debug)]
-pub struct InsertIdempotencyParams<T1: crate::StringSql, T2: crate::BytesSql, T3: crate::StringSql>
-{
+pub struct InsertIdempotencyParams<T1: crate::StringSql, T2: crate::BytesSql, T3: crate::StringSql> {
     pub key: T1,
     pub fingerprint: T2,
     pub status: i32,
@@ -93,11 +92,7 @@ pub struct InsertUploadParams<T1: crate::BytesSql> {
     pub rejected: i32,
 }
 #[derive(Debug)]
-pub struct ClaimContactsParams<
-    T1: crate::StringSql,
-    T2: crate::ArraySql<Item = T1>,
-    T3: crate::ArraySql<Item = i64>,
-> {
+pub struct ClaimContactsParams<T1: crate::StringSql, T2: crate::ArraySql<Item = T1>, T3: crate::ArraySql<Item = i64>> {
     pub campaign_id: uuid::Uuid,
     pub chunk: i32,
     pub contacts: T2,
@@ -151,11 +146,7 @@ pub struct PageRejectsParams {
     pub limit: i64,
 }
 #[derive(Debug)]
-pub struct InsertEndpointParams<
-    T1: crate::StringSql,
-    T2: crate::StringSql,
-    T3: crate::ArraySql<Item = T2>,
-> {
+pub struct InsertEndpointParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::ArraySql<Item = T2>> {
     pub endpoint_id: uuid::Uuid,
     pub url: T1,
     pub topics: T3,
@@ -218,12 +209,7 @@ pub struct TemplateLanguagesBorrowed<'a> {
 }
 impl<'a> From<TemplateLanguagesBorrowed<'a>> for TemplateLanguages {
     fn from(
-        TemplateLanguagesBorrowed {
-            language,
-            status,
-            status_reason,
-            parameter_count,
-        }: TemplateLanguagesBorrowed<'a>,
+        TemplateLanguagesBorrowed { language, status, status_reason, parameter_count }: TemplateLanguagesBorrowed<'a>,
     ) -> Self {
         Self {
             language: language.into(),
@@ -295,18 +281,8 @@ pub struct ListOptOutsBorrowed<'a> {
     pub at_ms: i64,
 }
 impl<'a> From<ListOptOutsBorrowed<'a>> for ListOptOuts {
-    fn from(
-        ListOptOutsBorrowed {
-            contact,
-            reason,
-            at_ms,
-        }: ListOptOutsBorrowed<'a>,
-    ) -> Self {
-        Self {
-            contact: contact.into(),
-            reason: reason.into(),
-            at_ms,
-        }
+    fn from(ListOptOutsBorrowed { contact, reason, at_ms }: ListOptOutsBorrowed<'a>) -> Self {
+        Self { contact: contact.into(), reason: reason.into(), at_ms }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -323,20 +299,8 @@ pub struct FindIdempotencyBorrowed<'a> {
     pub expired: bool,
 }
 impl<'a> From<FindIdempotencyBorrowed<'a>> for FindIdempotency {
-    fn from(
-        FindIdempotencyBorrowed {
-            fingerprint,
-            status,
-            body,
-            expired,
-        }: FindIdempotencyBorrowed<'a>,
-    ) -> Self {
-        Self {
-            fingerprint: fingerprint.into(),
-            status,
-            body: body.into(),
-            expired,
-        }
+    fn from(FindIdempotencyBorrowed { fingerprint, status, body, expired }: FindIdempotencyBorrowed<'a>) -> Self {
+        Self { fingerprint: fingerprint.into(), status, body: body.into(), expired }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -507,18 +471,8 @@ pub struct FindUploadBorrowed<'a> {
     pub rejected: i32,
 }
 impl<'a> From<FindUploadBorrowed<'a>> for FindUpload {
-    fn from(
-        FindUploadBorrowed {
-            digest,
-            accepted,
-            rejected,
-        }: FindUploadBorrowed<'a>,
-    ) -> Self {
-        Self {
-            digest: digest.into(),
-            accepted,
-            rejected,
-        }
+    fn from(FindUploadBorrowed { digest, accepted, rejected }: FindUploadBorrowed<'a>) -> Self {
+        Self { digest: digest.into(), accepted, rejected }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -533,18 +487,8 @@ pub struct FirstClaimsBorrowed<'a> {
     pub line: i64,
 }
 impl<'a> From<FirstClaimsBorrowed<'a>> for FirstClaims {
-    fn from(
-        FirstClaimsBorrowed {
-            contact,
-            chunk,
-            line,
-        }: FirstClaimsBorrowed<'a>,
-    ) -> Self {
-        Self {
-            contact: contact.into(),
-            chunk,
-            line,
-        }
+    fn from(FirstClaimsBorrowed { contact, chunk, line }: FirstClaimsBorrowed<'a>) -> Self {
+        Self { contact: contact.into(), chunk, line }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -563,22 +507,8 @@ pub struct RejectRowBorrowed<'a> {
     pub raw: &'a str,
 }
 impl<'a> From<RejectRowBorrowed<'a>> for RejectRow {
-    fn from(
-        RejectRowBorrowed {
-            chunk,
-            line,
-            code,
-            reason,
-            raw,
-        }: RejectRowBorrowed<'a>,
-    ) -> Self {
-        Self {
-            chunk,
-            line,
-            code: code.into(),
-            reason: reason.into(),
-            raw: raw.into(),
-        }
+    fn from(RejectRowBorrowed { chunk, line, code, reason, raw }: RejectRowBorrowed<'a>) -> Self {
+        Self { chunk, line, code: code.into(), reason: reason.into(), raw: raw.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -726,13 +656,7 @@ pub struct ListEndpointsBorrowed<'a> {
 }
 impl<'a> From<ListEndpointsBorrowed<'a>> for ListEndpoints {
     fn from(
-        ListEndpointsBorrowed {
-            endpoint_id,
-            url,
-            topics,
-            disabled_reason,
-            created_at_ms,
-        }: ListEndpointsBorrowed<'a>,
+        ListEndpointsBorrowed { endpoint_id, url, topics, disabled_reason, created_at_ms }: ListEndpointsBorrowed<'a>,
     ) -> Self {
         Self {
             endpoint_id,
@@ -768,16 +692,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -787,17 +709,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -832,16 +746,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -851,17 +763,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -885,10 +789,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> ListSendersQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(ListSendersBorrowed) -> R,
-    ) -> ListSendersQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(ListSendersBorrowed) -> R) -> ListSendersQuery<'c, 'a, 's, C, R, N> {
         ListSendersQuery {
             client: self.client,
             params: self.params,
@@ -899,16 +800,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -918,17 +817,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -952,10 +843,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> TemplateLanguagesQuery<'c, 'a, 's, C,
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(TemplateLanguagesBorrowed) -> R,
-    ) -> TemplateLanguagesQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(TemplateLanguagesBorrowed) -> R) -> TemplateLanguagesQuery<'c, 'a, 's, C, R, N> {
         TemplateLanguagesQuery {
             client: self.client,
             params: self.params,
@@ -966,16 +854,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -985,17 +871,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1019,10 +897,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> ListTemplatesQuery<'c, 'a, 's, C, T, 
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(ListTemplatesBorrowed) -> R,
-    ) -> ListTemplatesQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(ListTemplatesBorrowed) -> R) -> ListTemplatesQuery<'c, 'a, 's, C, R, N> {
         ListTemplatesQuery {
             client: self.client,
             params: self.params,
@@ -1033,16 +908,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1052,17 +925,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1086,10 +951,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> ListOptOutsQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(ListOptOutsBorrowed) -> R,
-    ) -> ListOptOutsQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(ListOptOutsBorrowed) -> R) -> ListOptOutsQuery<'c, 'a, 's, C, R, N> {
         ListOptOutsQuery {
             client: self.client,
             params: self.params,
@@ -1100,16 +962,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1119,17 +979,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1153,10 +1005,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> FindIdempotencyQuery<'c, 'a, 's, C, T
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(FindIdempotencyBorrowed) -> R,
-    ) -> FindIdempotencyQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(FindIdempotencyBorrowed) -> R) -> FindIdempotencyQuery<'c, 'a, 's, C, R, N> {
         FindIdempotencyQuery {
             client: self.client,
             params: self.params,
@@ -1167,16 +1016,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1186,17 +1033,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1220,10 +1059,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> CampaignRowQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(CampaignRowBorrowed) -> R,
-    ) -> CampaignRowQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(CampaignRowBorrowed) -> R) -> CampaignRowQuery<'c, 'a, 's, C, R, N> {
         CampaignRowQuery {
             client: self.client,
             params: self.params,
@@ -1234,16 +1070,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1253,17 +1087,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1287,10 +1113,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> LockCampaignQuery<'c, 'a, 's, C, T, N
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(LockCampaignBorrowed) -> R,
-    ) -> LockCampaignQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(LockCampaignBorrowed) -> R) -> LockCampaignQuery<'c, 'a, 's, C, R, N> {
         LockCampaignQuery {
             client: self.client,
             params: self.params,
@@ -1301,16 +1124,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1320,17 +1141,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1365,16 +1178,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1384,17 +1195,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1418,10 +1221,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> FindUploadQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(FindUploadBorrowed) -> R,
-    ) -> FindUploadQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(FindUploadBorrowed) -> R) -> FindUploadQuery<'c, 'a, 's, C, R, N> {
         FindUploadQuery {
             client: self.client,
             params: self.params,
@@ -1432,16 +1232,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1451,17 +1249,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1496,16 +1286,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1515,17 +1303,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1549,10 +1329,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> FirstClaimsQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(FirstClaimsBorrowed) -> R,
-    ) -> FirstClaimsQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(FirstClaimsBorrowed) -> R) -> FirstClaimsQuery<'c, 'a, 's, C, R, N> {
         FirstClaimsQuery {
             client: self.client,
             params: self.params,
@@ -1563,16 +1340,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1582,17 +1357,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1627,16 +1394,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1646,17 +1411,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1680,10 +1437,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> GetMessageQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(GetMessageBorrowed) -> R,
-    ) -> GetMessageQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(GetMessageBorrowed) -> R) -> GetMessageQuery<'c, 'a, 's, C, R, N> {
         GetMessageQuery {
             client: self.client,
             params: self.params,
@@ -1694,16 +1448,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1713,17 +1465,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1740,18 +1484,14 @@ pub struct GetMessageAttemptsQuery<'c, 'a, 's, C: GenericClient, T, const N: usi
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor:
-        fn(&tokio_postgres::Row) -> Result<GetMessageAttemptsBorrowed, tokio_postgres::Error>,
+    extractor: fn(&tokio_postgres::Row) -> Result<GetMessageAttemptsBorrowed, tokio_postgres::Error>,
     mapper: fn(GetMessageAttemptsBorrowed) -> T,
 }
 impl<'c, 'a, 's, C, T: 'c, const N: usize> GetMessageAttemptsQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(GetMessageAttemptsBorrowed) -> R,
-    ) -> GetMessageAttemptsQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(GetMessageAttemptsBorrowed) -> R) -> GetMessageAttemptsQuery<'c, 'a, 's, C, R, N> {
         GetMessageAttemptsQuery {
             client: self.client,
             params: self.params,
@@ -1762,16 +1502,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1781,17 +1519,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1815,10 +1545,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> ListEndpointsQuery<'c, 'a, 's, C, T, 
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(ListEndpointsBorrowed) -> R,
-    ) -> ListEndpointsQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(ListEndpointsBorrowed) -> R) -> ListEndpointsQuery<'c, 'a, 's, C, R, N> {
         ListEndpointsQuery {
             client: self.client,
             params: self.params,
@@ -1829,16 +1556,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1848,17 +1573,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1875,17 +1592,11 @@ pub fn api_ready() -> ApiReadyStmt {
     ApiReadyStmt("SELECT true AS ready", None)
 }
 impl ApiReadyStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<'c, 'a, 's, C: GenericClient>(
-        &'s self,
-        client: &'c C,
-    ) -> BoolQuery<'c, 'a, 's, C, bool, 0> {
+    pub fn bind<'c, 'a, 's, C: GenericClient>(&'s self, client: &'c C) -> BoolQuery<'c, 'a, 's, C, bool, 0> {
         BoolQuery {
             client,
             params: [],
@@ -1901,10 +1612,7 @@ pub fn find_sender() -> FindSenderStmt {
     FindSenderStmt("SELECT waba_id FROM sender WHERE sender_id = $1", None)
 }
 impl FindSenderStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1931,10 +1639,7 @@ pub fn list_senders() -> ListSendersStmt {
     )
 }
 impl ListSendersStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1949,30 +1654,23 @@ impl ListSendersStmt {
             params: [after, limit],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<ListSendersBorrowed, tokio_postgres::Error> {
-                    Ok(ListSendersBorrowed {
-                        sender_id: row.try_get(0)?,
-                        channel: row.try_get(1)?,
-                        waba_id: row.try_get(2)?,
-                        display_number: row.try_get(3)?,
-                        limit_per_second: row.try_get(4)?,
-                        created_at_ms: row.try_get(5)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<ListSendersBorrowed, tokio_postgres::Error> {
+                Ok(ListSendersBorrowed {
+                    sender_id: row.try_get(0)?,
+                    channel: row.try_get(1)?,
+                    waba_id: row.try_get(2)?,
+                    display_number: row.try_get(3)?,
+                    limit_per_second: row.try_get(4)?,
+                    created_at_ms: row.try_get(5)?,
+                })
+            },
             mapper: |it| ListSenders::from(it),
         }
     }
 }
 impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        ListSendersParams<T1>,
-        ListSendersQuery<'c, 'a, 's, C, ListSenders, 2>,
-        C,
-    > for ListSendersStmt
+    crate::client::async_::Params<'c, 'a, 's, ListSendersParams<T1>, ListSendersQuery<'c, 'a, 's, C, ListSenders, 2>, C>
+    for ListSendersStmt
 {
     fn params(
         &'s self,
@@ -1990,10 +1688,7 @@ pub fn template_languages() -> TemplateLanguagesStmt {
     )
 }
 impl TemplateLanguagesStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2008,9 +1703,7 @@ impl TemplateLanguagesStmt {
             params: [waba_id, name],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<TemplateLanguagesBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<TemplateLanguagesBorrowed, tokio_postgres::Error> {
                 Ok(TemplateLanguagesBorrowed {
                     language: row.try_get(0)?,
                     status: row.try_get(1)?,
@@ -2048,22 +1741,11 @@ pub fn list_templates() -> ListTemplatesStmt {
     )
 }
 impl ListTemplatesStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<
-        'c,
-        'a,
-        's,
-        C: GenericClient,
-        T1: crate::StringSql,
-        T2: crate::StringSql,
-        T3: crate::StringSql,
-    >(
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>(
         &'s self,
         client: &'c C,
         after_name: &'a T1,
@@ -2076,20 +1758,19 @@ impl ListTemplatesStmt {
             params: [after_name, after_language, after_waba_id, limit],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<ListTemplatesBorrowed, tokio_postgres::Error> {
-                    Ok(ListTemplatesBorrowed {
-                        waba_id: row.try_get(0)?,
-                        name: row.try_get(1)?,
-                        language: row.try_get(2)?,
-                        status: row.try_get(3)?,
-                        status_reason: row.try_get(4)?,
-                        category: row.try_get(5)?,
-                        body: row.try_get(6)?,
-                        parameter_count: row.try_get(7)?,
-                        created_at_ms: row.try_get(8)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<ListTemplatesBorrowed, tokio_postgres::Error> {
+                Ok(ListTemplatesBorrowed {
+                    waba_id: row.try_get(0)?,
+                    name: row.try_get(1)?,
+                    language: row.try_get(2)?,
+                    status: row.try_get(3)?,
+                    status_reason: row.try_get(4)?,
+                    category: row.try_get(5)?,
+                    body: row.try_get(6)?,
+                    parameter_count: row.try_get(7)?,
+                    created_at_ms: row.try_get(8)?,
+                })
+            },
             mapper: |it| ListTemplates::from(it),
         }
     }
@@ -2109,13 +1790,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T
         client: &'c C,
         params: &'a ListTemplatesParams<T1, T2, T3>,
     ) -> ListTemplatesQuery<'c, 'a, 's, C, ListTemplates, 4> {
-        self.bind(
-            client,
-            &params.after_name,
-            &params.after_language,
-            &params.after_waba_id,
-            &params.limit,
-        )
+        self.bind(client, &params.after_name, &params.after_language, &params.after_waba_id, &params.limit)
     }
 }
 pub struct ListOptOutsStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -2126,10 +1801,7 @@ pub fn list_opt_outs() -> ListOptOutsStmt {
     )
 }
 impl ListOptOutsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2144,27 +1816,16 @@ impl ListOptOutsStmt {
             params: [after, limit],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<ListOptOutsBorrowed, tokio_postgres::Error> {
-                    Ok(ListOptOutsBorrowed {
-                        contact: row.try_get(0)?,
-                        reason: row.try_get(1)?,
-                        at_ms: row.try_get(2)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<ListOptOutsBorrowed, tokio_postgres::Error> {
+                Ok(ListOptOutsBorrowed { contact: row.try_get(0)?, reason: row.try_get(1)?, at_ms: row.try_get(2)? })
+            },
             mapper: |it| ListOptOuts::from(it),
         }
     }
 }
 impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        ListOptOutsParams<T1>,
-        ListOptOutsQuery<'c, 'a, 's, C, ListOptOuts, 2>,
-        C,
-    > for ListOptOutsStmt
+    crate::client::async_::Params<'c, 'a, 's, ListOptOutsParams<T1>, ListOptOutsQuery<'c, 'a, 's, C, ListOptOuts, 2>, C>
+    for ListOptOutsStmt
 {
     fn params(
         &'s self,
@@ -2182,10 +1843,7 @@ pub fn insert_opt_out() -> InsertOptOutStmt {
     )
 }
 impl InsertOptOutStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2204,9 +1862,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
         'a,
         'a,
         InsertOptOutParams<T1, T2>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertOptOutStmt
 {
@@ -2214,9 +1870,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
         &'a self,
         client: &'a C,
         params: &'a InsertOptOutParams<T1, T2>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(client, &params.contact, &params.reason))
     }
 }
@@ -2225,10 +1879,7 @@ pub fn delete_opt_out() -> DeleteOptOutStmt {
     DeleteOptOutStmt("DELETE FROM opt_out WHERE contact = $1", None)
 }
 impl DeleteOptOutStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2242,27 +1893,14 @@ impl DeleteOptOutStmt {
 }
 pub struct OptedOutContactsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn opted_out_contacts() -> OptedOutContactsStmt {
-    OptedOutContactsStmt(
-        "SELECT contact FROM opt_out WHERE contact = ANY ($1::text[])",
-        None,
-    )
+    OptedOutContactsStmt("SELECT contact FROM opt_out WHERE contact = ANY ($1::text[])", None)
 }
 impl OptedOutContactsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<
-        'c,
-        'a,
-        's,
-        C: GenericClient,
-        T1: crate::StringSql,
-        T2: crate::ArraySql<Item = T1>,
-    >(
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Item = T1>>(
         &'s self,
         client: &'c C,
         contacts: &'a T2,
@@ -2285,10 +1923,7 @@ pub fn lock_idempotency_key() -> LockIdempotencyKeyStmt {
     )
 }
 impl LockIdempotencyKeyStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2315,10 +1950,7 @@ pub fn find_idempotency() -> FindIdempotencyStmt {
     )
 }
 impl FindIdempotencyStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2333,9 +1965,7 @@ impl FindIdempotencyStmt {
             params: [retention_hours, key],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<FindIdempotencyBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<FindIdempotencyBorrowed, tokio_postgres::Error> {
                 Ok(FindIdempotencyBorrowed {
                     fingerprint: row.try_get(0)?,
                     status: row.try_get(1)?,
@@ -2373,10 +2003,7 @@ pub fn delete_expired_idempotency() -> DeleteExpiredIdempotencyStmt {
     )
 }
 impl DeleteExpiredIdempotencyStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2395,9 +2022,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         'a,
         'a,
         DeleteExpiredIdempotencyParams<T1>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for DeleteExpiredIdempotencyStmt
 {
@@ -2405,9 +2030,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         &'a self,
         client: &'a C,
         params: &'a DeleteExpiredIdempotencyParams<T1>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(client, &params.key, &params.retention_hours))
     }
 }
@@ -2419,22 +2042,11 @@ pub fn insert_idempotency() -> InsertIdempotencyStmt {
     )
 }
 impl InsertIdempotencyStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub async fn bind<
-        'c,
-        'a,
-        's,
-        C: GenericClient,
-        T1: crate::StringSql,
-        T2: crate::BytesSql,
-        T3: crate::StringSql,
-    >(
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::BytesSql, T3: crate::StringSql>(
         &'s self,
         client: &'c C,
         key: &'a T1,
@@ -2442,26 +2054,16 @@ impl InsertIdempotencyStmt {
         status: &'a i32,
         body: &'a T3,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[key, fingerprint, status, body])
-            .await
+        client.execute(self.0, &[key, fingerprint, status, body]).await
     }
 }
-impl<
-    'a,
-    C: GenericClient + Send + Sync,
-    T1: crate::StringSql,
-    T2: crate::BytesSql,
-    T3: crate::StringSql,
->
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::BytesSql, T3: crate::StringSql>
     crate::client::async_::Params<
         'a,
         'a,
         'a,
         InsertIdempotencyParams<T1, T2, T3>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertIdempotencyStmt
 {
@@ -2469,16 +2071,8 @@ impl<
         &'a self,
         client: &'a C,
         params: &'a InsertIdempotencyParams<T1, T2, T3>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
-        Box::pin(self.bind(
-            client,
-            &params.key,
-            &params.fingerprint,
-            &params.status,
-            &params.body,
-        ))
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.key, &params.fingerprint, &params.status, &params.body))
     }
 }
 pub struct InsertCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -2489,10 +2083,7 @@ pub fn insert_campaign() -> InsertCampaignStmt {
     )
 }
 impl InsertCampaignStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2520,15 +2111,7 @@ impl InsertCampaignStmt {
         client
             .execute(
                 self.0,
-                &[
-                    campaign_id,
-                    name,
-                    sender_id,
-                    template_name,
-                    template_language,
-                    unknown_policy,
-                    ttl_seconds,
-                ],
+                &[campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds],
             )
             .await
     }
@@ -2547,9 +2130,7 @@ impl<
         'a,
         'a,
         InsertCampaignParams<T1, T2, T3, T4, T5>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertCampaignStmt
 {
@@ -2557,9 +2138,7 @@ impl<
         &'a self,
         client: &'a C,
         params: &'a InsertCampaignParams<T1, T2, T3, T4, T5>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.campaign_id,
@@ -2574,16 +2153,10 @@ impl<
 }
 pub struct InsertCampaignProgressStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_campaign_progress() -> InsertCampaignProgressStmt {
-    InsertCampaignProgressStmt(
-        "INSERT INTO campaign_progress (tenant_id, campaign_id) VALUES (app_tenant(), $1)",
-        None,
-    )
+    InsertCampaignProgressStmt("INSERT INTO campaign_progress (tenant_id, campaign_id) VALUES (app_tenant(), $1)", None)
 }
 impl InsertCampaignProgressStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2603,10 +2176,7 @@ pub fn get_campaign() -> GetCampaignStmt {
     )
 }
 impl GetCampaignStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2620,37 +2190,36 @@ impl GetCampaignStmt {
             params: [campaign_id],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<CampaignRowBorrowed, tokio_postgres::Error> {
-                    Ok(CampaignRowBorrowed {
-                        campaign_id: row.try_get(0)?,
-                        name: row.try_get(1)?,
-                        sender_id: row.try_get(2)?,
-                        template_name: row.try_get(3)?,
-                        template_language: row.try_get(4)?,
-                        unknown_policy: row.try_get(5)?,
-                        ttl_seconds: row.try_get(6)?,
-                        state: row.try_get(7)?,
-                        recipients: row.try_get(8)?,
-                        rejected_lines: row.try_get(9)?,
-                        created_at_ms: row.try_get(10)?,
-                        started_at_ms: row.try_get(11)?,
-                        completed_at_ms: row.try_get(12)?,
-                        cursor: row.try_get(13)?,
-                        ingested: row.try_get(14)?,
-                        accepted: row.try_get(15)?,
-                        sent: row.try_get(16)?,
-                        delivered: row.try_get(17)?,
-                        read: row.try_get(18)?,
-                        failed: row.try_get(19)?,
-                        rejected: row.try_get(20)?,
-                        expired: row.try_get(21)?,
-                        cancelled: row.try_get(22)?,
-                        unconfirmed: row.try_get(23)?,
-                        unknown: row.try_get(24)?,
-                        open: row.try_get(25)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<CampaignRowBorrowed, tokio_postgres::Error> {
+                Ok(CampaignRowBorrowed {
+                    campaign_id: row.try_get(0)?,
+                    name: row.try_get(1)?,
+                    sender_id: row.try_get(2)?,
+                    template_name: row.try_get(3)?,
+                    template_language: row.try_get(4)?,
+                    unknown_policy: row.try_get(5)?,
+                    ttl_seconds: row.try_get(6)?,
+                    state: row.try_get(7)?,
+                    recipients: row.try_get(8)?,
+                    rejected_lines: row.try_get(9)?,
+                    created_at_ms: row.try_get(10)?,
+                    started_at_ms: row.try_get(11)?,
+                    completed_at_ms: row.try_get(12)?,
+                    cursor: row.try_get(13)?,
+                    ingested: row.try_get(14)?,
+                    accepted: row.try_get(15)?,
+                    sent: row.try_get(16)?,
+                    delivered: row.try_get(17)?,
+                    read: row.try_get(18)?,
+                    failed: row.try_get(19)?,
+                    rejected: row.try_get(20)?,
+                    expired: row.try_get(21)?,
+                    cancelled: row.try_get(22)?,
+                    unconfirmed: row.try_get(23)?,
+                    unknown: row.try_get(24)?,
+                    open: row.try_get(25)?,
+                })
+            },
             mapper: |it| CampaignRow::from(it),
         }
     }
@@ -2663,10 +2232,7 @@ pub fn list_campaigns() -> ListCampaignsStmt {
     )
 }
 impl ListCampaignsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2681,50 +2247,43 @@ impl ListCampaignsStmt {
             params: [before, limit],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<CampaignRowBorrowed, tokio_postgres::Error> {
-                    Ok(CampaignRowBorrowed {
-                        campaign_id: row.try_get(0)?,
-                        name: row.try_get(1)?,
-                        sender_id: row.try_get(2)?,
-                        template_name: row.try_get(3)?,
-                        template_language: row.try_get(4)?,
-                        unknown_policy: row.try_get(5)?,
-                        ttl_seconds: row.try_get(6)?,
-                        state: row.try_get(7)?,
-                        recipients: row.try_get(8)?,
-                        rejected_lines: row.try_get(9)?,
-                        created_at_ms: row.try_get(10)?,
-                        started_at_ms: row.try_get(11)?,
-                        completed_at_ms: row.try_get(12)?,
-                        cursor: row.try_get(13)?,
-                        ingested: row.try_get(14)?,
-                        accepted: row.try_get(15)?,
-                        sent: row.try_get(16)?,
-                        delivered: row.try_get(17)?,
-                        read: row.try_get(18)?,
-                        failed: row.try_get(19)?,
-                        rejected: row.try_get(20)?,
-                        expired: row.try_get(21)?,
-                        cancelled: row.try_get(22)?,
-                        unconfirmed: row.try_get(23)?,
-                        unknown: row.try_get(24)?,
-                        open: row.try_get(25)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<CampaignRowBorrowed, tokio_postgres::Error> {
+                Ok(CampaignRowBorrowed {
+                    campaign_id: row.try_get(0)?,
+                    name: row.try_get(1)?,
+                    sender_id: row.try_get(2)?,
+                    template_name: row.try_get(3)?,
+                    template_language: row.try_get(4)?,
+                    unknown_policy: row.try_get(5)?,
+                    ttl_seconds: row.try_get(6)?,
+                    state: row.try_get(7)?,
+                    recipients: row.try_get(8)?,
+                    rejected_lines: row.try_get(9)?,
+                    created_at_ms: row.try_get(10)?,
+                    started_at_ms: row.try_get(11)?,
+                    completed_at_ms: row.try_get(12)?,
+                    cursor: row.try_get(13)?,
+                    ingested: row.try_get(14)?,
+                    accepted: row.try_get(15)?,
+                    sent: row.try_get(16)?,
+                    delivered: row.try_get(17)?,
+                    read: row.try_get(18)?,
+                    failed: row.try_get(19)?,
+                    rejected: row.try_get(20)?,
+                    expired: row.try_get(21)?,
+                    cancelled: row.try_get(22)?,
+                    unconfirmed: row.try_get(23)?,
+                    unknown: row.try_get(24)?,
+                    open: row.try_get(25)?,
+                })
+            },
             mapper: |it| CampaignRow::from(it),
         }
     }
 }
 impl<'c, 'a, 's, C: GenericClient>
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        ListCampaignsParams,
-        CampaignRowQuery<'c, 'a, 's, C, CampaignRow, 2>,
-        C,
-    > for ListCampaignsStmt
+    crate::client::async_::Params<'c, 'a, 's, ListCampaignsParams, CampaignRowQuery<'c, 'a, 's, C, CampaignRow, 2>, C>
+    for ListCampaignsStmt
 {
     fn params(
         &'s self,
@@ -2742,10 +2301,7 @@ pub fn lock_campaign() -> LockCampaignStmt {
     )
 }
 impl LockCampaignStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2759,17 +2315,16 @@ impl LockCampaignStmt {
             params: [campaign_id],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<LockCampaignBorrowed, tokio_postgres::Error> {
-                    Ok(LockCampaignBorrowed {
-                        state: row.try_get(0)?,
-                        recipients: row.try_get(1)?,
-                        sender_id: row.try_get(2)?,
-                        template_name: row.try_get(3)?,
-                        template_language: row.try_get(4)?,
-                        completed: row.try_get(5)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<LockCampaignBorrowed, tokio_postgres::Error> {
+                Ok(LockCampaignBorrowed {
+                    state: row.try_get(0)?,
+                    recipients: row.try_get(1)?,
+                    sender_id: row.try_get(2)?,
+                    template_name: row.try_get(3)?,
+                    template_language: row.try_get(4)?,
+                    completed: row.try_get(5)?,
+                })
+            },
             mapper: |it| LockCampaign::from(it),
         }
     }
@@ -2782,10 +2337,7 @@ pub fn set_campaign_state() -> SetCampaignStateStmt {
     )
 }
 impl SetCampaignStateStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2797,9 +2349,7 @@ impl SetCampaignStateStmt {
         started: &'a bool,
         campaign_id: &'a uuid::Uuid,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[state, generations, started, campaign_id])
-            .await
+        client.execute(self.0, &[state, generations, started, campaign_id]).await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
@@ -2808,9 +2358,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         'a,
         'a,
         SetCampaignStateParams<T1>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for SetCampaignStateStmt
 {
@@ -2818,16 +2366,8 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         &'a self,
         client: &'a C,
         params: &'a SetCampaignStateParams<T1>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
-        Box::pin(self.bind(
-            client,
-            &params.state,
-            &params.generations,
-            &params.started,
-            &params.campaign_id,
-        ))
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.state, &params.generations, &params.started, &params.campaign_id))
     }
 }
 pub struct GrowCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -2838,10 +2378,7 @@ pub fn grow_campaign() -> GrowCampaignStmt {
     )
 }
 impl GrowCampaignStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2863,40 +2400,19 @@ impl GrowCampaignStmt {
     }
 }
 impl<'c, 'a, 's, C: GenericClient>
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        GrowCampaignParams,
-        I32Query<'c, 'a, 's, C, i32, 3>,
-        C,
-    > for GrowCampaignStmt
+    crate::client::async_::Params<'c, 'a, 's, GrowCampaignParams, I32Query<'c, 'a, 's, C, i32, 3>, C>
+    for GrowCampaignStmt
 {
-    fn params(
-        &'s self,
-        client: &'c C,
-        params: &'a GrowCampaignParams,
-    ) -> I32Query<'c, 'a, 's, C, i32, 3> {
-        self.bind(
-            client,
-            &params.accepted,
-            &params.rejected,
-            &params.campaign_id,
-        )
+    fn params(&'s self, client: &'c C, params: &'a GrowCampaignParams) -> I32Query<'c, 'a, 's, C, i32, 3> {
+        self.bind(client, &params.accepted, &params.rejected, &params.campaign_id)
     }
 }
 pub struct FindUploadStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn find_upload() -> FindUploadStmt {
-    FindUploadStmt(
-        "SELECT digest, accepted, rejected FROM campaign_upload WHERE campaign_id = $1 AND chunk = $2",
-        None,
-    )
+    FindUploadStmt("SELECT digest, accepted, rejected FROM campaign_upload WHERE campaign_id = $1 AND chunk = $2", None)
 }
 impl FindUploadStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2911,33 +2427,18 @@ impl FindUploadStmt {
             params: [campaign_id, chunk],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<FindUploadBorrowed, tokio_postgres::Error> {
-                    Ok(FindUploadBorrowed {
-                        digest: row.try_get(0)?,
-                        accepted: row.try_get(1)?,
-                        rejected: row.try_get(2)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<FindUploadBorrowed, tokio_postgres::Error> {
+                Ok(FindUploadBorrowed { digest: row.try_get(0)?, accepted: row.try_get(1)?, rejected: row.try_get(2)? })
+            },
             mapper: |it| FindUpload::from(it),
         }
     }
 }
 impl<'c, 'a, 's, C: GenericClient>
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        FindUploadParams,
-        FindUploadQuery<'c, 'a, 's, C, FindUpload, 2>,
-        C,
-    > for FindUploadStmt
+    crate::client::async_::Params<'c, 'a, 's, FindUploadParams, FindUploadQuery<'c, 'a, 's, C, FindUpload, 2>, C>
+    for FindUploadStmt
 {
-    fn params(
-        &'s self,
-        client: &'c C,
-        params: &'a FindUploadParams,
-    ) -> FindUploadQuery<'c, 'a, 's, C, FindUpload, 2> {
+    fn params(&'s self, client: &'c C, params: &'a FindUploadParams) -> FindUploadQuery<'c, 'a, 's, C, FindUpload, 2> {
         self.bind(client, &params.campaign_id, &params.chunk)
     }
 }
@@ -2949,10 +2450,7 @@ pub fn insert_upload() -> InsertUploadStmt {
     )
 }
 impl InsertUploadStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2965,9 +2463,7 @@ impl InsertUploadStmt {
         accepted: &'a i32,
         rejected: &'a i32,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[campaign_id, chunk, digest, accepted, rejected])
-            .await
+        client.execute(self.0, &[campaign_id, chunk, digest, accepted, rejected]).await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::BytesSql>
@@ -2976,9 +2472,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::BytesSql>
         'a,
         'a,
         InsertUploadParams<T1>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertUploadStmt
 {
@@ -2986,9 +2480,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::BytesSql>
         &'a self,
         client: &'a C,
         params: &'a InsertUploadParams<T1>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.campaign_id,
@@ -3007,10 +2499,7 @@ pub fn claim_contacts() -> ClaimContactsStmt {
     )
 }
 impl ClaimContactsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3048,28 +2537,11 @@ impl<
     T1: crate::StringSql,
     T2: crate::ArraySql<Item = T1>,
     T3: crate::ArraySql<Item = i64>,
->
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        ClaimContactsParams<T1, T2, T3>,
-        I64Query<'c, 'a, 's, C, i64, 4>,
-        C,
-    > for ClaimContactsStmt
+> crate::client::async_::Params<'c, 'a, 's, ClaimContactsParams<T1, T2, T3>, I64Query<'c, 'a, 's, C, i64, 4>, C>
+    for ClaimContactsStmt
 {
-    fn params(
-        &'s self,
-        client: &'c C,
-        params: &'a ClaimContactsParams<T1, T2, T3>,
-    ) -> I64Query<'c, 'a, 's, C, i64, 4> {
-        self.bind(
-            client,
-            &params.campaign_id,
-            &params.chunk,
-            &params.contacts,
-            &params.lines,
-        )
+    fn params(&'s self, client: &'c C, params: &'a ClaimContactsParams<T1, T2, T3>) -> I64Query<'c, 'a, 's, C, i64, 4> {
+        self.bind(client, &params.campaign_id, &params.chunk, &params.contacts, &params.lines)
     }
 }
 pub struct FirstClaimsStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -3080,21 +2552,11 @@ pub fn first_claims() -> FirstClaimsStmt {
     )
 }
 impl FirstClaimsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<
-        'c,
-        'a,
-        's,
-        C: GenericClient,
-        T1: crate::StringSql,
-        T2: crate::ArraySql<Item = T1>,
-    >(
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Item = T1>>(
         &'s self,
         client: &'c C,
         campaign_id: &'a uuid::Uuid,
@@ -3105,14 +2567,9 @@ impl FirstClaimsStmt {
             params: [campaign_id, contacts],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<FirstClaimsBorrowed, tokio_postgres::Error> {
-                    Ok(FirstClaimsBorrowed {
-                        contact: row.try_get(0)?,
-                        chunk: row.try_get(1)?,
-                        line: row.try_get(2)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<FirstClaimsBorrowed, tokio_postgres::Error> {
+                Ok(FirstClaimsBorrowed { contact: row.try_get(0)?, chunk: row.try_get(1)?, line: row.try_get(2)? })
+            },
             mapper: |it| FirstClaims::from(it),
         }
     }
@@ -3143,10 +2600,7 @@ pub fn insert_chunks() -> InsertChunksStmt {
     )
 }
 impl InsertChunksStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3167,9 +2621,7 @@ impl InsertChunksStmt {
         counts: &'a T2,
         recipients: &'a T4,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[campaign_id, first_ordinals, counts, recipients])
-            .await
+        client.execute(self.0, &[campaign_id, first_ordinals, counts, recipients]).await
     }
 }
 impl<
@@ -3185,9 +2637,7 @@ impl<
         'a,
         'a,
         InsertChunksParams<T1, T2, T3, T4>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertChunksStmt
 {
@@ -3195,16 +2645,8 @@ impl<
         &'a self,
         client: &'a C,
         params: &'a InsertChunksParams<T1, T2, T3, T4>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
-        Box::pin(self.bind(
-            client,
-            &params.campaign_id,
-            &params.first_ordinals,
-            &params.counts,
-            &params.recipients,
-        ))
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.campaign_id, &params.first_ordinals, &params.counts, &params.recipients))
     }
 }
 pub struct InsertRejectsStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -3215,10 +2657,7 @@ pub fn insert_rejects() -> InsertRejectsStmt {
     )
 }
 impl InsertRejectsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3244,9 +2683,7 @@ impl InsertRejectsStmt {
         reasons: &'a T5,
         raws: &'a T7,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[campaign_id, chunk, lines, codes, reasons, raws])
-            .await
+        client.execute(self.0, &[campaign_id, chunk, lines, codes, reasons, raws]).await
     }
 }
 impl<
@@ -3265,9 +2702,7 @@ impl<
         'a,
         'a,
         InsertRejectsParams<T1, T2, T3, T4, T5, T6, T7>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertRejectsStmt
 {
@@ -3275,9 +2710,7 @@ impl<
         &'a self,
         client: &'a C,
         params: &'a InsertRejectsParams<T1, T2, T3, T4, T5, T6, T7>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.campaign_id,
@@ -3297,10 +2730,7 @@ pub fn upload_rejects() -> UploadRejectsStmt {
     )
 }
 impl UploadRejectsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3316,35 +2746,24 @@ impl UploadRejectsStmt {
             params: [campaign_id, chunk, limit],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<RejectRowBorrowed, tokio_postgres::Error> {
-                    Ok(RejectRowBorrowed {
-                        chunk: row.try_get(0)?,
-                        line: row.try_get(1)?,
-                        code: row.try_get(2)?,
-                        reason: row.try_get(3)?,
-                        raw: row.try_get(4)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<RejectRowBorrowed, tokio_postgres::Error> {
+                Ok(RejectRowBorrowed {
+                    chunk: row.try_get(0)?,
+                    line: row.try_get(1)?,
+                    code: row.try_get(2)?,
+                    reason: row.try_get(3)?,
+                    raw: row.try_get(4)?,
+                })
+            },
             mapper: |it| RejectRow::from(it),
         }
     }
 }
 impl<'c, 'a, 's, C: GenericClient>
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        UploadRejectsParams,
-        RejectRowQuery<'c, 'a, 's, C, RejectRow, 3>,
-        C,
-    > for UploadRejectsStmt
+    crate::client::async_::Params<'c, 'a, 's, UploadRejectsParams, RejectRowQuery<'c, 'a, 's, C, RejectRow, 3>, C>
+    for UploadRejectsStmt
 {
-    fn params(
-        &'s self,
-        client: &'c C,
-        params: &'a UploadRejectsParams,
-    ) -> RejectRowQuery<'c, 'a, 's, C, RejectRow, 3> {
+    fn params(&'s self, client: &'c C, params: &'a UploadRejectsParams) -> RejectRowQuery<'c, 'a, 's, C, RejectRow, 3> {
         self.bind(client, &params.campaign_id, &params.chunk, &params.limit)
     }
 }
@@ -3356,10 +2775,7 @@ pub fn page_rejects() -> PageRejectsStmt {
     )
 }
 impl PageRejectsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3376,42 +2792,25 @@ impl PageRejectsStmt {
             params: [campaign_id, after_chunk, after_line, limit],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<RejectRowBorrowed, tokio_postgres::Error> {
-                    Ok(RejectRowBorrowed {
-                        chunk: row.try_get(0)?,
-                        line: row.try_get(1)?,
-                        code: row.try_get(2)?,
-                        reason: row.try_get(3)?,
-                        raw: row.try_get(4)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<RejectRowBorrowed, tokio_postgres::Error> {
+                Ok(RejectRowBorrowed {
+                    chunk: row.try_get(0)?,
+                    line: row.try_get(1)?,
+                    code: row.try_get(2)?,
+                    reason: row.try_get(3)?,
+                    raw: row.try_get(4)?,
+                })
+            },
             mapper: |it| RejectRow::from(it),
         }
     }
 }
 impl<'c, 'a, 's, C: GenericClient>
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        PageRejectsParams,
-        RejectRowQuery<'c, 'a, 's, C, RejectRow, 4>,
-        C,
-    > for PageRejectsStmt
+    crate::client::async_::Params<'c, 'a, 's, PageRejectsParams, RejectRowQuery<'c, 'a, 's, C, RejectRow, 4>, C>
+    for PageRejectsStmt
 {
-    fn params(
-        &'s self,
-        client: &'c C,
-        params: &'a PageRejectsParams,
-    ) -> RejectRowQuery<'c, 'a, 's, C, RejectRow, 4> {
-        self.bind(
-            client,
-            &params.campaign_id,
-            &params.after_chunk,
-            &params.after_line,
-            &params.limit,
-        )
+    fn params(&'s self, client: &'c C, params: &'a PageRejectsParams) -> RejectRowQuery<'c, 'a, 's, C, RejectRow, 4> {
+        self.bind(client, &params.campaign_id, &params.after_chunk, &params.after_line, &params.limit)
     }
 }
 pub struct GetMessageStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -3422,10 +2821,7 @@ pub fn get_message() -> GetMessageStmt {
     )
 }
 impl GetMessageStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3439,20 +2835,19 @@ impl GetMessageStmt {
             params: [intent_id],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<GetMessageBorrowed, tokio_postgres::Error> {
-                    Ok(GetMessageBorrowed {
-                        intent_id: row.try_get(0)?,
-                        sender_id: row.try_get(1)?,
-                        contact: row.try_get(2)?,
-                        class: row.try_get(3)?,
-                        campaign_id: row.try_get(4)?,
-                        message: row.try_get(5)?,
-                        unknown_policy: row.try_get(6)?,
-                        accepted_at_ms: row.try_get(7)?,
-                        expires_at_ms: row.try_get(8)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<GetMessageBorrowed, tokio_postgres::Error> {
+                Ok(GetMessageBorrowed {
+                    intent_id: row.try_get(0)?,
+                    sender_id: row.try_get(1)?,
+                    contact: row.try_get(2)?,
+                    class: row.try_get(3)?,
+                    campaign_id: row.try_get(4)?,
+                    message: row.try_get(5)?,
+                    unknown_policy: row.try_get(6)?,
+                    accepted_at_ms: row.try_get(7)?,
+                    expires_at_ms: row.try_get(8)?,
+                })
+            },
             mapper: |it| GetMessage::from(it),
         }
     }
@@ -3465,10 +2860,7 @@ pub fn get_message_attempts() -> GetMessageAttemptsStmt {
     )
 }
 impl GetMessageAttemptsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3482,9 +2874,7 @@ impl GetMessageAttemptsStmt {
             params: [intent_id],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<GetMessageAttemptsBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<GetMessageAttemptsBorrowed, tokio_postgres::Error> {
                 Ok(GetMessageAttemptsBorrowed {
                     attempt: row.try_get(0)?,
                     status: row.try_get(1)?,
@@ -3513,17 +2903,11 @@ pub fn count_endpoints() -> CountEndpointsStmt {
     CountEndpointsStmt("SELECT count(*) AS endpoints FROM sink_endpoint", None)
 }
 impl CountEndpointsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<'c, 'a, 's, C: GenericClient>(
-        &'s self,
-        client: &'c C,
-    ) -> I64Query<'c, 'a, 's, C, i64, 0> {
+    pub fn bind<'c, 'a, 's, C: GenericClient>(&'s self, client: &'c C) -> I64Query<'c, 'a, 's, C, i64, 0> {
         I64Query {
             client,
             params: [],
@@ -3542,10 +2926,7 @@ pub fn insert_endpoint() -> InsertEndpointStmt {
     )
 }
 impl InsertEndpointStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3574,23 +2955,9 @@ impl InsertEndpointStmt {
         }
     }
 }
-impl<
-    'c,
-    'a,
-    's,
-    C: GenericClient,
-    T1: crate::StringSql,
-    T2: crate::StringSql,
-    T3: crate::ArraySql<Item = T2>,
->
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        InsertEndpointParams<T1, T2, T3>,
-        I64Query<'c, 'a, 's, C, i64, 3>,
-        C,
-    > for InsertEndpointStmt
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::ArraySql<Item = T2>>
+    crate::client::async_::Params<'c, 'a, 's, InsertEndpointParams<T1, T2, T3>, I64Query<'c, 'a, 's, C, i64, 3>, C>
+    for InsertEndpointStmt
 {
     fn params(
         &'s self,
@@ -3608,10 +2975,7 @@ pub fn insert_endpoint_secret() -> InsertEndpointSecretStmt {
     )
 }
 impl InsertEndpointSecretStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3630,9 +2994,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         'a,
         'a,
         InsertEndpointSecretParams<T1>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertEndpointSecretStmt
 {
@@ -3640,9 +3002,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         &'a self,
         client: &'a C,
         params: &'a InsertEndpointSecretParams<T1>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(client, &params.endpoint_id, &params.secret))
     }
 }
@@ -3654,10 +3014,7 @@ pub fn list_endpoints() -> ListEndpointsStmt {
     )
 }
 impl ListEndpointsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -3670,16 +3027,15 @@ impl ListEndpointsStmt {
             params: [],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<ListEndpointsBorrowed, tokio_postgres::Error> {
-                    Ok(ListEndpointsBorrowed {
-                        endpoint_id: row.try_get(0)?,
-                        url: row.try_get(1)?,
-                        topics: row.try_get(2)?,
-                        disabled_reason: row.try_get(3)?,
-                        created_at_ms: row.try_get(4)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<ListEndpointsBorrowed, tokio_postgres::Error> {
+                Ok(ListEndpointsBorrowed {
+                    endpoint_id: row.try_get(0)?,
+                    url: row.try_get(1)?,
+                    topics: row.try_get(2)?,
+                    disabled_reason: row.try_get(3)?,
+                    created_at_ms: row.try_get(4)?,
+                })
+            },
             mapper: |it| ListEndpoints::from(it),
         }
     }
@@ -3689,10 +3045,7 @@ pub fn delete_endpoint() -> DeleteEndpointStmt {
     DeleteEndpointStmt("DELETE FROM sink_endpoint WHERE endpoint_id = $1", None)
 }
 impl DeleteEndpointStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }

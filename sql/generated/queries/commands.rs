@@ -37,10 +37,7 @@ pub struct ClaimKeysBorrowed<'a> {
 }
 impl<'a> From<ClaimKeysBorrowed<'a>> for ClaimKeys {
     fn from(ClaimKeysBorrowed { tenant_id, key }: ClaimKeysBorrowed<'a>) -> Self {
-        Self {
-            tenant_id,
-            key: key.into(),
-        }
+        Self { tenant_id, key: key.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -59,22 +56,8 @@ pub struct ClaimedKeysBorrowed<'a> {
     pub body: &'a str,
 }
 impl<'a> From<ClaimedKeysBorrowed<'a>> for ClaimedKeys {
-    fn from(
-        ClaimedKeysBorrowed {
-            tenant_id,
-            key,
-            fingerprint,
-            status,
-            body,
-        }: ClaimedKeysBorrowed<'a>,
-    ) -> Self {
-        Self {
-            tenant_id,
-            key: key.into(),
-            fingerprint: fingerprint.into(),
-            status,
-            body: body.into(),
-        }
+    fn from(ClaimedKeysBorrowed { tenant_id, key, fingerprint, status, body }: ClaimedKeysBorrowed<'a>) -> Self {
+        Self { tenant_id, key: key.into(), fingerprint: fingerprint.into(), status, body: body.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq, Copy)]
@@ -107,16 +90,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -126,17 +107,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -160,10 +133,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> ClaimedKeysQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(ClaimedKeysBorrowed) -> R,
-    ) -> ClaimedKeysQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(ClaimedKeysBorrowed) -> R) -> ClaimedKeysQuery<'c, 'a, 's, C, R, N> {
         ClaimedKeysQuery {
             client: self.client,
             params: self.params,
@@ -174,16 +144,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -193,17 +161,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -227,10 +187,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> WaitingMessagesQuery<'c, 'a, 's, C, T
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(WaitingMessages) -> R,
-    ) -> WaitingMessagesQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(WaitingMessages) -> R) -> WaitingMessagesQuery<'c, 'a, 's, C, R, N> {
         WaitingMessagesQuery {
             client: self.client,
             params: self.params,
@@ -241,16 +198,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -260,17 +215,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -290,10 +237,7 @@ pub fn claim_keys() -> ClaimKeysStmt {
     )
 }
 impl ClaimKeysStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -324,13 +268,9 @@ impl ClaimKeysStmt {
             params: [tenant_ids, keys, fingerprints, statuses, bodies],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<ClaimKeysBorrowed, tokio_postgres::Error> {
-                    Ok(ClaimKeysBorrowed {
-                        tenant_id: row.try_get(0)?,
-                        key: row.try_get(1)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<ClaimKeysBorrowed, tokio_postgres::Error> {
+                Ok(ClaimKeysBorrowed { tenant_id: row.try_get(0)?, key: row.try_get(1)? })
+            },
             mapper: |it| ClaimKeys::from(it),
         }
     }
@@ -363,14 +303,7 @@ impl<
         client: &'c C,
         params: &'a ClaimKeysParams<T1, T2, T3, T4, T5, T6, T7, T8>,
     ) -> ClaimKeysQuery<'c, 'a, 's, C, ClaimKeys, 5> {
-        self.bind(
-            client,
-            &params.tenant_ids,
-            &params.keys,
-            &params.fingerprints,
-            &params.statuses,
-            &params.bodies,
-        )
+        self.bind(client, &params.tenant_ids, &params.keys, &params.fingerprints, &params.statuses, &params.bodies)
     }
 }
 pub struct ClaimedKeysStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -381,10 +314,7 @@ pub fn claimed_keys() -> ClaimedKeysStmt {
     )
 }
 impl ClaimedKeysStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -407,16 +337,15 @@ impl ClaimedKeysStmt {
             params: [tenant_ids, keys],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<ClaimedKeysBorrowed, tokio_postgres::Error> {
-                    Ok(ClaimedKeysBorrowed {
-                        tenant_id: row.try_get(0)?,
-                        key: row.try_get(1)?,
-                        fingerprint: row.try_get(2)?,
-                        status: row.try_get(3)?,
-                        body: row.try_get(4)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<ClaimedKeysBorrowed, tokio_postgres::Error> {
+                Ok(ClaimedKeysBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    key: row.try_get(1)?,
+                    fingerprint: row.try_get(2)?,
+                    status: row.try_get(3)?,
+                    body: row.try_get(4)?,
+                })
+            },
             mapper: |it| ClaimedKeys::from(it),
         }
     }
@@ -455,10 +384,7 @@ pub fn waiting_messages() -> WaitingMessagesStmt {
     )
 }
 impl WaitingMessagesStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -472,13 +398,9 @@ impl WaitingMessagesStmt {
             params: [tenant_ids],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<WaitingMessages, tokio_postgres::Error> {
-                    Ok(WaitingMessages {
-                        tenant_id: row.try_get(0)?,
-                        waiting: row.try_get(1)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<WaitingMessages, tokio_postgres::Error> {
+                Ok(WaitingMessages { tenant_id: row.try_get(0)?, waiting: row.try_get(1)? })
+            },
             mapper: |it| WaitingMessages::from(it),
         }
     }

@@ -44,13 +44,8 @@ pub struct DirectoryWabaTenantsBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
 }
 impl<'a> From<DirectoryWabaTenantsBorrowed<'a>> for DirectoryWabaTenants {
-    fn from(
-        DirectoryWabaTenantsBorrowed { waba_id, tenant_id }: DirectoryWabaTenantsBorrowed<'a>,
-    ) -> Self {
-        Self {
-            waba_id: waba_id.into(),
-            tenant_id,
-        }
+    fn from(DirectoryWabaTenantsBorrowed { waba_id, tenant_id }: DirectoryWabaTenantsBorrowed<'a>) -> Self {
+        Self { waba_id: waba_id.into(), tenant_id }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -66,17 +61,9 @@ pub struct DirectoryActiveCampaignsBorrowed<'a> {
 }
 impl<'a> From<DirectoryActiveCampaignsBorrowed<'a>> for DirectoryActiveCampaigns {
     fn from(
-        DirectoryActiveCampaignsBorrowed {
-            tenant_id,
-            campaign_id,
-            sender_id,
-        }: DirectoryActiveCampaignsBorrowed<'a>,
+        DirectoryActiveCampaignsBorrowed { tenant_id, campaign_id, sender_id }: DirectoryActiveCampaignsBorrowed<'a>,
     ) -> Self {
-        Self {
-            tenant_id,
-            campaign_id,
-            sender_id: sender_id.into(),
-        }
+        Self { tenant_id, campaign_id, sender_id: sender_id.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -91,18 +78,8 @@ pub struct TenantOfApiKeyBorrowed<'a> {
     pub backlog_max: i32,
 }
 impl<'a> From<TenantOfApiKeyBorrowed<'a>> for TenantOfApiKey {
-    fn from(
-        TenantOfApiKeyBorrowed {
-            tenant_id,
-            name,
-            backlog_max,
-        }: TenantOfApiKeyBorrowed<'a>,
-    ) -> Self {
-        Self {
-            tenant_id,
-            name: name.into(),
-            backlog_max,
-        }
+    fn from(TenantOfApiKeyBorrowed { tenant_id, name, backlog_max }: TenantOfApiKeyBorrowed<'a>) -> Self {
+        Self { tenant_id, name: name.into(), backlog_max }
     }
 }
 use crate::client::async_::GenericClient;
@@ -119,10 +96,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectorySendersQuery<'c, 'a, 's, C, 
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(DirectorySendersBorrowed) -> R,
-    ) -> DirectorySendersQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(DirectorySendersBorrowed) -> R) -> DirectorySendersQuery<'c, 'a, 's, C, R, N> {
         DirectorySendersQuery {
             client: self.client,
             params: self.params,
@@ -133,16 +107,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -152,17 +124,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -179,8 +143,7 @@ pub struct DirectoryWabaTenantsQuery<'c, 'a, 's, C: GenericClient, T, const N: u
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor:
-        fn(&tokio_postgres::Row) -> Result<DirectoryWabaTenantsBorrowed, tokio_postgres::Error>,
+    extractor: fn(&tokio_postgres::Row) -> Result<DirectoryWabaTenantsBorrowed, tokio_postgres::Error>,
     mapper: fn(DirectoryWabaTenantsBorrowed) -> T,
 }
 impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectoryWabaTenantsQuery<'c, 'a, 's, C, T, N>
@@ -201,16 +164,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -220,17 +181,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -247,8 +200,7 @@ pub struct DirectoryActiveCampaignsQuery<'c, 'a, 's, C: GenericClient, T, const 
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor:
-        fn(&tokio_postgres::Row) -> Result<DirectoryActiveCampaignsBorrowed, tokio_postgres::Error>,
+    extractor: fn(&tokio_postgres::Row) -> Result<DirectoryActiveCampaignsBorrowed, tokio_postgres::Error>,
     mapper: fn(DirectoryActiveCampaignsBorrowed) -> T,
 }
 impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectoryActiveCampaignsQuery<'c, 'a, 's, C, T, N>
@@ -269,16 +221,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -288,17 +238,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -322,10 +264,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> TenantOfApiKeyQuery<'c, 'a, 's, C, T,
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(TenantOfApiKeyBorrowed) -> R,
-    ) -> TenantOfApiKeyQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(TenantOfApiKeyBorrowed) -> R) -> TenantOfApiKeyQuery<'c, 'a, 's, C, R, N> {
         TenantOfApiKeyQuery {
             client: self.client,
             params: self.params,
@@ -336,16 +275,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -355,17 +292,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -385,10 +314,7 @@ pub fn directory_senders() -> DirectorySendersStmt {
     )
 }
 impl DirectorySendersStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -401,9 +327,7 @@ impl DirectorySendersStmt {
             params: [],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<DirectorySendersBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<DirectorySendersBorrowed, tokio_postgres::Error> {
                 Ok(DirectorySendersBorrowed {
                     tenant_id: row.try_get(0)?,
                     sender_id: row.try_get(1)?,
@@ -418,27 +342,14 @@ impl DirectorySendersStmt {
 }
 pub struct DirectoryWabaTenantsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn directory_waba_tenants() -> DirectoryWabaTenantsStmt {
-    DirectoryWabaTenantsStmt(
-        "SELECT waba_id, tenant_id FROM directory_waba_tenants($1)",
-        None,
-    )
+    DirectoryWabaTenantsStmt("SELECT waba_id, tenant_id FROM directory_waba_tenants($1)", None)
 }
 impl DirectoryWabaTenantsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<
-        'c,
-        'a,
-        's,
-        C: GenericClient,
-        T1: crate::StringSql,
-        T2: crate::ArraySql<Item = T1>,
-    >(
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Item = T1>>(
         &'s self,
         client: &'c C,
         wabas: &'a T2,
@@ -448,13 +359,8 @@ impl DirectoryWabaTenantsStmt {
             params: [wabas],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<DirectoryWabaTenantsBorrowed, tokio_postgres::Error> {
-                Ok(DirectoryWabaTenantsBorrowed {
-                    waba_id: row.try_get(0)?,
-                    tenant_id: row.try_get(1)?,
-                })
+            extractor: |row: &tokio_postgres::Row| -> Result<DirectoryWabaTenantsBorrowed, tokio_postgres::Error> {
+                Ok(DirectoryWabaTenantsBorrowed { waba_id: row.try_get(0)?, tenant_id: row.try_get(1)? })
             },
             mapper: |it| DirectoryWabaTenants::from(it),
         }
@@ -462,16 +368,10 @@ impl DirectoryWabaTenantsStmt {
 }
 pub struct DirectoryActiveCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn directory_active_campaigns() -> DirectoryActiveCampaignsStmt {
-    DirectoryActiveCampaignsStmt(
-        "SELECT tenant_id, campaign_id, sender_id FROM directory_active_campaigns()",
-        None,
-    )
+    DirectoryActiveCampaignsStmt("SELECT tenant_id, campaign_id, sender_id FROM directory_active_campaigns()", None)
 }
 impl DirectoryActiveCampaignsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -484,9 +384,7 @@ impl DirectoryActiveCampaignsStmt {
             params: [],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<DirectoryActiveCampaignsBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<DirectoryActiveCampaignsBorrowed, tokio_postgres::Error> {
                 Ok(DirectoryActiveCampaignsBorrowed {
                     tenant_id: row.try_get(0)?,
                     campaign_id: row.try_get(1)?,
@@ -499,16 +397,10 @@ impl DirectoryActiveCampaignsStmt {
 }
 pub struct TenantOfApiKeyStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn tenant_of_api_key() -> TenantOfApiKeyStmt {
-    TenantOfApiKeyStmt(
-        "SELECT tenant_id, name, backlog_max FROM tenant_of_api_key($1)",
-        None,
-    )
+    TenantOfApiKeyStmt("SELECT tenant_id, name, backlog_max FROM tenant_of_api_key($1)", None)
 }
 impl TenantOfApiKeyStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -522,9 +414,7 @@ impl TenantOfApiKeyStmt {
             params: [hash],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<TenantOfApiKeyBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<TenantOfApiKeyBorrowed, tokio_postgres::Error> {
                 Ok(TenantOfApiKeyBorrowed {
                     tenant_id: row.try_get(0)?,
                     name: row.try_get(1)?,

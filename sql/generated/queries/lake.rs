@@ -35,18 +35,8 @@ pub struct LakeProgressBorrowed<'a> {
     pub high_water: &'a str,
 }
 impl<'a> From<LakeProgressBorrowed<'a>> for LakeProgress {
-    fn from(
-        LakeProgressBorrowed {
-            partition,
-            next_offset,
-            high_water,
-        }: LakeProgressBorrowed<'a>,
-    ) -> Self {
-        Self {
-            partition,
-            next_offset,
-            high_water: high_water.into(),
-        }
+    fn from(LakeProgressBorrowed { partition, next_offset, high_water }: LakeProgressBorrowed<'a>) -> Self {
+        Self { partition, next_offset, high_water: high_water.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -63,20 +53,8 @@ pub struct TenantLakeFilesBorrowed<'a> {
     pub bytes: i64,
 }
 impl<'a> From<TenantLakeFilesBorrowed<'a>> for TenantLakeFiles {
-    fn from(
-        TenantLakeFilesBorrowed {
-            partition,
-            last_offset,
-            path,
-            bytes,
-        }: TenantLakeFilesBorrowed<'a>,
-    ) -> Self {
-        Self {
-            partition,
-            last_offset,
-            path: path.into(),
-            bytes,
-        }
+    fn from(TenantLakeFilesBorrowed { partition, last_offset, path, bytes }: TenantLakeFilesBorrowed<'a>) -> Self {
+        Self { partition, last_offset, path: path.into(), bytes }
     }
 }
 use crate::client::async_::GenericClient;
@@ -93,10 +71,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> LakeProgressQuery<'c, 'a, 's, C, T, N
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(LakeProgressBorrowed) -> R,
-    ) -> LakeProgressQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(LakeProgressBorrowed) -> R) -> LakeProgressQuery<'c, 'a, 's, C, R, N> {
         LakeProgressQuery {
             client: self.client,
             params: self.params,
@@ -107,16 +82,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -126,17 +99,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -160,10 +125,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> TenantLakeFilesQuery<'c, 'a, 's, C, T
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(TenantLakeFilesBorrowed) -> R,
-    ) -> TenantLakeFilesQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(TenantLakeFilesBorrowed) -> R) -> TenantLakeFilesQuery<'c, 'a, 's, C, R, N> {
         TenantLakeFilesQuery {
             client: self.client,
             params: self.params,
@@ -174,16 +136,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -193,17 +153,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -223,10 +175,7 @@ pub fn lake_progress() -> LakeProgressStmt {
     )
 }
 impl LakeProgressStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -240,14 +189,13 @@ impl LakeProgressStmt {
             params: [task],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<LakeProgressBorrowed, tokio_postgres::Error> {
-                    Ok(LakeProgressBorrowed {
-                        partition: row.try_get(0)?,
-                        next_offset: row.try_get(1)?,
-                        high_water: row.try_get(2)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<LakeProgressBorrowed, tokio_postgres::Error> {
+                Ok(LakeProgressBorrowed {
+                    partition: row.try_get(0)?,
+                    next_offset: row.try_get(1)?,
+                    high_water: row.try_get(2)?,
+                })
+            },
             mapper: |it| LakeProgress::from(it),
         }
     }
@@ -260,10 +208,7 @@ pub fn insert_lake_files() -> InsertLakeFilesStmt {
     )
 }
 impl InsertLakeFilesStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -296,20 +241,7 @@ impl InsertLakeFilesStmt {
         bytes: &'a T10,
     ) -> Result<u64, tokio_postgres::Error> {
         client
-            .execute(
-                self.0,
-                &[
-                    topic,
-                    partition,
-                    tenant_ids,
-                    first_offsets,
-                    last_offsets,
-                    days,
-                    paths,
-                    rows,
-                    bytes,
-                ],
-            )
+            .execute(self.0, &[topic, partition, tenant_ids, first_offsets, last_offsets, days, paths, rows, bytes])
             .await
     }
 }
@@ -332,9 +264,7 @@ impl<
         'a,
         'a,
         InsertLakeFilesParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertLakeFilesStmt
 {
@@ -342,9 +272,7 @@ impl<
         &'a self,
         client: &'a C,
         params: &'a InsertLakeFilesParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.topic,
@@ -367,10 +295,7 @@ pub fn tenant_lake_files() -> TenantLakeFilesStmt {
     )
 }
 impl TenantLakeFilesStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -384,9 +309,7 @@ impl TenantLakeFilesStmt {
             params: [topic],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<TenantLakeFilesBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<TenantLakeFilesBorrowed, tokio_postgres::Error> {
                 Ok(TenantLakeFilesBorrowed {
                     partition: row.try_get(0)?,
                     last_offset: row.try_get(1)?,

@@ -128,21 +128,9 @@ pub struct TakeFreeLeaseBorrowed<'a> {
 }
 impl<'a> From<TakeFreeLeaseBorrowed<'a>> for TakeFreeLease {
     fn from(
-        TakeFreeLeaseBorrowed {
-            epoch,
-            next_offset,
-            outbox_seq,
-            published_upto,
-            high_water,
-        }: TakeFreeLeaseBorrowed<'a>,
+        TakeFreeLeaseBorrowed { epoch, next_offset, outbox_seq, published_upto, high_water }: TakeFreeLeaseBorrowed<'a>,
     ) -> Self {
-        Self {
-            epoch,
-            next_offset,
-            outbox_seq,
-            published_upto,
-            high_water: high_water.into(),
-        }
+        Self { epoch, next_offset, outbox_seq, published_upto, high_water: high_water.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -156,10 +144,7 @@ pub struct RenewLeasesBorrowed<'a> {
 }
 impl<'a> From<RenewLeasesBorrowed<'a>> for RenewLeases {
     fn from(RenewLeasesBorrowed { task, partition }: RenewLeasesBorrowed<'a>) -> Self {
-        Self {
-            task: task.into(),
-            partition,
-        }
+        Self { task: task.into(), partition }
     }
 }
 #[derive(Debug, Clone, PartialEq, Copy)]
@@ -180,18 +165,8 @@ pub struct UnpublishedOutboxBorrowed<'a> {
     pub records: &'a [u8],
 }
 impl<'a> From<UnpublishedOutboxBorrowed<'a>> for UnpublishedOutbox {
-    fn from(
-        UnpublishedOutboxBorrowed {
-            first_seq,
-            last_seq,
-            records,
-        }: UnpublishedOutboxBorrowed<'a>,
-    ) -> Self {
-        Self {
-            first_seq,
-            last_seq,
-            records: records.into(),
-        }
+    fn from(UnpublishedOutboxBorrowed { first_seq, last_seq, records }: UnpublishedOutboxBorrowed<'a>) -> Self {
+        Self { first_seq, last_seq, records: records.into() }
     }
 }
 use crate::client::async_::GenericClient;
@@ -219,16 +194,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -238,17 +211,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -272,10 +237,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> TakeFreeLeaseQuery<'c, 'a, 's, C, T, 
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(TakeFreeLeaseBorrowed) -> R,
-    ) -> TakeFreeLeaseQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(TakeFreeLeaseBorrowed) -> R) -> TakeFreeLeaseQuery<'c, 'a, 's, C, R, N> {
         TakeFreeLeaseQuery {
             client: self.client,
             params: self.params,
@@ -286,16 +248,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -305,17 +265,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -339,10 +291,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> RenewLeasesQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(RenewLeasesBorrowed) -> R,
-    ) -> RenewLeasesQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(RenewLeasesBorrowed) -> R) -> RenewLeasesQuery<'c, 'a, 's, C, R, N> {
         RenewLeasesQuery {
             client: self.client,
             params: self.params,
@@ -353,16 +302,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -372,17 +319,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -417,16 +356,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -436,17 +373,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -470,10 +399,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> UnpublishedOutboxQuery<'c, 'a, 's, C,
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(UnpublishedOutboxBorrowed) -> R,
-    ) -> UnpublishedOutboxQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(UnpublishedOutboxBorrowed) -> R) -> UnpublishedOutboxQuery<'c, 'a, 's, C, R, N> {
         UnpublishedOutboxQuery {
             client: self.client,
             params: self.params,
@@ -484,16 +410,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -503,17 +427,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -533,10 +449,7 @@ pub fn take_lease() -> TakeLeaseStmt {
     )
 }
 impl TakeLeaseStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -553,44 +466,31 @@ impl TakeLeaseStmt {
             params: [task, partition, owner, ttl_ms],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<TakeLeaseBorrowed, tokio_postgres::Error> {
-                    Ok(TakeLeaseBorrowed {
-                        epoch: row.try_get(0)?,
-                        next_offset: row.try_get(1)?,
-                        outbox_seq: row.try_get(2)?,
-                        published_upto: row.try_get(3)?,
-                        high_water: row.try_get(4)?,
-                        wait_ms: row.try_get(5)?,
-                        previous_valid_until_ms: row.try_get(6)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<TakeLeaseBorrowed, tokio_postgres::Error> {
+                Ok(TakeLeaseBorrowed {
+                    epoch: row.try_get(0)?,
+                    next_offset: row.try_get(1)?,
+                    outbox_seq: row.try_get(2)?,
+                    published_upto: row.try_get(3)?,
+                    high_water: row.try_get(4)?,
+                    wait_ms: row.try_get(5)?,
+                    previous_valid_until_ms: row.try_get(6)?,
+                })
+            },
             mapper: |it| TakeLease::from(it),
         }
     }
 }
 impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        TakeLeaseParams<T1, T2>,
-        TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 4>,
-        C,
-    > for TakeLeaseStmt
+    crate::client::async_::Params<'c, 'a, 's, TakeLeaseParams<T1, T2>, TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 4>, C>
+    for TakeLeaseStmt
 {
     fn params(
         &'s self,
         client: &'c C,
         params: &'a TakeLeaseParams<T1, T2>,
     ) -> TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 4> {
-        self.bind(
-            client,
-            &params.task,
-            &params.partition,
-            &params.owner,
-            &params.ttl_ms,
-        )
+        self.bind(client, &params.task, &params.partition, &params.owner, &params.ttl_ms)
     }
 }
 pub struct TakeFreeLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -601,10 +501,7 @@ pub fn take_free_lease() -> TakeFreeLeaseStmt {
     )
 }
 impl TakeFreeLeaseStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -621,16 +518,15 @@ impl TakeFreeLeaseStmt {
             params: [task, partition, owner, ttl_ms],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<TakeFreeLeaseBorrowed, tokio_postgres::Error> {
-                    Ok(TakeFreeLeaseBorrowed {
-                        epoch: row.try_get(0)?,
-                        next_offset: row.try_get(1)?,
-                        outbox_seq: row.try_get(2)?,
-                        published_upto: row.try_get(3)?,
-                        high_water: row.try_get(4)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<TakeFreeLeaseBorrowed, tokio_postgres::Error> {
+                Ok(TakeFreeLeaseBorrowed {
+                    epoch: row.try_get(0)?,
+                    next_offset: row.try_get(1)?,
+                    outbox_seq: row.try_get(2)?,
+                    published_upto: row.try_get(3)?,
+                    high_water: row.try_get(4)?,
+                })
+            },
             mapper: |it| TakeFreeLease::from(it),
         }
     }
@@ -650,13 +546,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
         client: &'c C,
         params: &'a TakeFreeLeaseParams<T1, T2>,
     ) -> TakeFreeLeaseQuery<'c, 'a, 's, C, TakeFreeLease, 4> {
-        self.bind(
-            client,
-            &params.task,
-            &params.partition,
-            &params.owner,
-            &params.ttl_ms,
-        )
+        self.bind(client, &params.task, &params.partition, &params.owner, &params.ttl_ms)
     }
 }
 pub struct AdvanceLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -667,10 +557,7 @@ pub fn advance_lease() -> AdvanceLeaseStmt {
     )
 }
 impl AdvanceLeaseStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -690,17 +577,7 @@ impl AdvanceLeaseStmt {
         client
             .execute(
                 self.0,
-                &[
-                    new_offset,
-                    outbox_seq,
-                    published_upto,
-                    high_water,
-                    ttl_ms,
-                    task,
-                    partition,
-                    epoch,
-                    old_offset,
-                ],
+                &[new_offset, outbox_seq, published_upto, high_water, ttl_ms, task, partition, epoch, old_offset],
             )
             .await
     }
@@ -711,9 +588,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
         'a,
         'a,
         AdvanceLeaseParams<T1, T2>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for AdvanceLeaseStmt
 {
@@ -721,9 +596,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
         &'a self,
         client: &'a C,
         params: &'a AdvanceLeaseParams<T1, T2>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.new_offset,
@@ -746,10 +619,7 @@ pub fn renew_leases() -> RenewLeasesStmt {
     )
 }
 impl RenewLeasesStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -775,13 +645,9 @@ impl RenewLeasesStmt {
             params: [ttl_ms, tasks, partitions, epochs],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<RenewLeasesBorrowed, tokio_postgres::Error> {
-                    Ok(RenewLeasesBorrowed {
-                        task: row.try_get(0)?,
-                        partition: row.try_get(1)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<RenewLeasesBorrowed, tokio_postgres::Error> {
+                Ok(RenewLeasesBorrowed { task: row.try_get(0)?, partition: row.try_get(1)? })
+            },
             mapper: |it| RenewLeases::from(it),
         }
     }
@@ -810,13 +676,7 @@ impl<
         client: &'c C,
         params: &'a RenewLeasesParams<T1, T2, T3, T4>,
     ) -> RenewLeasesQuery<'c, 'a, 's, C, RenewLeases, 4> {
-        self.bind(
-            client,
-            &params.ttl_ms,
-            &params.tasks,
-            &params.partitions,
-            &params.epochs,
-        )
+        self.bind(client, &params.ttl_ms, &params.tasks, &params.partitions, &params.epochs)
     }
 }
 pub struct ReleaseLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -827,10 +687,7 @@ pub fn release_lease() -> ReleaseLeaseStmt {
     )
 }
 impl ReleaseLeaseStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -850,9 +707,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         'a,
         'a,
         ReleaseLeaseParams<T1>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for ReleaseLeaseStmt
 {
@@ -860,24 +715,16 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         &'a self,
         client: &'a C,
         params: &'a ReleaseLeaseParams<T1>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(client, &params.task, &params.partition, &params.epoch))
     }
 }
 pub struct ReadLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn read_lease() -> ReadLeaseStmt {
-    ReadLeaseStmt(
-        "SELECT epoch, next_offset, outbox_seq FROM task_lease WHERE task = $1 AND partition = $2",
-        None,
-    )
+    ReadLeaseStmt("SELECT epoch, next_offset, outbox_seq FROM task_lease WHERE task = $1 AND partition = $2", None)
 }
 impl ReadLeaseStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -893,31 +740,17 @@ impl ReadLeaseStmt {
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row: &tokio_postgres::Row| -> Result<ReadLease, tokio_postgres::Error> {
-                Ok(ReadLease {
-                    epoch: row.try_get(0)?,
-                    next_offset: row.try_get(1)?,
-                    outbox_seq: row.try_get(2)?,
-                })
+                Ok(ReadLease { epoch: row.try_get(0)?, next_offset: row.try_get(1)?, outbox_seq: row.try_get(2)? })
             },
             mapper: |it| ReadLease::from(it),
         }
     }
 }
 impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        ReadLeaseParams<T1>,
-        ReadLeaseQuery<'c, 'a, 's, C, ReadLease, 2>,
-        C,
-    > for ReadLeaseStmt
+    crate::client::async_::Params<'c, 'a, 's, ReadLeaseParams<T1>, ReadLeaseQuery<'c, 'a, 's, C, ReadLease, 2>, C>
+    for ReadLeaseStmt
 {
-    fn params(
-        &'s self,
-        client: &'c C,
-        params: &'a ReadLeaseParams<T1>,
-    ) -> ReadLeaseQuery<'c, 'a, 's, C, ReadLease, 2> {
+    fn params(&'s self, client: &'c C, params: &'a ReadLeaseParams<T1>) -> ReadLeaseQuery<'c, 'a, 's, C, ReadLease, 2> {
         self.bind(client, &params.task, &params.partition)
     }
 }
@@ -929,10 +762,7 @@ pub fn insert_outbox() -> InsertOutboxStmt {
     )
 }
 impl InsertOutboxStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -945,9 +775,7 @@ impl InsertOutboxStmt {
         last_seq: &'a i64,
         records: &'a T2,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[task, partition, first_seq, last_seq, records])
-            .await
+        client.execute(self.0, &[task, partition, first_seq, last_seq, records]).await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::BytesSql>
@@ -956,9 +784,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::BytesS
         'a,
         'a,
         InsertOutboxParams<T1, T2>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertOutboxStmt
 {
@@ -966,9 +792,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::BytesS
         &'a self,
         client: &'a C,
         params: &'a InsertOutboxParams<T1, T2>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.task,
@@ -981,16 +805,10 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::BytesS
 }
 pub struct TrimOutboxStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn trim_outbox() -> TrimOutboxStmt {
-    TrimOutboxStmt(
-        "DELETE FROM outbox WHERE task = $1 AND partition = $2 AND last_seq <= $3",
-        None,
-    )
+    TrimOutboxStmt("DELETE FROM outbox WHERE task = $1 AND partition = $2 AND last_seq <= $3", None)
 }
 impl TrimOutboxStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1001,9 +819,7 @@ impl TrimOutboxStmt {
         partition: &'a i32,
         published_upto: &'a i64,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[task, partition, published_upto])
-            .await
+        client.execute(self.0, &[task, partition, published_upto]).await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
@@ -1012,9 +828,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         'a,
         'a,
         TrimOutboxParams<T1>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for TrimOutboxStmt
 {
@@ -1022,15 +836,8 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         &'a self,
         client: &'a C,
         params: &'a TrimOutboxParams<T1>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
-        Box::pin(self.bind(
-            client,
-            &params.task,
-            &params.partition,
-            &params.published_upto,
-        ))
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.task, &params.partition, &params.published_upto))
     }
 }
 pub struct UnpublishedOutboxStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -1041,10 +848,7 @@ pub fn unpublished_outbox() -> UnpublishedOutboxStmt {
     )
 }
 impl UnpublishedOutboxStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1060,9 +864,7 @@ impl UnpublishedOutboxStmt {
             params: [task, partition, published_upto],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<UnpublishedOutboxBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<UnpublishedOutboxBorrowed, tokio_postgres::Error> {
                 Ok(UnpublishedOutboxBorrowed {
                     first_seq: row.try_get(0)?,
                     last_seq: row.try_get(1)?,
@@ -1088,11 +890,6 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         client: &'c C,
         params: &'a UnpublishedOutboxParams<T1>,
     ) -> UnpublishedOutboxQuery<'c, 'a, 's, C, UnpublishedOutbox, 3> {
-        self.bind(
-            client,
-            &params.task,
-            &params.partition,
-            &params.published_upto,
-        )
+        self.bind(client, &params.task, &params.partition, &params.published_upto)
     }
 }

@@ -1,10 +1,7 @@
 // This file was generated with `cornucopia`. Do not modify.
 
 #[derive(Debug)]
-pub struct LoadAttemptsParams<
-    T1: crate::ArraySql<Item = uuid::Uuid>,
-    T2: crate::ArraySql<Item = uuid::Uuid>,
-> {
+pub struct LoadAttemptsParams<T1: crate::ArraySql<Item = uuid::Uuid>, T2: crate::ArraySql<Item = uuid::Uuid>> {
     pub tenant_ids: T1,
     pub intent_ids: T2,
 }
@@ -21,19 +18,13 @@ pub struct KnownInboundParams<
     pub wamids: T5,
 }
 #[derive(Debug)]
-pub struct OptedOutParams<
-    T1: crate::ArraySql<Item = uuid::Uuid>,
-    T2: crate::StringSql,
-    T3: crate::ArraySql<Item = T2>,
-> {
+pub struct OptedOutParams<T1: crate::ArraySql<Item = uuid::Uuid>, T2: crate::StringSql, T3: crate::ArraySql<Item = T2>>
+{
     pub tenant_ids: T1,
     pub contacts: T3,
 }
 #[derive(Debug)]
-pub struct LoadCampaignsParams<
-    T1: crate::ArraySql<Item = uuid::Uuid>,
-    T2: crate::ArraySql<Item = uuid::Uuid>,
-> {
+pub struct LoadCampaignsParams<T1: crate::ArraySql<Item = uuid::Uuid>, T2: crate::ArraySql<Item = uuid::Uuid>> {
     pub tenant_ids: T1,
     pub campaign_ids: T2,
 }
@@ -463,18 +454,8 @@ pub struct KnownInboundBorrowed<'a> {
     pub wamid: &'a str,
 }
 impl<'a> From<KnownInboundBorrowed<'a>> for KnownInbound {
-    fn from(
-        KnownInboundBorrowed {
-            tenant_id,
-            sender_id,
-            wamid,
-        }: KnownInboundBorrowed<'a>,
-    ) -> Self {
-        Self {
-            tenant_id,
-            sender_id: sender_id.into(),
-            wamid: wamid.into(),
-        }
+    fn from(KnownInboundBorrowed { tenant_id, sender_id, wamid }: KnownInboundBorrowed<'a>) -> Self {
+        Self { tenant_id, sender_id: sender_id.into(), wamid: wamid.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -488,10 +469,7 @@ pub struct OptedOutBorrowed<'a> {
 }
 impl<'a> From<OptedOutBorrowed<'a>> for OptedOut {
     fn from(OptedOutBorrowed { tenant_id, contact }: OptedOutBorrowed<'a>) -> Self {
-        Self {
-            tenant_id,
-            contact: contact.into(),
-        }
+        Self { tenant_id, contact: contact.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -577,21 +555,9 @@ pub struct LoadChunksBorrowed<'a> {
 }
 impl<'a> From<LoadChunksBorrowed<'a>> for LoadChunks {
     fn from(
-        LoadChunksBorrowed {
-            tenant_id,
-            campaign_id,
-            first_ordinal,
-            count,
-            recipients,
-        }: LoadChunksBorrowed<'a>,
+        LoadChunksBorrowed { tenant_id, campaign_id, first_ordinal, count, recipients }: LoadChunksBorrowed<'a>,
     ) -> Self {
-        Self {
-            tenant_id,
-            campaign_id,
-            first_ordinal,
-            count,
-            recipients: recipients.into(),
-        }
+        Self { tenant_id, campaign_id, first_ordinal, count, recipients: recipients.into() }
     }
 }
 use crate::client::async_::GenericClient;
@@ -619,16 +585,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -638,17 +602,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -672,10 +628,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> OpenAttemptsQuery<'c, 'a, 's, C, T, N
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(OpenAttemptsBorrowed) -> R,
-    ) -> OpenAttemptsQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(OpenAttemptsBorrowed) -> R) -> OpenAttemptsQuery<'c, 'a, 's, C, R, N> {
         OpenAttemptsQuery {
             client: self.client,
             params: self.params,
@@ -686,16 +639,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -705,17 +656,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -739,10 +682,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> LoadAttemptsQuery<'c, 'a, 's, C, T, N
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(LoadAttemptsBorrowed) -> R,
-    ) -> LoadAttemptsQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(LoadAttemptsBorrowed) -> R) -> LoadAttemptsQuery<'c, 'a, 's, C, R, N> {
         LoadAttemptsQuery {
             client: self.client,
             params: self.params,
@@ -753,16 +693,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -772,17 +710,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -806,10 +736,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> KnownInboundQuery<'c, 'a, 's, C, T, N
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(KnownInboundBorrowed) -> R,
-    ) -> KnownInboundQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(KnownInboundBorrowed) -> R) -> KnownInboundQuery<'c, 'a, 's, C, R, N> {
         KnownInboundQuery {
             client: self.client,
             params: self.params,
@@ -820,16 +747,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -839,17 +764,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -884,16 +801,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -903,17 +818,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -937,10 +844,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> LoadCampaignsQuery<'c, 'a, 's, C, T, 
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(LoadCampaignsBorrowed) -> R,
-    ) -> LoadCampaignsQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(LoadCampaignsBorrowed) -> R) -> LoadCampaignsQuery<'c, 'a, 's, C, R, N> {
         LoadCampaignsQuery {
             client: self.client,
             params: self.params,
@@ -951,16 +855,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -970,17 +872,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1004,10 +898,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> LoadChunksQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(LoadChunksBorrowed) -> R,
-    ) -> LoadChunksQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(LoadChunksBorrowed) -> R) -> LoadChunksQuery<'c, 'a, 's, C, R, N> {
         LoadChunksQuery {
             client: self.client,
             params: self.params,
@@ -1018,16 +909,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -1037,17 +926,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -1064,10 +945,7 @@ pub fn set_tenants() -> SetTenantsStmt {
     SetTenantsStmt("SELECT set_config('app.tenant_ids', $1, true)", None)
 }
 impl SetTenantsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1094,10 +972,7 @@ pub fn open_attempts() -> OpenAttemptsStmt {
     )
 }
 impl OpenAttemptsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1111,33 +986,32 @@ impl OpenAttemptsStmt {
             params: [task_partition],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<OpenAttemptsBorrowed, tokio_postgres::Error> {
-                    Ok(OpenAttemptsBorrowed {
-                        tenant_id: row.try_get(0)?,
-                        intent_id: row.try_get(1)?,
-                        attempt: row.try_get(2)?,
-                        status: row.try_get(3)?,
-                        marks: row.try_get(4)?,
-                        due_at_ms: row.try_get(5)?,
-                        armed_epoch: row.try_get(6)?,
-                        armed_at_ms: row.try_get(7)?,
-                        unknown_at_ms: row.try_get(8)?,
-                        wamid: row.try_get(9)?,
-                        code: row.try_get(10)?,
-                        reason: row.try_get(11)?,
-                        sender_id: row.try_get(12)?,
-                        contact: row.try_get(13)?,
-                        class: row.try_get(14)?,
-                        campaign_id: row.try_get(15)?,
-                        generation: row.try_get(16)?,
-                        ordinal: row.try_get(17)?,
-                        message: row.try_get(18)?,
-                        unknown_policy: row.try_get(19)?,
-                        accepted_at_ms: row.try_get(20)?,
-                        expires_at_ms: row.try_get(21)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<OpenAttemptsBorrowed, tokio_postgres::Error> {
+                Ok(OpenAttemptsBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    intent_id: row.try_get(1)?,
+                    attempt: row.try_get(2)?,
+                    status: row.try_get(3)?,
+                    marks: row.try_get(4)?,
+                    due_at_ms: row.try_get(5)?,
+                    armed_epoch: row.try_get(6)?,
+                    armed_at_ms: row.try_get(7)?,
+                    unknown_at_ms: row.try_get(8)?,
+                    wamid: row.try_get(9)?,
+                    code: row.try_get(10)?,
+                    reason: row.try_get(11)?,
+                    sender_id: row.try_get(12)?,
+                    contact: row.try_get(13)?,
+                    class: row.try_get(14)?,
+                    campaign_id: row.try_get(15)?,
+                    generation: row.try_get(16)?,
+                    ordinal: row.try_get(17)?,
+                    message: row.try_get(18)?,
+                    unknown_policy: row.try_get(19)?,
+                    accepted_at_ms: row.try_get(20)?,
+                    expires_at_ms: row.try_get(21)?,
+                })
+            },
             mapper: |it| OpenAttempts::from(it),
         }
     }
@@ -1150,10 +1024,7 @@ pub fn load_attempts() -> LoadAttemptsStmt {
     )
 }
 impl LoadAttemptsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1175,45 +1046,37 @@ impl LoadAttemptsStmt {
             params: [tenant_ids, intent_ids],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<LoadAttemptsBorrowed, tokio_postgres::Error> {
-                    Ok(LoadAttemptsBorrowed {
-                        tenant_id: row.try_get(0)?,
-                        intent_id: row.try_get(1)?,
-                        attempt: row.try_get(2)?,
-                        status: row.try_get(3)?,
-                        marks: row.try_get(4)?,
-                        due_at_ms: row.try_get(5)?,
-                        armed_epoch: row.try_get(6)?,
-                        armed_at_ms: row.try_get(7)?,
-                        unknown_at_ms: row.try_get(8)?,
-                        wamid: row.try_get(9)?,
-                        code: row.try_get(10)?,
-                        reason: row.try_get(11)?,
-                        sender_id: row.try_get(12)?,
-                        contact: row.try_get(13)?,
-                        class: row.try_get(14)?,
-                        campaign_id: row.try_get(15)?,
-                        generation: row.try_get(16)?,
-                        ordinal: row.try_get(17)?,
-                        message: row.try_get(18)?,
-                        unknown_policy: row.try_get(19)?,
-                        accepted_at_ms: row.try_get(20)?,
-                        expires_at_ms: row.try_get(21)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<LoadAttemptsBorrowed, tokio_postgres::Error> {
+                Ok(LoadAttemptsBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    intent_id: row.try_get(1)?,
+                    attempt: row.try_get(2)?,
+                    status: row.try_get(3)?,
+                    marks: row.try_get(4)?,
+                    due_at_ms: row.try_get(5)?,
+                    armed_epoch: row.try_get(6)?,
+                    armed_at_ms: row.try_get(7)?,
+                    unknown_at_ms: row.try_get(8)?,
+                    wamid: row.try_get(9)?,
+                    code: row.try_get(10)?,
+                    reason: row.try_get(11)?,
+                    sender_id: row.try_get(12)?,
+                    contact: row.try_get(13)?,
+                    class: row.try_get(14)?,
+                    campaign_id: row.try_get(15)?,
+                    generation: row.try_get(16)?,
+                    ordinal: row.try_get(17)?,
+                    message: row.try_get(18)?,
+                    unknown_policy: row.try_get(19)?,
+                    accepted_at_ms: row.try_get(20)?,
+                    expires_at_ms: row.try_get(21)?,
+                })
+            },
             mapper: |it| LoadAttempts::from(it),
         }
     }
 }
-impl<
-    'c,
-    'a,
-    's,
-    C: GenericClient,
-    T1: crate::ArraySql<Item = uuid::Uuid>,
-    T2: crate::ArraySql<Item = uuid::Uuid>,
->
+impl<'c, 'a, 's, C: GenericClient, T1: crate::ArraySql<Item = uuid::Uuid>, T2: crate::ArraySql<Item = uuid::Uuid>>
     crate::client::async_::Params<
         'c,
         'a,
@@ -1239,10 +1102,7 @@ pub fn known_inbound() -> KnownInboundStmt {
     )
 }
 impl KnownInboundStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1268,14 +1128,13 @@ impl KnownInboundStmt {
             params: [tenant_ids, sender_ids, wamids],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<KnownInboundBorrowed, tokio_postgres::Error> {
-                    Ok(KnownInboundBorrowed {
-                        tenant_id: row.try_get(0)?,
-                        sender_id: row.try_get(1)?,
-                        wamid: row.try_get(2)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<KnownInboundBorrowed, tokio_postgres::Error> {
+                Ok(KnownInboundBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    sender_id: row.try_get(1)?,
+                    wamid: row.try_get(2)?,
+                })
+            },
             mapper: |it| KnownInbound::from(it),
         }
     }
@@ -1305,12 +1164,7 @@ impl<
         client: &'c C,
         params: &'a KnownInboundParams<T1, T2, T3, T4, T5>,
     ) -> KnownInboundQuery<'c, 'a, 's, C, KnownInbound, 3> {
-        self.bind(
-            client,
-            &params.tenant_ids,
-            &params.sender_ids,
-            &params.wamids,
-        )
+        self.bind(client, &params.tenant_ids, &params.sender_ids, &params.wamids)
     }
 }
 pub struct OptedOutStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -1321,10 +1175,7 @@ pub fn opted_out() -> OptedOutStmt {
     )
 }
 impl OptedOutStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1347,13 +1198,9 @@ impl OptedOutStmt {
             params: [tenant_ids, contacts],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<OptedOutBorrowed, tokio_postgres::Error> {
-                    Ok(OptedOutBorrowed {
-                        tenant_id: row.try_get(0)?,
-                        contact: row.try_get(1)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<OptedOutBorrowed, tokio_postgres::Error> {
+                Ok(OptedOutBorrowed { tenant_id: row.try_get(0)?, contact: row.try_get(1)? })
+            },
             mapper: |it| OptedOut::from(it),
         }
     }
@@ -1366,15 +1213,8 @@ impl<
     T1: crate::ArraySql<Item = uuid::Uuid>,
     T2: crate::StringSql,
     T3: crate::ArraySql<Item = T2>,
->
-    crate::client::async_::Params<
-        'c,
-        'a,
-        's,
-        OptedOutParams<T1, T2, T3>,
-        OptedOutQuery<'c, 'a, 's, C, OptedOut, 2>,
-        C,
-    > for OptedOutStmt
+> crate::client::async_::Params<'c, 'a, 's, OptedOutParams<T1, T2, T3>, OptedOutQuery<'c, 'a, 's, C, OptedOut, 2>, C>
+    for OptedOutStmt
 {
     fn params(
         &'s self,
@@ -1392,10 +1232,7 @@ pub fn load_campaigns() -> LoadCampaignsStmt {
     )
 }
 impl LoadCampaignsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1417,36 +1254,28 @@ impl LoadCampaignsStmt {
             params: [tenant_ids, campaign_ids],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<LoadCampaignsBorrowed, tokio_postgres::Error> {
-                    Ok(LoadCampaignsBorrowed {
-                        tenant_id: row.try_get(0)?,
-                        campaign_id: row.try_get(1)?,
-                        sender_id: row.try_get(2)?,
-                        state: row.try_get(3)?,
-                        generation: row.try_get(4)?,
-                        recipients: row.try_get(5)?,
-                        template_name: row.try_get(6)?,
-                        template_language: row.try_get(7)?,
-                        unknown_policy: row.try_get(8)?,
-                        ttl_seconds: row.try_get(9)?,
-                        cursor: row.try_get(10)?,
-                        ingested: row.try_get(11)?,
-                        open: row.try_get(12)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<LoadCampaignsBorrowed, tokio_postgres::Error> {
+                Ok(LoadCampaignsBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    campaign_id: row.try_get(1)?,
+                    sender_id: row.try_get(2)?,
+                    state: row.try_get(3)?,
+                    generation: row.try_get(4)?,
+                    recipients: row.try_get(5)?,
+                    template_name: row.try_get(6)?,
+                    template_language: row.try_get(7)?,
+                    unknown_policy: row.try_get(8)?,
+                    ttl_seconds: row.try_get(9)?,
+                    cursor: row.try_get(10)?,
+                    ingested: row.try_get(11)?,
+                    open: row.try_get(12)?,
+                })
+            },
             mapper: |it| LoadCampaigns::from(it),
         }
     }
 }
-impl<
-    'c,
-    'a,
-    's,
-    C: GenericClient,
-    T1: crate::ArraySql<Item = uuid::Uuid>,
-    T2: crate::ArraySql<Item = uuid::Uuid>,
->
+impl<'c, 'a, 's, C: GenericClient, T1: crate::ArraySql<Item = uuid::Uuid>, T2: crate::ArraySql<Item = uuid::Uuid>>
     crate::client::async_::Params<
         'c,
         'a,
@@ -1472,10 +1301,7 @@ pub fn load_chunks() -> LoadChunksStmt {
     )
 }
 impl LoadChunksStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1499,16 +1325,15 @@ impl LoadChunksStmt {
             params: [tenant_ids, campaign_ids, cursors],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor:
-                |row: &tokio_postgres::Row| -> Result<LoadChunksBorrowed, tokio_postgres::Error> {
-                    Ok(LoadChunksBorrowed {
-                        tenant_id: row.try_get(0)?,
-                        campaign_id: row.try_get(1)?,
-                        first_ordinal: row.try_get(2)?,
-                        count: row.try_get(3)?,
-                        recipients: row.try_get(4)?,
-                    })
-                },
+            extractor: |row: &tokio_postgres::Row| -> Result<LoadChunksBorrowed, tokio_postgres::Error> {
+                Ok(LoadChunksBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    campaign_id: row.try_get(1)?,
+                    first_ordinal: row.try_get(2)?,
+                    count: row.try_get(3)?,
+                    recipients: row.try_get(4)?,
+                })
+            },
             mapper: |it| LoadChunks::from(it),
         }
     }
@@ -1536,12 +1361,7 @@ impl<
         client: &'c C,
         params: &'a LoadChunksParams<T1, T2, T3>,
     ) -> LoadChunksQuery<'c, 'a, 's, C, LoadChunks, 3> {
-        self.bind(
-            client,
-            &params.tenant_ids,
-            &params.campaign_ids,
-            &params.cursors,
-        )
+        self.bind(client, &params.tenant_ids, &params.campaign_ids, &params.cursors)
     }
 }
 pub struct InsertIntentsStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -1552,10 +1372,7 @@ pub fn insert_intents() -> InsertIntentsStmt {
     )
 }
 impl InsertIntentsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1643,56 +1460,16 @@ impl<
         'a,
         'a,
         'a,
-        InsertIntentsParams<
-            T1,
-            T2,
-            T3,
-            T4,
-            T5,
-            T6,
-            T7,
-            T8,
-            T9,
-            T10,
-            T11,
-            T12,
-            T13,
-            T14,
-            T15,
-            T16,
-            T17,
-        >,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        InsertIntentsParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertIntentsStmt
 {
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a InsertIntentsParams<
-            T1,
-            T2,
-            T3,
-            T4,
-            T5,
-            T6,
-            T7,
-            T8,
-            T9,
-            T10,
-            T11,
-            T12,
-            T13,
-            T14,
-            T15,
-            T16,
-            T17,
-        >,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+        params: &'a InsertIntentsParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.tenant_ids,
@@ -1718,10 +1495,7 @@ pub fn insert_attempts() -> InsertAttemptsStmt {
     )
 }
 impl InsertAttemptsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -1815,56 +1589,16 @@ impl<
         'a,
         'a,
         'a,
-        InsertAttemptsParams<
-            T1,
-            T2,
-            T3,
-            T4,
-            T5,
-            T6,
-            T7,
-            T8,
-            T9,
-            T10,
-            T11,
-            T12,
-            T13,
-            T14,
-            T15,
-            T16,
-            T17,
-        >,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        InsertAttemptsParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertAttemptsStmt
 {
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a InsertAttemptsParams<
-            T1,
-            T2,
-            T3,
-            T4,
-            T5,
-            T6,
-            T7,
-            T8,
-            T9,
-            T10,
-            T11,
-            T12,
-            T13,
-            T14,
-            T15,
-            T16,
-            T17,
-        >,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+        params: &'a InsertAttemptsParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.task_partition,
@@ -1893,10 +1627,7 @@ pub fn update_attempts() -> UpdateAttemptsStmt {
     )
 }
 impl UpdateAttemptsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2037,9 +1768,7 @@ impl<
             T22,
             T23,
         >,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for UpdateAttemptsStmt
 {
@@ -2071,9 +1800,7 @@ impl<
             T22,
             T23,
         >,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.tenant_ids,
@@ -2107,10 +1834,7 @@ pub fn insert_inbound() -> InsertInboundStmt {
     )
 }
 impl InsertInboundStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2154,18 +1878,7 @@ impl InsertInboundStmt {
         client
             .execute(
                 self.0,
-                &[
-                    tenant_ids,
-                    sender_ids,
-                    wamids,
-                    contacts,
-                    profile_names,
-                    at,
-                    kinds,
-                    texts,
-                    reply_tos,
-                    raws,
-                ],
+                &[tenant_ids, sender_ids, wamids, contacts, profile_names, at, kinds, texts, reply_tos, raws],
             )
             .await
     }
@@ -2196,29 +1909,8 @@ impl<
         'a,
         'a,
         'a,
-        InsertInboundParams<
-            T1,
-            T2,
-            T3,
-            T4,
-            T5,
-            T6,
-            T7,
-            T8,
-            T9,
-            T10,
-            T11,
-            T12,
-            T13,
-            T14,
-            T15,
-            T16,
-            T17,
-            T18,
-        >,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        InsertInboundParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertInboundStmt
 {
@@ -2245,9 +1937,7 @@ impl<
             T17,
             T18,
         >,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.tenant_ids,
@@ -2271,10 +1961,7 @@ pub fn update_progress() -> UpdateProgressStmt {
     )
 }
 impl UpdateProgressStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2369,36 +2056,15 @@ impl<
         'a,
         'a,
         UpdateProgressParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for UpdateProgressStmt
 {
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a UpdateProgressParams<
-            T1,
-            T2,
-            T3,
-            T4,
-            T5,
-            T6,
-            T7,
-            T8,
-            T9,
-            T10,
-            T11,
-            T12,
-            T13,
-            T14,
-            T15,
-            T16,
-        >,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+        params: &'a UpdateProgressParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.tenant_ids,
@@ -2428,10 +2094,7 @@ pub fn apply_template_status() -> ApplyTemplateStatusStmt {
     )
 }
 impl ApplyTemplateStatusStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -2456,12 +2119,7 @@ impl ApplyTemplateStatusStmt {
         name: &'a T4,
         language: &'a T5,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(
-                self.0,
-                &[status, reason, at_ms, tenant_id, waba_id, name, language],
-            )
-            .await
+        client.execute(self.0, &[status, reason, at_ms, tenant_id, waba_id, name, language]).await
     }
 }
 impl<
@@ -2478,9 +2136,7 @@ impl<
         'a,
         'a,
         ApplyTemplateStatusParams<T1, T2, T3, T4, T5>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for ApplyTemplateStatusStmt
 {
@@ -2488,9 +2144,7 @@ impl<
         &'a self,
         client: &'a C,
         params: &'a ApplyTemplateStatusParams<T1, T2, T3, T4, T5>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.status,

@@ -81,13 +81,9 @@ pub struct DirectorySinkEndpointsBorrowed<'a> {
 }
 impl<'a> From<DirectorySinkEndpointsBorrowed<'a>> for DirectorySinkEndpoints {
     fn from(
-        DirectorySinkEndpointsBorrowed {
-            tenant_id,
-            endpoint_id,
-            url,
-            topics,
-            secret,
-        }: DirectorySinkEndpointsBorrowed<'a>,
+        DirectorySinkEndpointsBorrowed { tenant_id, endpoint_id, url, topics, secret }: DirectorySinkEndpointsBorrowed<
+            'a,
+        >,
     ) -> Self {
         Self {
             tenant_id,
@@ -126,14 +122,7 @@ impl<'a> From<LoadSinkCursorsBorrowed<'a>> for LoadSinkCursors {
             failing_since_ms,
         }: LoadSinkCursorsBorrowed<'a>,
     ) -> Self {
-        Self {
-            tenant_id,
-            endpoint_id,
-            topic: topic.into(),
-            partition,
-            next_offset,
-            failing_since_ms,
-        }
+        Self { tenant_id, endpoint_id, topic: topic.into(), partition, next_offset, failing_since_ms }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -146,13 +135,8 @@ pub struct AdvanceSinkPositionsBorrowed<'a> {
     pub partition: i32,
 }
 impl<'a> From<AdvanceSinkPositionsBorrowed<'a>> for AdvanceSinkPositions {
-    fn from(
-        AdvanceSinkPositionsBorrowed { task, partition }: AdvanceSinkPositionsBorrowed<'a>,
-    ) -> Self {
-        Self {
-            task: task.into(),
-            partition,
-        }
+    fn from(AdvanceSinkPositionsBorrowed { task, partition }: AdvanceSinkPositionsBorrowed<'a>) -> Self {
+        Self { task: task.into(), partition }
     }
 }
 use crate::client::async_::GenericClient;
@@ -162,8 +146,7 @@ pub struct DirectorySinkEndpointsQuery<'c, 'a, 's, C: GenericClient, T, const N:
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor:
-        fn(&tokio_postgres::Row) -> Result<DirectorySinkEndpointsBorrowed, tokio_postgres::Error>,
+    extractor: fn(&tokio_postgres::Row) -> Result<DirectorySinkEndpointsBorrowed, tokio_postgres::Error>,
     mapper: fn(DirectorySinkEndpointsBorrowed) -> T,
 }
 impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectorySinkEndpointsQuery<'c, 'a, 's, C, T, N>
@@ -184,16 +167,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -203,17 +184,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -237,10 +210,7 @@ impl<'c, 'a, 's, C, T: 'c, const N: usize> LoadSinkCursorsQuery<'c, 'a, 's, C, T
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(LoadSinkCursorsBorrowed) -> R,
-    ) -> LoadSinkCursorsQuery<'c, 'a, 's, C, R, N> {
+    pub fn map<R>(self, mapper: fn(LoadSinkCursorsBorrowed) -> R) -> LoadSinkCursorsQuery<'c, 'a, 's, C, R, N> {
         LoadSinkCursorsQuery {
             client: self.client,
             params: self.params,
@@ -251,16 +221,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -270,17 +238,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -297,8 +257,7 @@ pub struct AdvanceSinkPositionsQuery<'c, 'a, 's, C: GenericClient, T, const N: u
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor:
-        fn(&tokio_postgres::Row) -> Result<AdvanceSinkPositionsBorrowed, tokio_postgres::Error>,
+    extractor: fn(&tokio_postgres::Row) -> Result<AdvanceSinkPositionsBorrowed, tokio_postgres::Error>,
     mapper: fn(AdvanceSinkPositionsBorrowed) -> T,
 }
 impl<'c, 'a, 's, C, T: 'c, const N: usize> AdvanceSinkPositionsQuery<'c, 'a, 's, C, T, N>
@@ -319,16 +278,14 @@ where
         }
     }
     pub async fn one(self) -> Result<T, tokio_postgres::Error> {
-        let row =
-            crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
         Ok((self.mapper)((self.extractor)(&row)?))
     }
     pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
         self.iter().await?.try_collect().await
     }
     pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
-        let opt_row =
-            crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
         Ok(opt_row
             .map(|row| {
                 let extracted = (self.extractor)(&row)?;
@@ -338,17 +295,9 @@ where
     }
     pub async fn iter(
         self,
-    ) -> Result<
-        impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c,
-        tokio_postgres::Error,
-    > {
-        let stream = crate::client::async_::raw(
-            self.client,
-            self.query,
-            crate::slice_iter(&self.params),
-            self.cached,
-        )
-        .await?;
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
         let mapped = stream
             .map(move |res| {
                 res.and_then(|row| {
@@ -368,10 +317,7 @@ pub fn directory_sink_endpoints() -> DirectorySinkEndpointsStmt {
     )
 }
 impl DirectorySinkEndpointsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -384,9 +330,7 @@ impl DirectorySinkEndpointsStmt {
             params: [],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<DirectorySinkEndpointsBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<DirectorySinkEndpointsBorrowed, tokio_postgres::Error> {
                 Ok(DirectorySinkEndpointsBorrowed {
                     tenant_id: row.try_get(0)?,
                     endpoint_id: row.try_get(1)?,
@@ -407,10 +351,7 @@ pub fn load_sink_cursors() -> LoadSinkCursorsStmt {
     )
 }
 impl LoadSinkCursorsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -435,9 +376,7 @@ impl LoadSinkCursorsStmt {
             params: [topics, partitions, endpoint_ids],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<LoadSinkCursorsBorrowed, tokio_postgres::Error> {
+            extractor: |row: &tokio_postgres::Row| -> Result<LoadSinkCursorsBorrowed, tokio_postgres::Error> {
                 Ok(LoadSinkCursorsBorrowed {
                     tenant_id: row.try_get(0)?,
                     endpoint_id: row.try_get(1)?,
@@ -475,12 +414,7 @@ impl<
         client: &'c C,
         params: &'a LoadSinkCursorsParams<T1, T2, T3, T4>,
     ) -> LoadSinkCursorsQuery<'c, 'a, 's, C, LoadSinkCursors, 3> {
-        self.bind(
-            client,
-            &params.topics,
-            &params.partitions,
-            &params.endpoint_ids,
-        )
+        self.bind(client, &params.topics, &params.partitions, &params.endpoint_ids)
     }
 }
 pub struct AdvanceSinkPositionsStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -491,10 +425,7 @@ pub fn advance_sink_positions() -> AdvanceSinkPositionsStmt {
     )
 }
 impl AdvanceSinkPositionsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -525,13 +456,8 @@ impl AdvanceSinkPositionsStmt {
             params: [ttl_ms, tasks, partitions, epochs, next_offsets, high_waters],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |
-                row: &tokio_postgres::Row,
-            | -> Result<AdvanceSinkPositionsBorrowed, tokio_postgres::Error> {
-                Ok(AdvanceSinkPositionsBorrowed {
-                    task: row.try_get(0)?,
-                    partition: row.try_get(1)?,
-                })
+            extractor: |row: &tokio_postgres::Row| -> Result<AdvanceSinkPositionsBorrowed, tokio_postgres::Error> {
+                Ok(AdvanceSinkPositionsBorrowed { task: row.try_get(0)?, partition: row.try_get(1)? })
             },
             mapper: |it| AdvanceSinkPositions::from(it),
         }
@@ -583,10 +509,7 @@ pub fn save_sink_cursors() -> SaveSinkCursorsStmt {
     )
 }
 impl SaveSinkCursorsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -612,19 +535,7 @@ impl SaveSinkCursorsStmt {
         next_offsets: &'a T6,
         failing_since_ms: &'a T7,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(
-                self.0,
-                &[
-                    tenant_ids,
-                    endpoint_ids,
-                    topics,
-                    partitions,
-                    next_offsets,
-                    failing_since_ms,
-                ],
-            )
-            .await
+        client.execute(self.0, &[tenant_ids, endpoint_ids, topics, partitions, next_offsets, failing_since_ms]).await
     }
 }
 impl<
@@ -643,9 +554,7 @@ impl<
         'a,
         'a,
         SaveSinkCursorsParams<T1, T2, T3, T4, T5, T6, T7>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for SaveSinkCursorsStmt
 {
@@ -653,9 +562,7 @@ impl<
         &'a self,
         client: &'a C,
         params: &'a SaveSinkCursorsParams<T1, T2, T3, T4, T5, T6, T7>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.tenant_ids,
@@ -675,10 +582,7 @@ pub fn delete_sink_cursors() -> DeleteSinkCursorsStmt {
     )
 }
 impl DeleteSinkCursorsStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -700,9 +604,7 @@ impl DeleteSinkCursorsStmt {
         topics: &'a T4,
         partitions: &'a T5,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[tenant_ids, endpoint_ids, topics, partitions])
-            .await
+        client.execute(self.0, &[tenant_ids, endpoint_ids, topics, partitions]).await
     }
 }
 impl<
@@ -719,9 +621,7 @@ impl<
         'a,
         'a,
         DeleteSinkCursorsParams<T1, T2, T3, T4, T5>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for DeleteSinkCursorsStmt
 {
@@ -729,16 +629,8 @@ impl<
         &'a self,
         client: &'a C,
         params: &'a DeleteSinkCursorsParams<T1, T2, T3, T4, T5>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
-        Box::pin(self.bind(
-            client,
-            &params.tenant_ids,
-            &params.endpoint_ids,
-            &params.topics,
-            &params.partitions,
-        ))
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.tenant_ids, &params.endpoint_ids, &params.topics, &params.partitions))
     }
 }
 pub struct DisableSinkEndpointStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -749,10 +641,7 @@ pub fn disable_sink_endpoint() -> DisableSinkEndpointStmt {
     )
 }
 impl DisableSinkEndpointStmt {
-    pub async fn prepare<'a, C: GenericClient>(
-        mut self,
-        client: &'a C,
-    ) -> Result<Self, tokio_postgres::Error> {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
@@ -763,9 +652,7 @@ impl DisableSinkEndpointStmt {
         tenant_id: &'a uuid::Uuid,
         endpoint_id: &'a uuid::Uuid,
     ) -> Result<u64, tokio_postgres::Error> {
-        client
-            .execute(self.0, &[reason, tenant_id, endpoint_id])
-            .await
+        client.execute(self.0, &[reason, tenant_id, endpoint_id]).await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
@@ -774,9 +661,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         'a,
         'a,
         DisableSinkEndpointParams<T1>,
-        std::pin::Pin<
-            Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-        >,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for DisableSinkEndpointStmt
 {
@@ -784,14 +669,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         &'a self,
         client: &'a C,
         params: &'a DisableSinkEndpointParams<T1>,
-    ) -> std::pin::Pin<
-        Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>,
-    > {
-        Box::pin(self.bind(
-            client,
-            &params.reason,
-            &params.tenant_id,
-            &params.endpoint_id,
-        ))
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.reason, &params.tenant_id, &params.endpoint_id))
     }
 }

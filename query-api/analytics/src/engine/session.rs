@@ -39,8 +39,15 @@ pub(super) fn lake_url() -> ObjectStoreUrl {
     ObjectStoreUrl::parse("lake://files").expect("a scheme and a host")
 }
 
-/// Functions that make a long text out of a short one in memory that no pool counts: one call could end the process.
-const FUNCTIONS_OFF: [&str; 3] = ["repeat", "lpad", "rpad"];
+/// Functions that make a long text out of short ones, in memory that no pool counts: one call could end the process.
+/// Texts are joined with `||`, which is counted.
+const FUNCTIONS_OFF: [&str; 7] = ["repeat", "lpad", "rpad", "replace", "overlay", "concat", "concat_ws"];
+
+/// Most `||` of a text: each can double a value, and a batch holds 8,192 values.
+pub(super) const JOINS_OF_TEXT_MAX: usize = 6;
+
+/// Most bytes that the literals of a text with `||` can grow to in one value.
+pub(super) const GROWN_LITERAL_BYTES_MAX: usize = 64 * 1024;
 
 /// A session whose only tables are `transitions` and the views over it.
 pub(super) fn session(
@@ -57,9 +64,12 @@ pub(super) fn session(
     runtime.register_object_store(lake_url().as_ref(), store);
     let config = SessionConfig::new()
         .with_information_schema(true)
+        // A recursion could double a text, with a single `||`, as often as it likes.
+        .set_bool("datafusion.execution.enable_recursive_ctes", false)
         .with_default_catalog_and_schema("posthaste", "public")
         .with_target_partitions(PARTITIONS);
-    let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
+    let state =
+        SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
     let context = SessionContext::new_with_state(state);
     for function in FUNCTIONS_OFF {
         context.deregister_udf(function);
@@ -79,7 +89,11 @@ pub(super) async fn add_views(context: &SessionContext) -> Result<()> {
 
 /// Plans the user's text. Whatever is not a question is refused twice: by the kind of the statement, before any planning,
 /// and by the plan.
-pub(super) async fn plan(context: &SessionContext, sql: &str, memory_bytes_max: usize) -> Result<DataFrame, QueryError> {
+pub(super) async fn plan(
+    context: &SessionContext,
+    sql: &str,
+    memory_bytes_max: usize,
+) -> Result<DataFrame, QueryError> {
     let invalid = |error: DataFusionError| QueryError::of(&error, memory_bytes_max);
     check_size(sql)?;
     let state = context.state();
@@ -94,7 +108,8 @@ pub(super) async fn plan(context: &SessionContext, sql: &str, memory_bytes_max: 
 }
 
 fn check_size(sql: &str) -> Result<(), QueryError> {
-    let too_large = |what, count, limit| Err(QueryError::Invalid(format!("the query has {count} {what}; the limit is {limit}")));
+    let too_large =
+        |what, count, limit| Err(QueryError::Invalid(format!("the query has {count} {what}; the limit is {limit}")));
     if sql.len() > SQL_BYTES_MAX {
         return too_large("bytes", sql.len(), SQL_BYTES_MAX);
     }
@@ -103,6 +118,16 @@ fn check_size(sql: &str) -> Result<(), QueryError> {
     let structure = tokens.iter().filter(|token| gives_structure(token)).count();
     if structure > STRUCTURE_TOKENS_MAX {
         return too_large("operators, keywords and brackets", structure, STRUCTURE_TOKENS_MAX);
+    }
+    let joins = tokens.iter().filter(|token| **token == Token::StringConcat).count();
+    if joins > JOINS_OF_TEXT_MAX {
+        return too_large("of the operator ||", joins, JOINS_OF_TEXT_MAX);
+    }
+    let literals: usize =
+        tokens.iter().filter(|token| !is_name_or_gap(token)).map(|token| token.to_string().len()).sum();
+    let limit = GROWN_LITERAL_BYTES_MAX >> joins;
+    if joins > 0 && literals > limit {
+        return too_large("bytes of literals and operators beside its ||", literals, limit);
     }
     Ok(())
 }
@@ -115,13 +140,18 @@ fn gives_structure(token: &Token) -> bool {
     }
 }
 
+fn is_name_or_gap(token: &Token) -> bool {
+    matches!(token, Token::Word(_) | Token::Whitespace(_) | Token::Comma | Token::Period)
+}
+
 fn verify(plan: &LogicalPlan) -> Result<(), QueryError> {
     let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     options.verify_plan(plan).map_err(|_| forbidden())
 }
 
 fn forbidden() -> QueryError {
-    let text = "only questions are answered here: SELECT, WITH, VALUES, SHOW TABLES, SHOW COLUMNS, DESCRIBE and EXPLAIN";
+    let text =
+        "only questions are answered here: SELECT, WITH, VALUES, SHOW TABLES, SHOW COLUMNS, DESCRIBE and EXPLAIN";
     QueryError::Forbidden(text.to_owned())
 }
 

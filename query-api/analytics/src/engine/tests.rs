@@ -60,7 +60,8 @@ impl World {
             let (first, last) = (group.sealed.first_offset, group.sealed.last_offset);
             let path = file_path(group.day, group.tenant, 0, first, last);
             let bytes = folder.write(&path, group.sealed.batch).await.expect("written");
-            let file = TenantLakeFiles { partition: 0, last_offset: last, path, bytes: bytes.try_into().expect("small") };
+            let file =
+                TenantLakeFiles { partition: 0, last_offset: last, path, bytes: bytes.try_into().expect("small") };
             self.manifest.entry(group.tenant).or_default().push(file);
         }
     }
@@ -126,7 +127,8 @@ fn dictionary() -> BTreeMap<String, Vec<(String, String)>> {
 async fn the_data_dictionary_describes_what_the_engine_serves() {
     let world = World::new(&limits());
     let shown = world.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'").await;
-    let mut served: Vec<String> = serde_json::from_value(shown).map(|rows: Vec<[String; 1]>| rows.concat()).expect("names");
+    let mut served: Vec<String> =
+        serde_json::from_value(shown).map(|rows: Vec<[String; 1]>| rows.concat()).expect("names");
     served.sort();
     let described = dictionary();
     assert_eq!(described.keys().cloned().collect::<Vec<_>>(), served);

@@ -74,7 +74,9 @@ mod tests {
         let groups: Vec<_> = buffer
             .take()
             .into_iter()
-            .map(|g| (g.day.to_string(), g.tenant, g.sealed.first_offset, g.sealed.last_offset, g.sealed.batch.num_rows()))
+            .map(|g| {
+                (g.day.to_string(), g.tenant, g.sealed.first_offset, g.sealed.last_offset, g.sealed.batch.num_rows())
+            })
             .collect();
         assert_eq!(
             groups,

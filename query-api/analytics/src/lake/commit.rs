@@ -65,11 +65,7 @@ pub(crate) enum Outcome {
 }
 
 /// Takes a partition over from whoever has it.
-pub(crate) async fn take(
-    pool: &WorkerPool,
-    partition: i32,
-    owner: &str,
-) -> Result<(Lease, HighWater), PoolError> {
+pub(crate) async fn take(pool: &WorkerPool, partition: i32, owner: &str) -> Result<(Lease, HighWater), PoolError> {
     let tx = pool.tenants_tx([]).await?;
     let taken = lease::take_lease().bind(&*tx, &LAKE_TASK, &partition, &owner, &LEASE_TTL_MS).one().await?;
     tx.commit().await?;
@@ -103,7 +99,8 @@ pub(crate) async fn commit(pool: &WorkerPool, commit: &Commit) -> Result<Outcome
         let missing = commit.files.len() as u64 - written;
         if missing > 0 {
             tracing::error!(missing, "the lake dropped files of tenants that do not exist in the store");
-            metrics::counter!("posthaste_dead_letters_total", "reason" => "transition_of_unknown_tenant").increment(missing);
+            metrics::counter!("posthaste_dead_letters_total", "reason" => "transition_of_unknown_tenant")
+                .increment(missing);
         }
     }
     tx.commit().await?;

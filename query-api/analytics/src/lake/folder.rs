@@ -118,7 +118,8 @@ mod tests {
 
         let file = std::fs::read(dir.path().join("lake").join(&path)).expect("the file");
         assert_eq!(file.len() as u64, size);
-        let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(file)).expect("parquet").build().expect("rows");
+        let reader =
+            ParquetRecordBatchReaderBuilder::try_new(Bytes::from(file)).expect("parquet").build().expect("rows");
         let read: Vec<RecordBatch> = reader.map(|batch| batch.expect("rows")).collect();
         assert_eq!(read, [sealed.batch]);
     }

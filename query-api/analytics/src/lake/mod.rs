@@ -10,6 +10,7 @@ mod folder;
 mod partition;
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 pub(crate) use buffer::Buffer;
 pub(crate) use folder::{Folder, belongs_to, file_path};
+use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use posthaste_kafka::{Consumer, ConsumerError, ConsumerOptions};
 use posthaste_model::topic;
@@ -55,6 +57,12 @@ pub enum LakeError {
     /// The consumer stopped by itself.
     #[error("the lake's consumer stopped: {0}")]
     Stopped(String),
+    /// A defect: what it was is in the log.
+    #[error("partition {partition} of the lake panicked")]
+    Panicked {
+        /// The partition.
+        partition: i32,
+    },
     /// Another process holds the partition now.
     #[error("partition {partition} of the lake was taken over by another process")]
     LeaseLost {
@@ -150,11 +158,15 @@ impl Owner {
         let work = PartitionTask::new(Arc::clone(&self.shared), lease, high_water, incoming);
         let (failures, stop) = (self.failures.clone(), abandon.clone());
         let task = tokio::spawn(async move {
-            let outcome = stop.run_until_cancelled_owned(work.run()).await;
-            if let Some(Err(error)) = outcome {
-                // Nobody listens when the whole task is ending already.
-                let _ = failures.send(error);
-            }
+            let work = AssertUnwindSafe(work.run()).catch_unwind();
+            let failure = match stop.run_until_cancelled_owned(work).await {
+                None | Some(Ok(Ok(()))) => return,
+                Some(Ok(Err(error))) => error,
+                // Its channel is closed now: without an end of the whole task the partition would be read by nobody.
+                Some(Err(_)) => LakeError::Panicked { partition },
+            };
+            // Nobody listens when the whole task is ending already.
+            let _ = failures.send(failure);
         });
         self.running.lock().insert(partition, Running { abandon, task });
         Assigned { topic: topic::DELIVERY.to_owned(), partition, start, records }

@@ -159,8 +159,8 @@ impl Progress {
         let mut progress = Self { next_offsets: BTreeMap::new(), high_water: BTreeMap::new() };
         for row in rows {
             let partition = row.partition;
-            let high_water = HighWater::from_json(&row.high_water)
-                .map_err(|source| TailError::HighWater { partition, source })?;
+            let high_water =
+                HighWater::from_json(&row.high_water).map_err(|source| TailError::HighWater { partition, source })?;
             progress.next_offsets.insert(partition, row.next_offset);
             progress.high_water.insert(partition, high_water);
         }

@@ -81,8 +81,21 @@ async fn the_funnel_counts_each_message_where_it_stands_and_where_it_has_been() 
 async fn a_message_stands_where_its_attempts_say() {
     let rows = world().await.rows("SELECT status, attempts FROM messages ORDER BY contact").await;
     let expected = [
-        "read", "delivered", "read", "failed", "failed", "delivered", "unconfirmed", "queued", "rejected", "expired",
-        "cancelled", "unknown", "sent", "played", "accepted",
+        "read",
+        "delivered",
+        "read",
+        "failed",
+        "failed",
+        "delivered",
+        "unconfirmed",
+        "queued",
+        "rejected",
+        "expired",
+        "cancelled",
+        "unknown",
+        "sent",
+        "played",
+        "accepted",
     ];
     let attempts = MESSAGES.map(|statuses| statuses.iter().map(|(attempt, _)| *attempt).max());
     let expected: Vec<_> = expected.into_iter().zip(attempts).map(|(status, n)| json!([status, n])).collect();
@@ -95,9 +108,7 @@ async fn times_and_reasons_are_those_of_the_statuses() {
     let sql = "SELECT accepted_at, armed_at, meta_accepted_at, sent_at, delivered_at, read_at, failed_at, code, wamid \
                FROM messages WHERE contact = '+16315550100'";
     let at = |second| format!("2026-11-21T00:01:{second:02}Z");
-    let expected = json!([[
-        "2026-11-21T00:00:00Z", at(1), at(8), at(9), at(11), at(12), null, null, "wamid.0"
-    ]]);
+    let expected = json!([["2026-11-21T00:00:00Z", at(1), at(8), at(9), at(11), at(12), null, null, "wamid.0"]]);
     assert_eq!(world.rows(sql).await, expected);
     let reasons = world.rows("SELECT status, code, reason, messages FROM failure_reasons ORDER BY status").await;
     let expected = json!([
@@ -113,8 +124,7 @@ async fn times_and_reasons_are_those_of_the_statuses() {
 #[tokio::test]
 async fn the_views_know_every_status_in_the_order_of_the_join() {
     let mut world = World::new(&limits());
-    let rows: Vec<_> =
-        (0..).zip(Status::ALL).map(|(n, status)| samples::transition(n, 1, status.as_str())).collect();
+    let rows: Vec<_> = (0..).zip(Status::ALL).map(|(n, status)| samples::transition(n, 1, status.as_str())).collect();
     world.publish(&rows);
     let expected: Vec<_> = Status::ALL.iter().map(|status| json!([status.as_str(), *status as u8])).collect();
     assert_eq!(world.rows("SELECT status, rank FROM attempts ORDER BY rank").await, Value::Array(expected));
@@ -146,9 +156,7 @@ async fn delivery_times_are_taken_from_acceptance_in_milliseconds() {
 async fn throughput_is_counted_by_the_minute_of_the_transition() {
     let world = world().await;
     let sql = "SELECT minute, armed, accepted, sent, delivered, read, failed, rejected FROM throughput_minute ORDER BY minute";
-    let expected = json!([
-        ["2026-11-21T00:01:00Z", 2, 5, 4, 3, 2, 4, 1],
-        ["2026-11-21T00:02:00Z", 1, 1, 0, 0, 0, 0, 1],
-    ]);
+    let expected =
+        json!([["2026-11-21T00:01:00Z", 2, 5, 4, 3, 2, 4, 1], ["2026-11-21T00:02:00Z", 1, 1, 0, 0, 0, 0, 1],]);
     assert_eq!(world.rows(sql).await, expected);
 }

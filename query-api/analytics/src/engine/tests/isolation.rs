@@ -66,7 +66,8 @@ async fn no_question_reaches_another_tenants_rows() {
         "EXPLAIN SELECT * FROM transitions".to_owned(),
         "EXPLAIN VERBOSE SELECT * FROM messages".to_owned(),
         "EXPLAIN ANALYZE SELECT * FROM transitions".to_owned(),
-        "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT * FROM r, transitions".to_owned(),
+        "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT * FROM r, transitions"
+            .to_owned(),
         format!("SELECT * FROM '{file}'"),
         format!("SELECT * FROM \"{file}\""),
         format!("SELECT * FROM 'file://{file}'"),

@@ -88,3 +88,29 @@ async fn a_text_that_is_as_deep_as_may_be_is_answered() {
         assert!(world.ask(samples::tenant(), &sql).await.is_ok(), "{}", &sql[..40]);
     }
 }
+
+/// No pool counts the memory of a text that grows, so it is not let grow.
+#[tokio::test]
+async fn a_value_cannot_be_made_to_grow_without_bound() {
+    let world = World::new(&limits());
+    let doubled = |times| {
+        let double = |sql, n| format!("SELECT a{n} || a{n} AS a{} FROM ({sql})", n + 1);
+        (0..times).fold("SELECT 'xxxxxxxx' AS a0".to_owned(), double)
+    };
+    for sql in [
+        doubled(40),
+        format!("SELECT '{}' || 'x'", "x".repeat(session::GROWN_LITERAL_BYTES_MAX / 2)),
+        "SELECT repeat('x', 2000000000)".to_owned(),
+        "SELECT lpad('x', 2000000000, 'x')".to_owned(),
+        "SELECT concat('x', 'x')".to_owned(),
+        "SELECT replace('xx', 'x', 'xxxxxx')".to_owned(),
+        "WITH RECURSIVE r AS (SELECT 'x' AS a UNION ALL SELECT a || a FROM r) SELECT * FROM r".to_owned(),
+    ] {
+        let error = world.ask(samples::tenant(), &sql).await.expect_err("it grows");
+        assert_eq!(error.code(), "sql_invalid", "{sql}: {error}");
+    }
+    let most = session::JOINS_OF_TEXT_MAX;
+    let grown = world.rows(&format!("SELECT length(a{most}) FROM ({})", doubled(most))).await;
+    assert_eq!(grown, serde_json::json!([[512]]));
+    assert_eq!(world.rows("SELECT 'a' || '/' || 'b'").await, serde_json::json!([["a/b"]]));
+}

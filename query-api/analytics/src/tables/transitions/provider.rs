@@ -36,7 +36,6 @@ pub(crate) struct LakeFiles {
     pub(crate) reader: Arc<CachedParquetFileReaderFactory>,
 }
 
-
 /// The table `transitions` of one tenant, for one query.
 #[derive(Debug)]
 pub(crate) struct TransitionsTable {
@@ -53,9 +52,8 @@ impl TransitionsTable {
     fn scan_files(&self, groups: usize, projection: Option<&Vec<usize>>) -> Result<Arc<dyn ExecutionPlan>> {
         let files = self.files.files.iter().map(|(path, bytes)| PartitionedFile::new(path, *bytes)).collect();
         let reader: Arc<dyn ParquetFileReaderFactory> = Arc::clone(&self.files.reader) as _;
-        let source = ParquetSource::new(schema())
-            .with_metadata_size_hint(FOOTER_BYTES)
-            .with_parquet_file_reader_factory(reader);
+        let source =
+            ParquetSource::new(schema()).with_metadata_size_hint(FOOTER_BYTES).with_parquet_file_reader_factory(reader);
         let config = FileScanConfigBuilder::new(self.files.url.clone(), Arc::new(source))
             .with_file_groups(FileGroup::new(files).split_files(groups))
             .with_projection_indices(projection.cloned())?
