@@ -73,7 +73,8 @@ impl Consumer {
     ) -> Result<Self, ConsumerError> {
         let client_error = |source| ConsumerError::Client { group: options.group.clone(), source };
         let routes = Arc::new(Mutex::new(Routes::default()));
-        let context = Context { assignee, runtime: Handle::current(), routes: Arc::clone(&routes), fatal: Mutex::default() };
+        let context =
+            Context { assignee, runtime: Handle::current(), routes: Arc::clone(&routes), fatal: Mutex::default() };
         let mut client_config = super::base_config(config, &options.group);
         if !config.instance.is_empty() {
             // A static member that restarts gets its partitions back without a rebalance (Kafka: KIP-345).
@@ -126,9 +127,7 @@ impl Consumer {
     /// Waits until the consumer stops by itself; gives the reason. Never returns while it is healthy.
     pub async fn failed(&mut self) -> String {
         match self.finished.as_mut() {
-            Some(finished) => {
-                finished.await.ok().flatten().unwrap_or_else(|| "the consumer's thread ended".to_owned())
-            }
+            Some(finished) => finished.await.ok().flatten().unwrap_or_else(|| "the consumer's thread ended".to_owned()),
             None => std::future::pending().await,
         }
     }

@@ -88,7 +88,9 @@ impl Admin {
             .await?;
         let statement: String = row.get(0);
         // Several databases of one cluster may be set up at once; the row of a role takes one writer at a time.
-        self.client.batch_execute(&format!("SELECT pg_advisory_lock(7431); {statement}; SELECT pg_advisory_unlock(7431)")).await?;
+        self.client
+            .batch_execute(&format!("SELECT pg_advisory_lock(7431); {statement}; SELECT pg_advisory_unlock(7431)"))
+            .await?;
         Ok(())
     }
 
@@ -96,7 +98,8 @@ impl Admin {
     pub async fn create_tenant(&self, name: &str) -> Result<(TenantId, bool), AdminError> {
         let valid = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
         if name.is_empty() || name.len() > 63 || !valid {
-            let problem = "a tenant's name has 1 to 63 of the characters a-z, 0-9, - and _, and begins with a letter or digit";
+            let problem =
+                "a tenant's name has 1 to 63 of the characters a-z, 0-9, - and _, and begins with a letter or digit";
             return Err(AdminError::Invalid(problem.to_owned()));
         }
         let id = uuid::Uuid::now_v7();
@@ -152,7 +155,8 @@ impl Admin {
     pub async fn add_role(&self, tenant: TenantId, role: &str, password: &str) -> Result<(), AdminError> {
         let plain = role.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if role.is_empty() || role.len() > 63 || !plain || role.starts_with("posthaste") || role.starts_with("pg_") {
-            let problem = "a role's name has 1 to 63 of the characters a-z, 0-9 and _, and does not begin with posthaste or pg_";
+            let problem =
+                "a role's name has 1 to 63 of the characters a-z, 0-9 and _, and does not begin with posthaste or pg_";
             return Err(AdminError::Invalid(problem.to_owned()));
         }
         self.client
@@ -220,8 +224,7 @@ impl Admin {
 
     /// Records that a person must not be sent to.
     pub async fn opt_out(&self, tenant: TenantId, contact: &str, reason: &str) -> Result<(), AdminError> {
-        let statement =
-            "INSERT INTO opt_out (tenant_id, contact, reason) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        let statement = "INSERT INTO opt_out (tenant_id, contact, reason) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         self.client.execute(statement, &[&tenant.0, &contact, &reason]).await?;
         Ok(())
     }

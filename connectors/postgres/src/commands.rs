@@ -15,6 +15,7 @@ use posthaste_runtime::outbox::{self, Outbox};
 use posthaste_runtime::store::{Advance, Lease, Store, StoreError};
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::commands::{self, ClaimKeysParams};
+use posthaste_sql::queries::lease;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -195,9 +196,8 @@ impl Slot {
     /// Commits a batch and answers it; gives back what has to wait for the next one: requests whose key is in the batch.
     async fn commit(&mut self, requests: Vec<Request>) -> Result<Vec<Request>, StoreError> {
         let mut seen = HashSet::new();
-        let (batch, later): (Vec<_>, Vec<_>) = requests
-            .into_iter()
-            .partition(|(command, _)| seen.insert((command.intent.tenant_id, command.key.clone())));
+        let (batch, later): (Vec<_>, Vec<_>) =
+            requests.into_iter().partition(|(command, _)| seen.insert((command.intent.tenant_id, command.key.clone())));
         if batch.is_empty() {
             return Ok(later);
         }
@@ -236,7 +236,8 @@ impl Slot {
             outbox: row,
             ttl: LEASE,
         };
-        if advance_lease(&tx, &self.lease, &advance).await? != 1 {
+        let fence = lease::advance_lease();
+        if advance_lease(&tx, &fence, &self.lease, &advance).await? != 1 {
             return Err(StoreError::Lost { task: TASK.to_owned(), partition: self.lease.partition });
         }
         write_outbox(&tx, &self.lease, &advance).await?;

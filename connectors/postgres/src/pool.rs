@@ -36,9 +36,13 @@ pub enum PoolError {
 
 fn pool(config: &PostgresConfig, key: &'static str, url: &str, size: usize) -> Result<Pool, PoolError> {
     let mut postgres: tokio_postgres::Config = url.parse().map_err(|source| PoolError::Url { key, source })?;
-    postgres.connect_timeout(CONNECT_TIMEOUT).keepalives_idle(Duration::from_secs(30)).application_name("posthaste").options(
-        format!("-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}"),
-    );
+    postgres
+        .connect_timeout(CONNECT_TIMEOUT)
+        .keepalives_idle(Duration::from_secs(30))
+        .application_name("posthaste")
+        .options(format!(
+            "-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}"
+        ));
     let manager = Manager::from_config(postgres, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
     let wait = Duration::from_millis(config.acquire_timeout_ms);
     let timeouts = Timeouts { wait: Some(wait), create: Some(CONNECT_TIMEOUT), recycle: Some(wait) };

@@ -16,8 +16,7 @@ impl TemplateStore for PostgresStore {
         let Some(status) = changed.status else { return Ok(()) };
         let tx = self.tenants_tx(Default::default()).await?;
         let wabas = vec![changed.waba_id.as_str()];
-        let tenants =
-            directory_waba_tenants().bind(&*tx, &wabas).all().await.map_err(|error| from_database(&error))?;
+        let tenants = directory_waba_tenants().bind(&*tx, &wabas).all().await.map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         for row in tenants {
             let tx = self.tenants_tx([TenantId(row.tenant_id)].into()).await?;

@@ -50,8 +50,7 @@ impl KafkaRawLog {
     /// A sign of life in one partition of the webhook stream.
     pub(crate) async fn heartbeat(&self, partition: i32, at: Millis) -> Result<(), AppendError> {
         let at = at.to_string();
-        let headers =
-            [(header::CE_TYPE, EventType::EdgeHeartbeat.as_str()), (header::PH_RECEIVED_AT, at.as_str())];
+        let headers = [(header::CE_TYPE, EventType::EdgeHeartbeat.as_str()), (header::PH_RECEIVED_AT, at.as_str())];
         let appended = self.0.append(topic::WEBHOOKS_RAW, Some(partition), &headers, b"").await;
         appended.map_err(|error| AppendError(error.to_string()))
     }

@@ -134,13 +134,19 @@ async fn create(api: &Api, options: &CampaignRun) -> anyhow::Result<String> {
 async fn upload(api: &Api, options: &CampaignRun, id: &str) -> anyhow::Result<()> {
     let path = options.csv.display();
     let text = std::fs::read_to_string(&options.csv).with_context(|| format!("--csv {path}"))?;
-    let (header, mut rest) = text.split_once('\n').with_context(|| format!("--csv {path}: there is no line after the header"))?;
+    let (header, mut rest) =
+        text.split_once('\n').with_context(|| format!("--csv {path}: there is no line after the header"))?;
     let (mut accepted, mut rejected) = (0, 0);
     for chunk in 0.. {
-        let end = if rest.len() <= CHUNK_BYTES { rest.len() } else { rest[..CHUNK_BYTES].rfind('\n').map_or(rest.len(), |at| at + 1) };
+        let end = if rest.len() <= CHUNK_BYTES {
+            rest.len()
+        } else {
+            rest[..CHUNK_BYTES].rfind('\n').map_or(rest.len(), |at| at + 1)
+        };
         let (piece, tail) = rest.split_at(end);
         let body = format!("{header}\n{piece}");
-        let answer = api.post_bytes(&format!("/v1/campaigns/{id}/recipients?chunk={chunk}"), "text/csv", body.into()).await?;
+        let answer =
+            api.post_bytes(&format!("/v1/campaigns/{id}/recipients?chunk={chunk}"), "text/csv", body.into()).await?;
         let uploaded: Uploaded = serde_json::from_slice(&answer).context("answer of the upload")?;
         accepted += uploaded.accepted;
         rejected += uploaded.rejected;
@@ -150,7 +156,8 @@ async fn upload(api: &Api, options: &CampaignRun, id: &str) -> anyhow::Result<()
         }
     }
     let lines = api.get(&format!("/v1/campaigns/{id}/rejects")).await?;
-    let mut file = std::fs::File::create(&options.rejects).with_context(|| format!("--rejects {}", options.rejects.display()))?;
+    let mut file =
+        std::fs::File::create(&options.rejects).with_context(|| format!("--rejects {}", options.rejects.display()))?;
     file.write_all(&lines)?;
     println!("{accepted} recipients accepted, {rejected} lines rejected: see {}", options.rejects.display());
     Ok(())
@@ -178,7 +185,8 @@ async fn watch(api: &Api, id: &str) -> anyhow::Result<State> {
             quiet_since = std::time::Instant::now();
         }
         let settled = now.delivered + now.failed >= now.accepted;
-        if ["completed", "cancelled"].contains(&state.state.as_str()) && (settled || quiet_since.elapsed() > QUIET_MAX) {
+        if ["completed", "cancelled"].contains(&state.state.as_str()) && (settled || quiet_since.elapsed() > QUIET_MAX)
+        {
             bar.finish();
             return Ok(state);
         }

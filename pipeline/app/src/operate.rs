@@ -216,13 +216,18 @@ fn parameters(body: &str) -> anyhow::Result<i32> {
     while let Some((_, after)) = rest.split_once("{{") {
         let (name, tail) = after.split_once("}}").context("--body: {{ is not closed by }}")?;
         let number = name.trim().parse::<i32>();
-        numbers.push(number.with_context(|| format!("--body: {{{{{name}}}}} is not a number; write {{{{1}}}}, {{{{2}}}}, …"))?);
+        numbers.push(
+            number.with_context(|| format!("--body: {{{{{name}}}}} is not a number; write {{{{1}}}}, {{{{2}}}}, …"))?,
+        );
         rest = tail;
     }
     numbers.sort_unstable();
     numbers.dedup();
     let count = i32::try_from(numbers.len()).context("--body")?;
-    anyhow::ensure!(numbers.iter().copied().eq(1..=count), "--body: the parameters must be numbered 1 to {count} without a gap");
+    anyhow::ensure!(
+        numbers.iter().copied().eq(1..=count),
+        "--body: the parameters must be numbered 1 to {count} without a gap"
+    );
     Ok(count)
 }
 
@@ -240,7 +245,11 @@ pub(crate) async fn opt_out(config: &Config, command: OptoutCommand) -> anyhow::
 /// Runs the simulator until a signal.
 pub(crate) async fn simulate(options: posthaste_simulator::Options) -> anyhow::Result<()> {
     let simulator = posthaste_simulator::start(options).await?;
-    println!("simulator listens on {}; its ledger is at http://{}/_simulator/ledger", simulator.addr(), simulator.addr());
+    println!(
+        "simulator listens on {}; its ledger is at http://{}/_simulator/ledger",
+        simulator.addr(),
+        simulator.addr()
+    );
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => {}

@@ -21,7 +21,7 @@ use posthaste_runtime::config::Config;
 use posthaste_runtime::directory::Directory;
 use posthaste_runtime::dispatch::Dispatcher;
 use posthaste_runtime::http::{Limits, serve};
-use posthaste_runtime::log::{Assignee, Publisher};
+use posthaste_runtime::log::{Assignee, Commits, Publisher};
 use posthaste_runtime::normalize::{self, NormalizeRunner};
 use posthaste_runtime::runner::{self, SenderRunner, SenderRunnerOptions};
 use posthaste_runtime::store::{Store, StoreError};
@@ -182,8 +182,7 @@ async fn start_api(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Result
         let _ = reader.await;
     });
     let engine = Engine::new(&config.lake, &config.sql, api_pool.clone(), tail).context("lake.dir")?;
-    let state =
-        ApiState::new(api_pool, Arc::new(LoggedCommands(commands)), Arc::new(EngineAnalytics(engine)), config);
+    let state = ApiState::new(api_pool, Arc::new(LoggedCommands(commands)), Arc::new(EngineAnalytics(engine)), config);
     let service = TowerToHyperService::new(warp::service(posthaste_api::service(state)));
     let limits = Limits::with_connections(config.api.connections_max);
     tracing::info!(listen = config.api.listen, "API listens");
@@ -247,11 +246,11 @@ async fn consume(
     task: &str,
     topic: &str,
     assignee: Arc<dyn Assignee>,
-    started: impl FnOnce(mpsc::UnboundedSender<(String, i32, i64)>),
+    commits: Commits,
 ) -> anyhow::Result<()> {
     let options = ConsumerOptions { group: format!("posthaste-{task}"), topics: vec![topic.to_owned()] };
     let mut consumer = Consumer::start(&process.config.kafka, options, assignee)?;
-    started(consumer.committer());
+    commits.connect(consumer.committer());
     tokio::select! {
         () = process.stop.cancelled() => {}
         reason = consumer.failed() => anyhow::bail!("consumer of {task}: {reason}"),
@@ -263,15 +262,15 @@ async fn consume(
 async fn run_normalize(process: &Process) -> anyhow::Result<()> {
     let partitions = process.catalogue.partitions(topic::SENDERS).unwrap_or(1);
     let runner = NormalizeRunner::new(Arc::clone(&process.publisher), partitions, process.failures.clone());
-    let told = Arc::clone(&runner);
-    consume(process, normalize::TASK, topic::WEBHOOKS_RAW, runner, move |commits| told.set_commits(commits)).await
+    let commits = runner.commits().clone();
+    consume(process, normalize::TASK, topic::WEBHOOKS_RAW, runner, commits).await
 }
 
 async fn run_accounts(process: &Process) -> anyhow::Result<()> {
     let store = Arc::new(PostgresStore::new(WorkerPool::new(&process.config.postgres)?));
     let runner = AccountsRunner::new(store, process.failures.clone());
-    let told = Arc::clone(&runner);
-    consume(process, accounts::TASK, topic::ACCOUNTS, runner, move |commits| told.set_commits(commits)).await
+    let commits = runner.commits().clone();
+    consume(process, accounts::TASK, topic::ACCOUNTS, runner, commits).await
 }
 
 async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
@@ -296,13 +295,10 @@ async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
         directory,
         process.failures.clone(),
     );
-    let told = Arc::clone(&runner);
-    let started = move |commits| {
-        told.set_commits(commits);
-        ready.set(true);
-        tracing::info!("pipeline runs");
-    };
-    consume(process, runner::TASK, topic::SENDERS, runner, started).await
+    let commits = runner.commits().clone();
+    ready.set(true);
+    tracing::info!("pipeline runs");
+    consume(process, runner::TASK, topic::SENDERS, runner, commits).await
 }
 
 /// Waits for the store; `None` when the process stops meanwhile.

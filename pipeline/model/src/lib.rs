@@ -23,6 +23,6 @@ pub use id::{AppKey, CampaignId, Contact, IntentId, SenderId, TenantId, WabaId, 
 pub use inbound::InboundReceived;
 pub use intent::{AttemptNumber, CampaignRef, Class, Intent, Message, TemplateMessage, TextMessage, UnknownPolicy};
 pub use sequence::{Origin, Sequence};
-pub use stream::StreamProgressed;
 pub use status::{Status, StatusObserved, Token, Transition};
+pub use stream::StreamProgressed;
 pub use time::Millis;

@@ -69,7 +69,8 @@ impl Serialize for Millis {
 impl<'de> Deserialize<'de> for Millis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a time such as 2026-11-21T03:04:05.678Z is expected"))
+        Self::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom("a time such as 2026-11-21T03:04:05.678Z is expected"))
     }
 }
 

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use parking_lot::Mutex;
 use posthaste_model::{EventType, TemplateChanged};
 use tokio::sync::mpsc;
 
-use crate::log::{Assigned, Assignee, StartAt};
+use crate::log::{Assigned, Assignee, Commits, StartAt};
 use crate::record::InRecord;
 use crate::store::StoreError;
 
@@ -33,19 +32,19 @@ pub trait TemplateStore: Send + Sync + 'static {
 /// Runs the task on the partitions that the group assigns.
 pub struct AccountsRunner {
     store: Arc<dyn TemplateStore>,
-    commits: Arc<Mutex<Option<mpsc::UnboundedSender<(String, i32, i64)>>>>,
+    commits: Commits,
     failures: mpsc::UnboundedSender<String>,
 }
 
 impl AccountsRunner {
     /// `failures` hears of what only a restart mends.
     pub fn new(store: Arc<dyn TemplateStore>, failures: mpsc::UnboundedSender<String>) -> Arc<Self> {
-        Arc::new(Self { store, commits: Arc::default(), failures })
+        Arc::new(Self { store, commits: Commits::default(), failures })
     }
 
-    /// Where offsets are committed; known only once the consumer has been started.
-    pub fn set_commits(&self, commits: mpsc::UnboundedSender<(String, i32, i64)>) {
-        *self.commits.lock() = Some(commits);
+    /// Where offsets are committed; to be connected with the consumer.
+    pub fn commits(&self) -> &Commits {
+        &self.commits
     }
 }
 
@@ -55,7 +54,7 @@ impl Assignee for AccountsRunner {
         let mut assigned = Vec::with_capacity(partitions.len());
         for (topic, partition) in partitions {
             let (records, mut incoming) = mpsc::channel::<InRecord>(RECORDS_WAITING_MAX);
-            let (store, commits) = (Arc::clone(&self.store), Arc::clone(&self.commits));
+            let (store, commits) = (Arc::clone(&self.store), self.commits.clone());
             let failures = self.failures.clone();
             tokio::spawn(async move {
                 while let Some(record) = incoming.recv().await {
@@ -64,9 +63,7 @@ impl Assignee for AccountsRunner {
                         let _ = failures.send(format!("{TASK}: {error}"));
                         return;
                     }
-                    if let Some(commits) = commits.lock().as_ref() {
-                        let _ = commits.send((record.topic, record.partition, record.offset + 1));
-                    }
+                    commits.tell(&record.topic, record.partition, record.offset + 1);
                 }
             });
             assigned.push(Assigned { topic, partition, start: StartAt::Committed, records });

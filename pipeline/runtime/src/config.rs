@@ -291,8 +291,7 @@ fn merge(
 }
 
 fn environment_path(name: &str) -> Option<Vec<String>> {
-    let reserved =
-        ENV_RESERVED.contains(&name)
+    let reserved = ENV_RESERVED.contains(&name)
         || ENV_SERVICES.contains(&name)
         || ENV_RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
     let rest = name.strip_prefix(ENV_PREFIX).filter(|_| !reserved)?;
@@ -349,7 +348,11 @@ fn overlay_table(
                     *slot = value;
                     origins.insert(path, set_by.to_owned());
                 } else {
-                    errors.push(error(format!("a value of type {} is expected, not {}", slot.type_str(), value.type_str())));
+                    errors.push(error(format!(
+                        "a value of type {} is expected, not {}",
+                        slot.type_str(),
+                        value.type_str()
+                    )));
                 }
             }
         }

@@ -91,12 +91,9 @@ impl Directory {
 
     async fn read_senders(&self, store: &dyn Store) -> Result<(), StoreError> {
         let entries = store.directory().await?;
-        let profile = |entry: &DirectoryEntry| Profile {
-            tenant_id: entry.tenant_id,
-            limit_per_second: entry.limit_per_second,
-        };
-        let profiles: HashMap<_, _> =
-            entries.iter().map(|entry| (entry.sender_id.clone(), profile(entry))).collect();
+        let profile =
+            |entry: &DirectoryEntry| Profile { tenant_id: entry.tenant_id, limit_per_second: entry.limit_per_second };
+        let profiles: HashMap<_, _> = entries.iter().map(|entry| (entry.sender_id.clone(), profile(entry))).collect();
         let mut tenants: Vec<_> = entries.iter().map(|entry| entry.tenant_id).collect();
         tenants.sort_unstable();
         tenants.dedup();

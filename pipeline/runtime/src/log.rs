@@ -1,5 +1,7 @@
 //! The Log: what the shell asks of Kafka.
 
+use std::sync::{Arc, OnceLock};
+
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
@@ -44,6 +46,27 @@ pub struct Assigned {
     pub start: StartAt,
     /// Where the records go. When it is full the partition is paused; nothing is dropped.
     pub records: mpsc::Sender<InRecord>,
+}
+
+/// Tells the group how far a partition is. Made before the consumer that carries it, because the consumer needs the
+/// [`Assignee`] that uses it; what is told before [`Commits::connect`] is dropped.
+#[derive(Debug, Clone, Default)]
+pub struct Commits(Arc<OnceLock<mpsc::UnboundedSender<(String, i32, i64)>>>);
+
+impl Commits {
+    /// Connects it with a consumer.
+    pub fn connect(&self, consumer: mpsc::UnboundedSender<(String, i32, i64)>) {
+        // A second consumer would be a defect of the wiring; the first one stays.
+        let _ = self.0.set(consumer);
+    }
+
+    /// Tells the offset of the next record of a partition.
+    pub fn tell(&self, topic: &str, partition: i32, next_offset: i64) {
+        if let Some(consumer) = self.0.get() {
+            // The consumer is gone when the process is going down.
+            let _ = consumer.send((topic.to_owned(), partition, next_offset));
+        }
+    }
 }
 
 /// Takes over and gives up partitions. Called on the consumer's own thread, in the middle of a rebalance.

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use parking_lot::Mutex;
 use posthaste_core::normalize::{Buried, Normalized, RawWebhook, normalize};
 use posthaste_model::{EventType, Millis, Sequence, StreamProgressed, header, topic};
 use serde::Serialize;
@@ -18,7 +17,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::clock;
-use crate::log::{Assigned, Assignee, Publisher, StartAt};
+use crate::log::{Assigned, Assignee, Commits, Publisher, StartAt};
 use crate::record::{Envelope, InRecord, OutRecord};
 
 /// Name of the task.
@@ -34,7 +33,7 @@ const DRAIN_MAX: Duration = Duration::from_secs(5);
 pub struct NormalizeRunner {
     publisher: Arc<dyn Publisher>,
     sender_partitions: i32,
-    commits: Arc<Mutex<Option<mpsc::UnboundedSender<(String, i32, i64)>>>>,
+    commits: Commits,
     failures: mpsc::UnboundedSender<String>,
     running: AsyncMutex<HashMap<i32, JoinHandle<()>>>,
 }
@@ -49,15 +48,15 @@ impl NormalizeRunner {
         Arc::new(Self {
             publisher,
             sender_partitions,
-            commits: Arc::default(),
+            commits: Commits::default(),
             failures,
             running: AsyncMutex::default(),
         })
     }
 
-    /// Where offsets are committed; known only once the consumer has been started.
-    pub fn set_commits(&self, commits: mpsc::UnboundedSender<(String, i32, i64)>) {
-        *self.commits.lock() = Some(commits);
+    /// Where offsets are committed; to be connected with the consumer.
+    pub fn commits(&self) -> &Commits {
+        &self.commits
     }
 }
 
@@ -70,7 +69,7 @@ impl Assignee for NormalizeRunner {
             let run = run(
                 Arc::clone(&self.publisher),
                 self.sender_partitions,
-                Arc::clone(&self.commits),
+                self.commits.clone(),
                 self.failures.clone(),
                 incoming,
             );
@@ -95,7 +94,7 @@ impl Assignee for NormalizeRunner {
 async fn run(
     publisher: Arc<dyn Publisher>,
     sender_partitions: i32,
-    commits: Arc<Mutex<Option<mpsc::UnboundedSender<(String, i32, i64)>>>>,
+    commits: Commits,
     failures: mpsc::UnboundedSender<String>,
     mut incoming: mpsc::Receiver<InRecord>,
 ) {
@@ -109,9 +108,7 @@ async fn run(
             let _ = failures.send(format!("{TASK}: {error}"));
             return;
         }
-        if let Some(commits) = commits.lock().as_ref() {
-            let _ = commits.send((topic, partition, next));
-        }
+        commits.tell(&topic, partition, next);
     }
 }
 
@@ -155,8 +152,13 @@ fn build(record: &InRecord, index: u32, address: Address<'_>, value: &impl Seria
     }
     .headers();
     let value = Bytes::from(serde_json::to_vec(value).expect("an event is JSON"));
-    let record =
-        OutRecord { topic: address.topic.to_owned(), key: Some(address.key.to_owned()), partition: None, headers, value };
+    let record = OutRecord {
+        topic: address.topic.to_owned(),
+        key: Some(address.key.to_owned()),
+        partition: None,
+        headers,
+        value,
+    };
     (index, record)
 }
 
@@ -191,7 +193,10 @@ fn to_record(record: &InRecord, index: u32, event: &Normalized) -> (u32, OutReco
                 topic: topic::ACCOUNTS,
                 key: changed.waba_id.as_str(),
                 source: format!("/wabas/{}", changed.waba_id),
-                id: format!("{}:{}:{}:{}:{}", changed.waba_id, changed.name, changed.language, changed.event, changed.at.0),
+                id: format!(
+                    "{}:{}:{}:{}:{}",
+                    changed.waba_id, changed.name, changed.language, changed.event, changed.at.0
+                ),
                 subject: &changed.name,
                 event_type: EventType::TemplateChanged,
                 time: changed.at,

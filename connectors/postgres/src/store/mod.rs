@@ -12,7 +12,9 @@ use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Recipient, Rows};
 use posthaste_model::{CampaignId, Contact, SenderId, TenantId, WabaId, Wamid};
 use posthaste_runtime::store::{Advance, DirectoryEntry, Lease, OutboxRow, Store, StoreError};
 use posthaste_sql::client::Params;
-use posthaste_sql::queries::lease::{self, AdvanceLeaseParams, InsertOutboxParams, TakeFreeLeaseParams, TakeLeaseParams};
+use posthaste_sql::queries::lease::{
+    self, AdvanceLeaseParams, AdvanceLeaseStmt, InsertOutboxParams, TakeFreeLeaseParams, TakeLeaseParams,
+};
 use posthaste_sql::queries::{directory, sender_task};
 
 use crate::pool::{PoolError, Tx, WorkerPool};
@@ -78,7 +80,8 @@ pub(crate) fn from_pool(error: &PoolError) -> StoreError {
 }
 
 pub(crate) fn from_database(error: &tokio_postgres::Error) -> StoreError {
-    let text = error.as_db_error().map_or_else(|| error.to_string(), |db| format!("{} ({})", db.message(), db.code().code()));
+    let text =
+        error.as_db_error().map_or_else(|| error.to_string(), |db| format!("{} ({})", db.message(), db.code().code()));
     if crate::is_fault(error) { StoreError::Fault(text) } else { StoreError::Refused(text) }
 }
 
@@ -225,14 +228,12 @@ impl Store for PostgresStore {
         let tx = self.tenants_tx(write::tenants(effects)).await?;
         let lost = || StoreError::Lost { task: lease.task.clone(), partition: lease.partition };
         // The fence comes first: it locks the row, so that whoever else wants to commit waits and then fails.
-        let moved = advance_lease(&tx, lease, advance).await?;
+        let moved = write::batch(&tx, lease, advance, effects).await?;
         if moved != 1 {
             tx.rollback().await.map_err(|error| from_pool(&error))?;
             // A commit of ours whose answer was lost may have been here before.
             return if self.committed(lease, advance).await { Ok(()) } else { Err(lost()) };
         }
-        write::effects(&tx, lease.partition, effects).await?;
-        write_outbox(&tx, lease, advance).await?;
         match tx.commit().await {
             Ok(()) => Ok(()),
             Err(error) => {
@@ -268,7 +269,12 @@ impl Store for PostgresStore {
     }
 }
 
-pub(crate) async fn advance_lease(tx: &Tx, lease: &Lease, advance: &Advance) -> Result<u64, StoreError> {
+pub(crate) async fn advance_lease(
+    tx: &Tx,
+    statement: &AdvanceLeaseStmt,
+    lease: &Lease,
+    advance: &Advance,
+) -> Result<u64, StoreError> {
     let params = AdvanceLeaseParams {
         new_offset: advance.new_offset,
         outbox_seq: advance.outbox_seq,
@@ -280,7 +286,7 @@ pub(crate) async fn advance_lease(tx: &Tx, lease: &Lease, advance: &Advance) -> 
         epoch: lease.epoch,
         old_offset: advance.old_offset,
     };
-    lease::advance_lease().params(&**tx, &params).await.map_err(|error| from_database(&error))
+    statement.params(&**tx, &params).await.map_err(|error| from_database(&error))
 }
 
 pub(crate) async fn write_outbox(tx: &Tx, lease: &Lease, advance: &Advance) -> Result<(), StoreError> {
@@ -332,26 +338,19 @@ async fn load_inbound(
         .all()
         .await
         .map_err(|error| from_database(&error))?;
-    let key = |row: sender_task::KnownInbound| {
-        (TenantId(row.tenant_id), SenderId::new(row.sender_id), Wamid::new(row.wamid))
-    };
+    let key =
+        |row: sender_task::KnownInbound| (TenantId(row.tenant_id), SenderId::new(row.sender_id), Wamid::new(row.wamid));
     Ok(found.into_iter().map(key).collect())
 }
 
-async fn load_opted_out(
-    tx: &Tx,
-    keys: &Keys,
-) -> Result<std::collections::HashSet<(TenantId, Contact)>, StoreError> {
+async fn load_opted_out(tx: &Tx, keys: &Keys) -> Result<std::collections::HashSet<(TenantId, Contact)>, StoreError> {
     if keys.contacts.is_empty() {
         return Ok(Default::default());
     }
     let (tenants, contacts): (Vec<_>, Vec<_>) =
         keys.contacts.iter().map(|(tenant, contact)| (tenant.0, contact.as_str())).unzip();
-    let found = sender_task::opted_out()
-        .bind(&**tx, &tenants, &contacts)
-        .all()
-        .await
-        .map_err(|error| from_database(&error))?;
+    let found =
+        sender_task::opted_out().bind(&**tx, &tenants, &contacts).all().await.map_err(|error| from_database(&error))?;
     Ok(found.into_iter().map(|row| (TenantId(row.tenant_id), Contact::new(row.contact))).collect())
 }
 
@@ -363,10 +362,7 @@ async fn load_campaigns(
         return Ok(HashMap::new());
     }
     let (tenants, ids): (Vec<_>, Vec<_>) = keys.campaigns.iter().map(|(tenant, id)| (tenant.0, id.0)).unzip();
-    let found = sender_task::load_campaigns()
-        .bind(&**tx, &tenants, &ids)
-        .all()
-        .await
-        .map_err(|error| from_database(&error))?;
+    let found =
+        sender_task::load_campaigns().bind(&**tx, &tenants, &ids).all().await.map_err(|error| from_database(&error))?;
     found.into_iter().map(|row| rows::from_campaign(row).map(|campaign| (campaign.campaign_id, campaign))).collect()
 }

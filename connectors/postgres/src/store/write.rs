@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use posthaste_core::sender::{Attempt, Effects};
 use posthaste_model::{InboundReceived, Millis, TenantId};
-use posthaste_runtime::store::StoreError;
+use posthaste_runtime::store::{Advance, Lease, StoreError};
 use posthaste_sql::client::Params;
+use posthaste_sql::queries::lease::{self, AdvanceLeaseStmt};
 use posthaste_sql::queries::sender_task::{
-    InsertAttemptsParams, InsertInboundParams, InsertIntentsParams, UpdateAttemptsParams, UpdateProgressParams,
+    InsertAttemptsParams, InsertAttemptsStmt, InsertInboundParams, InsertInboundStmt, InsertIntentsParams,
+    InsertIntentsStmt, UpdateAttemptsParams, UpdateAttemptsStmt, UpdateProgressParams, UpdateProgressStmt,
     insert_attempts, insert_inbound, insert_intents, update_attempts, update_progress,
 };
 
-use super::from_database;
+use super::{advance_lease, from_database, write_outbox};
 use crate::pool::Tx;
 
 /// The tenants that a batch writes for: the transaction can touch no other.
@@ -24,22 +26,71 @@ pub(super) fn tenants(effects: &Effects) -> BTreeSet<TenantId> {
         .collect()
 }
 
-pub(super) async fn effects(tx: &Tx, task_partition: i32, effects: &Effects) -> Result<(), StoreError> {
-    let mut updated = effects.updated.clone();
-    // An attempt that is new in this batch is written once, in its last state.
-    let mut latest = |attempt: &Attempt| {
-        updated.remove(&(attempt.intent.intent_id, attempt.number)).unwrap_or_else(|| attempt.clone())
-    };
-    let inserted: Vec<Attempt> = effects.inserted.iter().map(&mut latest).collect();
-    let retried: Vec<Attempt> = effects.retried.iter().map(&mut latest).collect();
-    let updated: Vec<Attempt> = updated.into_values().collect();
+/// Sends the fence and all statements of a batch together and waits for all their answers: one round trip instead of
+/// eight. Gives the number of rows that the fence moved; if that is not 1, nothing else counts.
+pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &Effects) -> Result<u64, StoreError> {
+    let writes = Writes::of(effects);
+    // Prepared beforehand, and kept by the connection: what follows is then sent in the order in which it stands here.
+    let prepared = Prepared::on(tx).await.map_err(|error| from_database(&error))?;
+    let (moved, intents, inserted, retried, updated, inbound, progress, outbox) = tokio::join!(
+        biased;
+        advance_lease(tx, &prepared.advance, lease, advance),
+        write_intents(tx, &prepared.intents, &writes.inserted),
+        write_new_attempts(tx, &prepared.new_attempts, lease.partition, &writes.inserted),
+        write_new_attempts(tx, &prepared.new_attempts, lease.partition, &writes.retried),
+        write_attempts(tx, &prepared.attempts, &writes.updated),
+        write_inbound(tx, &prepared.inbound, &effects.inbound),
+        write_progress(tx, &prepared.progress, effects),
+        write_outbox(tx, lease, advance),
+    );
+    let moved = moved?;
+    if moved == 1 {
+        for written in [intents, inserted, retried, updated, inbound, progress, outbox] {
+            written?;
+        }
+    }
+    Ok(moved)
+}
 
-    write_intents(tx, &inserted).await?;
-    write_new_attempts(tx, task_partition, &inserted).await?;
-    write_new_attempts(tx, task_partition, &retried).await?;
-    write_attempts(tx, &updated).await?;
-    write_inbound(tx, &effects.inbound).await?;
-    write_progress(tx, effects).await
+struct Prepared {
+    advance: AdvanceLeaseStmt,
+    intents: InsertIntentsStmt,
+    new_attempts: InsertAttemptsStmt,
+    attempts: UpdateAttemptsStmt,
+    inbound: InsertInboundStmt,
+    progress: UpdateProgressStmt,
+}
+
+impl Prepared {
+    async fn on(tx: &Tx) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            advance: lease::advance_lease().prepare(&**tx).await?,
+            intents: insert_intents().prepare(&**tx).await?,
+            new_attempts: insert_attempts().prepare(&**tx).await?,
+            attempts: update_attempts().prepare(&**tx).await?,
+            inbound: insert_inbound().prepare(&**tx).await?,
+            progress: update_progress().prepare(&**tx).await?,
+        })
+    }
+}
+
+struct Writes {
+    inserted: Vec<Attempt>,
+    retried: Vec<Attempt>,
+    updated: Vec<Attempt>,
+}
+
+impl Writes {
+    /// An attempt that is new in this batch is written once, in its last state.
+    fn of(effects: &Effects) -> Self {
+        let mut updated = effects.updated.clone();
+        let mut latest = |attempt: &Attempt| {
+            updated.remove(&(attempt.intent.intent_id, attempt.number)).unwrap_or_else(|| attempt.clone())
+        };
+        let inserted = effects.inserted.iter().map(&mut latest).collect();
+        let retried = effects.retried.iter().map(&mut latest).collect();
+        Self { inserted, retried, updated: updated.into_values().collect() }
+    }
 }
 
 /// The load said "new": if the table says otherwise, ownership was not exclusive, and nothing of the batch may stand.
@@ -55,15 +106,13 @@ fn ms(at: Option<Millis>) -> Option<i64> {
     at.map(|at| at.0)
 }
 
-async fn write_intents(tx: &Tx, attempts: &[Attempt]) -> Result<(), StoreError> {
+async fn write_intents(tx: &Tx, statement: &InsertIntentsStmt, attempts: &[Attempt]) -> Result<(), StoreError> {
     if attempts.is_empty() {
         return Ok(());
     }
     let intents: Vec<_> = attempts.iter().map(|attempt| attempt.intent.as_ref()).collect();
-    let messages: Vec<String> = intents
-        .iter()
-        .map(|intent| serde_json::to_string(&intent.message).expect("a message is JSON"))
-        .collect();
+    let messages: Vec<String> =
+        intents.iter().map(|intent| serde_json::to_string(&intent.message).expect("a message is JSON")).collect();
     let params = InsertIntentsParams {
         tenant_ids: intents.iter().map(|i| i.tenant_id.0).collect::<Vec<_>>(),
         intent_ids: intents.iter().map(|i| i.intent_id.0).collect::<Vec<_>>(),
@@ -81,11 +130,16 @@ async fn write_intents(tx: &Tx, attempts: &[Attempt]) -> Result<(), StoreError> 
         accepted_at: intents.iter().map(|i| i.accepted_at.0).collect::<Vec<_>>(),
         expires_at: intents.iter().map(|i| i.expires_at.0).collect::<Vec<_>>(),
     };
-    let written = insert_intents().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
     expect("intent", written, attempts.len())
 }
 
-async fn write_new_attempts(tx: &Tx, task_partition: i32, attempts: &[Attempt]) -> Result<(), StoreError> {
+async fn write_new_attempts(
+    tx: &Tx,
+    statement: &InsertAttemptsStmt,
+    task_partition: i32,
+    attempts: &[Attempt],
+) -> Result<(), StoreError> {
     if attempts.is_empty() {
         return Ok(());
     }
@@ -106,11 +160,11 @@ async fn write_new_attempts(tx: &Tx, task_partition: i32, attempts: &[Attempt]) 
         codes: attempts.iter().map(|a| a.code).collect::<Vec<_>>(),
         reasons: attempts.iter().map(|a| a.reason.as_deref()).collect::<Vec<_>>(),
     };
-    let written = insert_attempts().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
     expect("attempt", written, attempts.len())
 }
 
-async fn write_attempts(tx: &Tx, attempts: &[Attempt]) -> Result<(), StoreError> {
+async fn write_attempts(tx: &Tx, statement: &UpdateAttemptsStmt, attempts: &[Attempt]) -> Result<(), StoreError> {
     if attempts.is_empty() {
         return Ok(());
     }
@@ -136,11 +190,11 @@ async fn write_attempts(tx: &Tx, attempts: &[Attempt]) -> Result<(), StoreError>
         codes: attempts.iter().map(|a| a.code).collect::<Vec<_>>(),
         reasons: attempts.iter().map(|a| a.reason.as_deref()).collect::<Vec<_>>(),
     };
-    let written = update_attempts().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
     expect("attempt", written, attempts.len())
 }
 
-async fn write_inbound(tx: &Tx, inbound: &[InboundReceived]) -> Result<(), StoreError> {
+async fn write_inbound(tx: &Tx, statement: &InsertInboundStmt, inbound: &[InboundReceived]) -> Result<(), StoreError> {
     if inbound.is_empty() {
         return Ok(());
     }
@@ -157,11 +211,11 @@ async fn write_inbound(tx: &Tx, inbound: &[InboundReceived]) -> Result<(), Store
         reply_tos: inbound.iter().map(|i| i.reply_to.as_ref().map(|w| w.as_str())).collect::<Vec<_>>(),
         raws: inbound.iter().map(|i| i.raw.as_bytes()).collect::<Vec<_>>(),
     };
-    let written = insert_inbound().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
     expect("inbound_message", written, inbound.len())
 }
 
-async fn write_progress(tx: &Tx, effects: &Effects) -> Result<(), StoreError> {
+async fn write_progress(tx: &Tx, statement: &UpdateProgressStmt, effects: &Effects) -> Result<(), StoreError> {
     if effects.progress.is_empty() {
         return Ok(());
     }
@@ -184,6 +238,6 @@ async fn write_progress(tx: &Tx, effects: &Effects) -> Result<(), StoreError> {
         open: deltas.iter().map(|d| d.open).collect::<Vec<_>>(),
         completed_at: deltas.iter().map(|d| ms(d.completed_at)).collect::<Vec<_>>(),
     };
-    let written = update_progress().params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
     expect("campaign_progress", written, effects.progress.len())
 }

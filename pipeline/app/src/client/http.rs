@@ -27,7 +27,10 @@ pub(super) struct Api {
 
 impl Api {
     pub(super) fn new(args: &ApiArgs) -> anyhow::Result<Self> {
-        anyhow::ensure!(args.api.starts_with("http://"), "--api: this client speaks http:// only, to an API on this machine");
+        anyhow::ensure!(
+            args.api.starts_with("http://"),
+            "--api: this client speaks http:// only, to an API on this machine"
+        );
         let client = Client::builder(TokioExecutor::new()).build_http();
         Ok(Self { client, base: args.api.trim_end_matches('/').to_owned(), key: args.key.clone() })
     }

@@ -36,7 +36,10 @@ pub(crate) async fn report(args: &ReportArgs) -> anyhow::Result<()> {
     let campaign = args.campaign;
     for (title, sql) in [
         ("Funnel", format!("SELECT * FROM delivery_funnel WHERE campaign_id = '{campaign}'")),
-        ("Failure reasons", format!("SELECT * FROM failure_reasons WHERE campaign_id = '{campaign}' ORDER BY messages DESC")),
+        (
+            "Failure reasons",
+            format!("SELECT * FROM failure_reasons WHERE campaign_id = '{campaign}' ORDER BY messages DESC"),
+        ),
         ("Time to deliver (ms)", format!("SELECT * FROM time_to_deliver WHERE campaign_id = '{campaign}'")),
     ] {
         let answer = api.post_json("/v1/sql", &json!({ "sql": sql })).await?;

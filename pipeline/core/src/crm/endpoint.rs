@@ -308,7 +308,10 @@ impl<R> Endpoint<R> {
     }
 
     /// The streams whose cursor is behind a position: `position` says how far the shared reader has routed a partition.
-    pub fn behind<'a>(&'a self, position: impl Fn(StreamId) -> Option<i64> + 'a) -> impl Iterator<Item = (StreamId, i64)> + 'a {
+    pub fn behind<'a>(
+        &'a self,
+        position: impl Fn(StreamId) -> Option<i64> + 'a,
+    ) -> impl Iterator<Item = (StreamId, i64)> + 'a {
         self.streams.iter().filter_map(move |(id, stream)| {
             let frontier = stream.frontier()?;
             (frontier < position(*id)?).then_some((*id, frontier))
@@ -327,7 +330,8 @@ impl<R> Endpoint<R> {
 
     /// Whether a share of the buffer, `1/parts`, has room for another event.
     fn has_room(&self, parts: usize) -> bool {
-        self.records == 0 || (self.records < self.limits.records_max / parts && self.bytes < self.limits.bytes_max / parts)
+        self.records == 0
+            || (self.records < self.limits.records_max / parts && self.bytes < self.limits.bytes_max / parts)
     }
 
     fn catching_up(&mut self, by: &CatchUp) -> Option<&mut Stream<R>> {
@@ -429,7 +433,9 @@ impl<R> Endpoint<R> {
         }
         self.is_stopped = true;
         let hours = self.schedule.failing_max().as_secs() / 3_600;
-        Some(Effect::Disable { reason: format!("no event was taken for {hours} hours, since {since}; last failure: {reason}") })
+        Some(Effect::Disable {
+            reason: format!("no event was taken for {hours} hours, since {since}; last failure: {reason}"),
+        })
     }
 
     fn wake_due(&mut self, now: Millis) {

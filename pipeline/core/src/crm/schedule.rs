@@ -49,7 +49,8 @@ impl Schedule {
 
     /// Another schedule: `delays` before the first, second … try, the first of them 0; at least one.
     pub fn new(delays: &[Duration], failing_max: Duration) -> Self {
-        let ms = |duration: &Duration| i64::try_from(duration.as_millis()).map_or(DELAY_MAX_MS, |ms| ms.min(DELAY_MAX_MS));
+        let ms =
+            |duration: &Duration| i64::try_from(duration.as_millis()).map_or(DELAY_MAX_MS, |ms| ms.min(DELAY_MAX_MS));
         let delays_ms = if delays.is_empty() { vec![0] } else { delays.iter().map(ms).collect() };
         Self { delays_ms, failing_max_ms: ms(&failing_max) }
     }

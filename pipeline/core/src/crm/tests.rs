@@ -162,13 +162,16 @@ fn five_days_without_success_disable_even_across_restarts() {
     assert_eq!(endpoint.settle(&late, failed(), Millis(5 * day - 1), MIDDLE), None);
     let later = job(&mut endpoint, 5 * day + 10_000);
     let effect = endpoint.settle(&later, failed(), Millis(5 * day + 10_000), MIDDLE);
-    assert!(matches!(effect, Some(Effect::Disable { reason }) if reason.contains("120 hours") && reason.contains("500")));
+    assert!(
+        matches!(effect, Some(Effect::Disable { reason }) if reason.contains("120 hours") && reason.contains("500"))
+    );
     assert_eq!(cursor(&endpoint, 1), 0, "nothing is given up");
 }
 
 #[test]
 fn an_event_that_only_it_fails_is_given_up_at_the_end_of_the_schedule() {
-    let schedule = Schedule::new(&[Duration::ZERO, Duration::from_secs(1), Duration::from_secs(1)], Duration::from_secs(999));
+    let schedule =
+        Schedule::new(&[Duration::ZERO, Duration::from_secs(1), Duration::from_secs(1)], Duration::from_secs(999));
     let mut endpoint: Endpoint<i64> = Endpoint::new(LIMITS, Arc::new(schedule), None);
     let mut effects = Vec::new();
     let mut now = 0;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use posthaste_model::{EventType, IntentId, Millis, Status, StatusObserved, Token, Transition, UnknownPolicy, topic};
 
+use super::SenderTask;
 use super::attempt::{Attempt, Report};
 use super::state::{Effects, Publication};
-use super::SenderTask;
 use crate::outcome::SendOutcome;
 use crate::verdict::{Scope, Verdict};
 
@@ -177,7 +177,8 @@ impl SenderTask {
             }
             Verdict::Retry { after_ms } => (None, Some(retry_after_ms.unwrap_or(after_ms))),
             Verdict::Throttle(Scope::Pair | Scope::Template) => (None, retry_after_ms),
-            Verdict::Throttle(_) => (Some(THROTTLE_MS), retry_after_ms),
+            // Meta's own word on how long (a number in maintenance is away for a minute) counts for the whole sender.
+            Verdict::Throttle(_) => (Some(retry_after_ms.unwrap_or(THROTTLE_MS)), retry_after_ms),
             Verdict::Pause(_) => (Some(PAUSE_MS), Some(PAUSE_MS)),
         };
         let sender_id = self.open.get(&id).map(|attempt| attempt.intent.sender_id.clone());
@@ -188,7 +189,14 @@ impl SenderTask {
     }
 
     /// Closes an attempt that was certainly not processed and queues the next one, while the budget lasts.
-    pub(super) fn again(&mut self, id: IntentId, wait_ms: Option<i64>, report: &Report, now: Millis, effects: &mut Effects) {
+    pub(super) fn again(
+        &mut self,
+        id: IntentId,
+        wait_ms: Option<i64>,
+        report: &Report,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
         let Some(attempt) = self.open.get(&id) else { return };
         let (intent, number) = (Arc::clone(&attempt.intent), attempt.number);
         let backoff = (RETRY_BASE_MS << u32::from(number.unsigned_abs() - 1).min(20)).min(RETRY_MAX_MS);

@@ -7,8 +7,8 @@ use posthaste_model::{
     CampaignId, CampaignRef, Class, EventType, Intent, IntentId, Message, Millis, TemplateMessage, TenantId, topic,
 };
 
-use super::state::{Campaign, CampaignState, Chunk, Effects, Publication, Rows};
 use super::SenderTask;
+use super::state::{Campaign, CampaignState, Chunk, Effects, Publication, Rows};
 
 /// Messages that are cancelled in one commit.
 const CANCEL_BATCH: usize = 1_000;
@@ -35,7 +35,8 @@ impl SenderTask {
         }
         let horizon = (profile.limit_per_second * self.settings.horizon_seconds) as usize;
         let released = usize::try_from(campaign.cursor - campaign.ingested).unwrap_or(0);
-        let waiting = self.senders.get(&campaign.sender_id).map_or(0, |sender| sender.lanes.depth(Some(campaign.campaign_id)));
+        let waiting =
+            self.senders.get(&campaign.sender_id).map_or(0, |sender| sender.lanes.depth(Some(campaign.campaign_id)));
         if released + waiting > horizon / 2 { 0 } else { left.min(horizon - released - waiting) }
     }
 

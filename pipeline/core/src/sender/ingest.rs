@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use posthaste_model::{EventType, InboundReceived, Intent, Millis, Origin, Status, header, topic};
 
+use super::SenderTask;
 use super::attempt::{Attempt, Report};
 use super::state::{Effects, Publication, Rows};
-use super::SenderTask;
 
 impl SenderTask {
     /// Takes an intent in: its natural key is its id.
@@ -23,7 +23,8 @@ impl SenderTask {
             return;
         }
         let tenant_id = intent.tenant_id;
-        let registered = self.sender(&intent.sender_id, now).is_some_and(|sender| sender.profile.tenant_id == tenant_id);
+        let registered =
+            self.sender(&intent.sender_id, now).is_some_and(|sender| sender.profile.tenant_id == tenant_id);
         if !registered {
             effects.counts.unregistered_sender += 1;
             effects.publish.push(buried(&intent, origin, now));
@@ -50,7 +51,13 @@ impl SenderTask {
 
     /// Takes an inbound message in: its natural key is sender and wamid. It uses the number's throughput up, as Meta
     /// counts it.
-    pub(super) fn receive(&mut self, mut inbound: InboundReceived, now: Millis, rows: &mut Rows, effects: &mut Effects) {
+    pub(super) fn receive(
+        &mut self,
+        mut inbound: InboundReceived,
+        now: Millis,
+        rows: &mut Rows,
+        effects: &mut Effects,
+    ) {
         let Some(sender) = self.sender(&inbound.sender_id, now) else {
             effects.counts.unregistered_sender += 1;
             return;

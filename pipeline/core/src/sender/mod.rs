@@ -21,9 +21,7 @@ use posthaste_model::{
 
 pub use attempt::{Attempt, Report, Times};
 pub use lanes::{LaneId, Lanes};
-pub use state::{
-    Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows,
-};
+pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows};
 
 use crate::high_water::HighWater;
 use crate::outcome::SendOutcome;

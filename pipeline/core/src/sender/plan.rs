@@ -2,10 +2,10 @@
 
 use posthaste_model::{Millis, SenderId, Status};
 
+use super::SenderTask;
 use super::attempt::Report;
 use super::lanes::LaneId;
 use super::state::{CampaignState, Effects, Rows};
-use super::SenderTask;
 
 /// Attempts of one sender that are armed and not settled, as time of its rate: bounds connections and what a crash leaves
 /// unknown. Meta's slow answers take one to two seconds.

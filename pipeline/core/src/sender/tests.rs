@@ -70,7 +70,13 @@ fn accepted() -> SendOutcome {
 }
 
 fn refused(verdict: Verdict) -> SendOutcome {
-    SendOutcome::Refused { verdict, http_status: 400, code: Some(130_429), reason: "slow down".into(), retry_after_ms: None }
+    SendOutcome::Refused {
+        verdict,
+        http_status: 400,
+        code: Some(130_429),
+        reason: "slow down".into(),
+        retry_after_ms: None,
+    }
 }
 
 fn unknown() -> SendOutcome {
@@ -249,9 +255,10 @@ fn what_a_dead_owner_armed_is_sent_again_only_if_it_was_certainly_not_posted() {
     }
     assert_eq!(published(&effects), ["deferred", "unknown", "unknown"]);
     task.plan(&mut Rows::default(), Millis(1_000), &mut effects);
-    assert_eq!(effects.send.iter().map(|(a, _)| (a.intent.intent_id, a.number)).collect::<Vec<_>>(), [
-        (intent(1).intent_id, 2)
-    ]);
+    assert_eq!(
+        effects.send.iter().map(|(a, _)| (a.intent.intent_id, a.number)).collect::<Vec<_>>(),
+        [(intent(1).intent_id, 2)]
+    );
 }
 
 #[test]
@@ -318,7 +325,10 @@ fn a_campaign_is_released_through_the_log_and_completes() {
     with_campaign(&mut world, campaign(CampaignState::Running));
     let effects = world.step(Vec::new());
     let intents = released_intents(&effects);
-    assert_eq!(intents.iter().map(|i| i.contact.as_str()).collect::<Vec<_>>(), ["+16315550100", "+16315550101", "+16315550102"]);
+    assert_eq!(
+        intents.iter().map(|i| i.contact.as_str()).collect::<Vec<_>>(),
+        ["+16315550100", "+16315550101", "+16315550102"]
+    );
     let key = (intents[0].tenant_id, campaign(CampaignState::Running).campaign_id);
     assert_eq!(effects.progress[&key].cursor, 3);
     assert_eq!(effects.progress[&key].completed_at, None);
@@ -329,11 +339,8 @@ fn a_campaign_is_released_through_the_log_and_completes() {
     assert_eq!(effects.progress[&key].completed_at, None);
 
     with_campaign(&mut world, Campaign { cursor: 3, ingested: 3, open: 3, ..campaign(CampaignState::Running) });
-    let settled = |n: u32| Event::Settled {
-        intent_id: IntentId::of_recipient(key.1, n),
-        attempt: 1,
-        outcome: accepted(),
-    };
+    let settled =
+        |n: u32| Event::Settled { intent_id: IntentId::of_recipient(key.1, n), attempt: 1, outcome: accepted() };
     let effects = world.step((0..3).map(settled).collect());
     assert_eq!((effects.progress[&key].accepted, effects.progress[&key].open), (3, -3));
     assert!(effects.progress[&key].completed_at.is_some());

@@ -32,7 +32,10 @@ fn the_environment_overrides_the_file_and_the_file_the_default() {
 fn apps_are_the_operators_own_keys() {
     let config = load(
         "[edge.apps.demo]\nverify_tokens = [\"t\"]\nsecrets = [\"new\", \"old\"]\n",
-        &[("POSTHASTE_EDGE__APPS__OTHER__SECRETS", "[\"s\"]"), ("POSTHASTE_EDGE__APPS__OTHER__VERIFY_TOKENS", "[\"v\"]")],
+        &[
+            ("POSTHASTE_EDGE__APPS__OTHER__SECRETS", "[\"s\"]"),
+            ("POSTHASTE_EDGE__APPS__OTHER__VERIFY_TOKENS", "[\"v\"]"),
+        ],
     )
     .expect("a good configuration");
     assert_eq!(config.edge.apps["demo"].secrets, ["new", "old"]);
@@ -46,7 +49,10 @@ fn unknown_keys_and_wrong_types_are_all_named_with_their_origin() {
         &[("POSTHASTE_PIPELINE__ATTEMPTS_MAX", "many")],
     ));
     assert_eq!(wrong.len(), 4, "{wrong:?}");
-    assert!(wrong.iter().any(|w| w.contains("kafka.bootstrap_server (set by test.toml)") && w.contains("did you mean bootstrap_servers?")));
+    assert!(
+        wrong.iter().any(|w| w.contains("kafka.bootstrap_server (set by test.toml)")
+            && w.contains("did you mean bootstrap_servers?"))
+    );
     assert!(wrong.iter().any(|w| w.contains("api.listen") && w.contains("string is expected")));
     assert!(wrong.iter().any(|w| w.contains("nonsense") && w.contains("known here")));
     assert!(wrong.iter().any(|w| w.contains("POSTHASTE_PIPELINE__ATTEMPTS_MAX")));

@@ -16,7 +16,8 @@ pub(super) fn build(table: Table, origins: &Origins) -> Result<Config, ConfigErr
     }
     for (name, value) in table["kafka"]["options"].as_table().into_iter().flatten() {
         if !value.is_str() {
-            check.fail(&format!("kafka.options.{name}"), "write the value of a librdkafka setting as a text".to_owned());
+            check
+                .fail(&format!("kafka.options.{name}"), "write the value of a librdkafka setting as a text".to_owned());
         }
     }
     check.done()?;
@@ -127,7 +128,10 @@ impl Check<'_> {
             }
         }
         if !config.graph.base_url.starts_with("https://") && !config.graph.base_url.starts_with("http://") {
-            self.fail("graph.base_url", "a URL that begins with https:// (or http:// for the simulator) is expected".to_owned());
+            self.fail(
+                "graph.base_url",
+                "a URL that begins with https:// (or http:// for the simulator) is expected".to_owned(),
+            );
         }
         if config.graph.base_url.ends_with('/') {
             self.fail("graph.base_url", "leave the / at the end away".to_owned());

@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::dispatch::{Dispatcher, Errand};
 use crate::journal::Journal;
-use crate::log::{Assigned, Assignee, Publisher, StartAt};
+use crate::log::{Assigned, Assignee, Commits, Publisher, StartAt};
 use crate::outbox::Outbox;
 use crate::store::{Lease, LeaseDeadline, Store, StoreError};
 
@@ -29,6 +29,9 @@ pub const TASK: &str = "senders";
 const RECORDS_WAITING_MAX: usize = 2_000;
 /// Wait before the store is asked again during a take-over.
 const STORE_RETRY: Duration = Duration::from_millis(500);
+
+/// Epoch and deadline of each partition that this process owns.
+type Leases = Arc<Mutex<HashMap<i32, (i64, Arc<LeaseDeadline>)>>>;
 
 /// How the task runs.
 #[derive(Debug, Clone)]
@@ -56,10 +59,10 @@ pub struct SenderRunner {
     publisher: Arc<dyn Publisher>,
     dispatcher: Arc<Dispatcher>,
     directory: Arc<Directory>,
-    commits: Arc<Mutex<Option<mpsc::UnboundedSender<(String, i32, i64)>>>>,
+    commits: Commits,
     failures: mpsc::UnboundedSender<String>,
     running: AsyncMutex<HashMap<i32, Running>>,
-    leases: Arc<Mutex<HashMap<i32, (i64, Arc<LeaseDeadline>)>>>,
+    leases: Leases,
 }
 
 struct Running {
@@ -84,7 +87,7 @@ impl SenderRunner {
             publisher,
             dispatcher,
             directory,
-            commits: Arc::default(),
+            commits: Commits::default(),
             failures,
             running: AsyncMutex::default(),
             leases: Arc::default(),
@@ -93,9 +96,9 @@ impl SenderRunner {
         runner
     }
 
-    /// Where the group is told of progress; known only once the consumer has been started.
-    pub fn set_commits(&self, commits: mpsc::UnboundedSender<(String, i32, i64)>) {
-        *self.commits.lock() = Some(commits);
+    /// Where the group is told of progress; to be connected with the consumer.
+    pub fn commits(&self) -> &Commits {
+        &self.commits
     }
 
     async fn take_over(&self, topic: &str, partition: i32) -> Result<Assigned, String> {
@@ -120,12 +123,19 @@ impl SenderRunner {
             open,
             stream_partitions: options.stream_partitions,
         };
-        let core = SenderTask::take_over(options.settings.clone(), Arc::clone(&senders.profiles), takeover, clock.now());
+        let core =
+            SenderTask::take_over(options.settings.clone(), Arc::clone(&senders.profiles), takeover, clock.now());
         let outbox = self.start_outbox(&lease);
         outbox.publish_rows(rows).await.map_err(|error| format!("outbox of {TASK}/{partition}: {error}"))?;
         let start = if lease.next_offset < 0 { StartAt::Beginning } else { StartAt::Offset(lease.next_offset) };
-        tracing::info!(partition, epoch = lease.epoch, next_offset = lease.next_offset, open = open_count,
-            wait_ms = lease.wait.as_millis(), "partition taken over");
+        tracing::info!(
+            partition,
+            epoch = lease.epoch,
+            next_offset = lease.next_offset,
+            open = open_count,
+            wait_ms = lease.wait.as_millis(),
+            "partition taken over"
+        );
         let records = self.spawn(topic, lease, core, outbox, deadline, clock).await?;
         Ok(Assigned { topic: topic.to_owned(), partition, start, records })
     }
@@ -160,7 +170,7 @@ impl SenderRunner {
             store: Arc::clone(&self.store),
             dispatcher: Arc::clone(&self.dispatcher),
             directory: Arc::clone(&self.directory),
-            commits: Arc::clone(&self.commits),
+            commits: self.commits.clone(),
             outbox,
             errand: Errand { lease: Arc::clone(&deadline), journal: Arc::new(journal), settled, clock },
             records: incoming,
@@ -240,16 +250,13 @@ where
 }
 
 /// Renews all leases of this process in one statement, three times per lease length.
-async fn keep_leases(
-    store: Arc<dyn Store>,
-    leases: Arc<Mutex<HashMap<i32, (i64, Arc<LeaseDeadline>)>>>,
-    ttl: Duration,
-) {
+async fn keep_leases(store: Arc<dyn Store>, leases: Leases, ttl: Duration) {
     let mut tick = tokio::time::interval(ttl / 3);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        let mine: Vec<_> = leases.lock().iter().map(|(partition, (epoch, _))| (TASK.to_owned(), *partition, *epoch)).collect();
+        let mine: Vec<_> =
+            leases.lock().iter().map(|(partition, (epoch, _))| (TASK.to_owned(), *partition, *epoch)).collect();
         if mine.is_empty() {
             continue;
         }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
 use posthaste_core::sender::{Effects, Event, Input, Keys, Publication, Rows, SenderTask};
 use posthaste_model::{EventType, IntentId, Millis, SenderId, header, topic};
 use tokio::sync::mpsc;
@@ -15,6 +14,7 @@ use crate::clock::Clock;
 use crate::directory::{Directory, Senders};
 use crate::dispatch::{Dispatcher, Errand, Settled};
 use crate::journal::Journal;
+use crate::log::Commits;
 use crate::outbox::{self, Outbox};
 use crate::record::{InRecord, OutRecord};
 use crate::store::{Advance, Lease, Store, StoreError};
@@ -34,7 +34,7 @@ pub(super) struct Partition {
     pub(super) store: Arc<dyn Store>,
     pub(super) dispatcher: Arc<Dispatcher>,
     pub(super) directory: Arc<Directory>,
-    pub(super) commits: Arc<Mutex<Option<mpsc::UnboundedSender<(String, i32, i64)>>>>,
+    pub(super) commits: Commits,
     pub(super) outbox: Outbox,
     pub(super) errand: Errand,
     pub(super) records: mpsc::Receiver<InRecord>,
@@ -143,10 +143,8 @@ impl Partition {
         keys.campaigns.extend(self.core.waiting_campaigns());
         keys.campaigns.sort_unstable();
         keys.campaigns.dedup();
-        let nothing = keys.intents.is_empty()
-            && keys.inbound.is_empty()
-            && keys.contacts.is_empty()
-            && keys.campaigns.is_empty();
+        let nothing =
+            keys.intents.is_empty() && keys.inbound.is_empty() && keys.contacts.is_empty() && keys.campaigns.is_empty();
         if nothing {
             return Ok(Rows::default());
         }
@@ -165,8 +163,12 @@ impl Partition {
             resent += usize::from(posted == Some(false));
             self.core.inherit(id, posted, now, effects);
         }
-        tracing::info!(partition = self.lease.partition, armed = total, never_posted = resent,
-            "attempts of the previous owner judged");
+        tracing::info!(
+            partition = self.lease.partition,
+            armed = total,
+            never_posted = resent,
+            "attempts of the previous owner judged"
+        );
     }
 
     /// Beats four and five: commits, and only then acts.
@@ -211,11 +213,8 @@ impl Partition {
         if !records.is_empty() {
             self.outbox.publish(self.lease.outbox_seq, records).await;
         }
-        if self.lease.next_offset >= 0
-            && let Some(commits) = self.commits.lock().as_ref()
-        {
-            // The consumer is gone when the process is going down.
-            let _ = commits.send((self.topic.clone(), self.lease.partition, self.lease.next_offset));
+        if self.lease.next_offset >= 0 {
+            self.commits.tell(&self.topic, self.lease.partition, self.lease.next_offset);
         }
     }
 
@@ -288,8 +287,14 @@ fn ms(millis: i64) -> Duration {
 
 fn letter(record: &InRecord, poison: &Poison, at: Millis) -> Publication {
     metrics::counter!("posthaste_dead_letters_total", "reason" => poison.code).increment(1);
-    tracing::warn!(topic = record.topic, partition = record.partition, offset = record.offset, code = poison.code,
-        reason = poison.reason, "record buried");
+    tracing::warn!(
+        topic = record.topic,
+        partition = record.partition,
+        offset = record.offset,
+        code = poison.code,
+        reason = poison.reason,
+        "record buried"
+    );
     let origin = record.origin(0).to_string();
     Publication {
         topic: topic::DEAD_LETTERS,
@@ -300,17 +305,15 @@ fn letter(record: &InRecord, poison: &Poison, at: Millis) -> Publication {
         subject: origin.clone(),
         tenant_id: None,
         time: at,
-        headers: vec![
-            (header::PH_ORIGIN, origin),
-            (header::PH_REASON, format!("{}: {}", poison.code, poison.reason)),
-        ],
+        headers: vec![(header::PH_ORIGIN, origin), (header::PH_REASON, format!("{}: {}", poison.code, poison.reason))],
         value: String::from_utf8_lossy(&record.value).into_owned(),
     }
 }
 
 fn count(effects: &Effects) {
     let counts = &effects.counts;
-    let duplicates = |stage: &'static str, n| metrics::counter!("posthaste_duplicates_total", "stage" => stage).increment(n);
+    let duplicates =
+        |stage: &'static str, n| metrics::counter!("posthaste_duplicates_total", "stage" => stage).increment(n);
     duplicates("sequence", counts.duplicates_sequence);
     duplicates("natural_key", counts.duplicates_natural);
     metrics::counter!("posthaste_intents_accepted_total").increment(counts.ingested);
