@@ -19,3 +19,10 @@ SELECT i.tenant_id, i.key, i.fingerprint, i.status, i.body
 --! waiting_messages
 -- Messages of these tenants that wait for their sender.
 SELECT tenant_id, count(*) AS waiting FROM attempt WHERE open AND tenant_id = ANY (:tenant_ids::uuid[]) GROUP BY tenant_id;
+
+--! purge_keys
+-- Keys that nobody may replay any more, a bounded number at a time.
+DELETE FROM idempotency i
+ USING (SELECT tenant_id, key FROM idempotency
+         WHERE created_at < now() - interval '72 hours' ORDER BY created_at LIMIT :most) AS old
+ WHERE i.tenant_id = old.tenant_id AND i.key = old.key;

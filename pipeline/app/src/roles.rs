@@ -37,6 +37,9 @@ use crate::telemetry::{self, Ready};
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(2);
 /// Wait before something that ended is started again.
 const RESTART_WAIT: Duration = Duration::from_secs(1);
+/// How often old idempotency keys are removed, and how many at once: 100 a second in the long run.
+const PURGE_EVERY: Duration = Duration::from_secs(60);
+const PURGE_KEYS_MAX: i64 = 6_000;
 /// Longest shutdown; afterwards the process ends as it is, and the store fences what is left.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(40);
 
@@ -275,9 +278,11 @@ async fn run_accounts(process: &Process) -> anyhow::Result<()> {
 
 async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
     let config = &process.config;
-    let store: Arc<dyn Store> = Arc::new(PostgresStore::new(WorkerPool::new(&config.postgres)?));
+    let postgres = PostgresStore::new(WorkerPool::new(&config.postgres)?);
+    let store: Arc<dyn Store> = Arc::new(postgres.clone());
     let partitions = process.catalogue.partitions(topic::SENDERS).unwrap_or(1);
     let Some(directory) = directory(process, &store, partitions).await? else { return Ok(()) };
+    tokio::spawn(purge_keys(postgres, Arc::clone(&directory), process.stop.clone()));
     process.catalogue.check(&config.kafka).await?;
     let graph = GraphClient::new(&GraphOptions {
         base_url: config.graph.base_url.clone(),
@@ -299,6 +304,17 @@ async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
     ready.set(true);
     tracing::info!("pipeline runs");
     consume(process, runner::TASK, topic::SENDERS, runner, commits).await
+}
+
+/// Removes idempotency keys that have served their time.
+async fn purge_keys(store: PostgresStore, directory: Arc<Directory>, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(PURGE_EVERY)).await.is_some() {
+        let tenants = directory.senders().tenants.iter().copied().collect();
+        match store.purge_keys(tenants, PURGE_KEYS_MAX).await {
+            Ok(purged) => tracing::debug!(purged, "old idempotency keys removed"),
+            Err(error) => tracing::warn!(%error, "old idempotency keys could not be removed"),
+        }
+    }
 }
 
 /// Waits for the store; `None` when the process stops meanwhile.

@@ -405,3 +405,23 @@ impl WaitingMessagesStmt {
         }
     }
 }
+pub struct PurgeKeysStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn purge_keys() -> PurgeKeysStmt {
+    PurgeKeysStmt(
+        "DELETE FROM idempotency i USING (SELECT tenant_id, key FROM idempotency WHERE created_at < now() - interval '72 hours' ORDER BY created_at LIMIT $1) AS old WHERE i.tenant_id = old.tenant_id AND i.key = old.key",
+        None,
+    )
+}
+impl PurgeKeysStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        most: &'a i64,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[most]).await
+    }
+}

@@ -12,6 +12,7 @@ use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Recipient, Rows};
 use posthaste_model::{CampaignId, Contact, SenderId, TenantId, WabaId, Wamid};
 use posthaste_runtime::store::{Advance, DirectoryEntry, Lease, OutboxRow, Store, StoreError};
 use posthaste_sql::client::Params;
+use posthaste_sql::queries::commands::purge_keys;
 use posthaste_sql::queries::lease::{
     self, AdvanceLeaseParams, AdvanceLeaseStmt, InsertOutboxParams, TakeFreeLeaseParams, TakeLeaseParams,
 };
@@ -32,6 +33,14 @@ impl PostgresStore {
     /// A store over the worker's pool.
     pub fn new(pool: WorkerPool) -> Self {
         Self { pool }
+    }
+
+    /// Removes idempotency keys of these tenants that are older than 72 hours, at most `most`; gives their number.
+    pub async fn purge_keys(&self, tenants: BTreeSet<TenantId>, most: i64) -> Result<u64, StoreError> {
+        let tx = self.tenants_tx(tenants).await?;
+        let purged = purge_keys().bind(&*tx, &most).await.map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        Ok(purged)
     }
 
     async fn system_tx(&self) -> Result<Tx, StoreError> {
