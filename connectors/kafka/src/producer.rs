@@ -48,7 +48,7 @@ impl KafkaPublisher {
         let producer = shared(config, "publisher")
             .set("enable.gapless.guarantee", "true")
             .set("message.timeout.ms", "0")
-            .set("linger.ms", "2")
+            .set("linger.ms", "5")
             .set("batch.size", "262144")
             .set("queue.buffering.max.kbytes", "65536")
             .create()?;
@@ -120,7 +120,7 @@ impl EdgeProducer {
     pub fn new(config: &KafkaConfig) -> Result<Self, ProducerError> {
         let producer = shared(config, "edge")
             .set("message.timeout.ms", EDGE_TIMEOUT.as_millis().to_string())
-            .set("linger.ms", "2")
+            .set("linger.ms", "5")
             .set("batch.size", "1048576")
             .set("queue.buffering.max.kbytes", "131072")
             // The sticky time spreads keyless records over partitions batch by batch.

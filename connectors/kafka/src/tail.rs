@@ -5,19 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use posthaste_runtime::config::KafkaConfig;
 use posthaste_runtime::log::StartAt;
 use posthaste_runtime::record::InRecord;
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaError;
-use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::ConsumerError;
+use super::consumer::to_record;
 
 /// How long one poll waits; also how often a full channel is tried again.
 const POLL_WAIT: Duration = Duration::from_millis(20);
@@ -48,7 +47,8 @@ impl TailReader {
             .set("enable.auto.offset.store", "false")
             .set("auto.offset.reset", "earliest")
             .set("isolation.level", "read_committed")
-            .set("fetch.wait.max.ms", "50")
+            .set("fetch.min.bytes", "65536")
+            .set("fetch.wait.max.ms", "100")
             .set("fetch.error.backoff.ms", "100")
             .set("queued.min.messages", "10000")
             .set("queued.max.messages.kbytes", "16384")
@@ -111,7 +111,7 @@ impl Poll {
             if self.stop.load(Ordering::Acquire) || self.records.is_closed() {
                 return "stopped".to_owned();
             }
-            match self.client.poll(POLL_WAIT).map(|polled| polled.map(|message| own(&message))) {
+            match self.client.poll(POLL_WAIT).map(|polled| polled.map(|message| to_record(&message))) {
                 Some(Ok(record)) => self.give(record),
                 Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => return format!("fatal: {error}"),
                 Some(Err(error)) => tracing::warn!(%error, "kafka reader poll"),
@@ -154,19 +154,5 @@ impl Poll {
         if let Err(error) = self.client.assignment().and_then(|all| act(&self.client, &all)) {
             tracing::warn!(%error, what, "kafka reader");
         }
-    }
-}
-
-fn own(message: &BorrowedMessage<'_>) -> InRecord {
-    let headers = message.headers().into_iter().flat_map(|headers| headers.iter());
-    InRecord {
-        topic: message.topic().to_owned(),
-        partition: message.partition(),
-        offset: message.offset(),
-        key: message.key().map(Bytes::copy_from_slice),
-        headers: headers
-            .map(|header| (header.key.to_owned(), Bytes::copy_from_slice(header.value.unwrap_or_default())))
-            .collect(),
-        value: Bytes::copy_from_slice(message.payload().unwrap_or_default()),
     }
 }
