@@ -21,6 +21,8 @@ pub(crate) use report::{ReportArgs, report};
 const ASK_EVERY: Duration = Duration::from_millis(500);
 /// Statuses may follow a campaign's last send for this long before the command stops waiting.
 const QUIET_MAX: Duration = Duration::from_secs(5);
+/// Longest absence of the API that the command sits out.
+const AWAY_MAX: Duration = Duration::from_secs(60);
 /// Bytes of one uploaded chunk at most; cut at a line's end.
 const CHUNK_BYTES: usize = 8 * 1024 * 1024;
 
@@ -170,8 +172,20 @@ async fn watch(api: &Api, id: &str) -> anyhow::Result<State> {
     bar.set_style(style.progress_chars("=> "));
     let mut last = None;
     let mut quiet_since = std::time::Instant::now();
+    let mut away_since = None;
     loop {
-        let answer = api.get(&format!("/v1/campaigns/{id}")).await?;
+        let answer = match api.get(&format!("/v1/campaigns/{id}")).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                // The campaign goes on without us: an API that is restarted is asked again.
+                let since = *away_since.get_or_insert_with(std::time::Instant::now);
+                anyhow::ensure!(since.elapsed() < AWAY_MAX, error);
+                bar.set_message("the API does not answer; asking again");
+                tokio::time::sleep(ASK_EVERY).await;
+                continue;
+            }
+        };
+        away_since = None;
         let state: State = serde_json::from_slice(&answer).context("answer of GET /v1/campaigns/{id}")?;
         let now = state.progress;
         bar.set_length(state.recipients);

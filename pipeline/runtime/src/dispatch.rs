@@ -1,4 +1,5 @@
-//! Dispatch: POSTs what was armed, never faster than the gate, never after the lease, and reports each outcome as an event.
+//! Dispatch: POSTs what was armed, never faster than the gate, never more at once than the road may hold up, never after
+//! the lease, and reports each outcome as an event.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
+use crate::flight::{COUNTED_MAX, Flight, Place};
 use crate::gate::{ASK_AGAIN, Gate};
 use crate::journal::Journal;
 use crate::store::{DirectoryEntry, LeaseDeadline};
@@ -60,14 +62,19 @@ struct Job {
 pub struct Dispatcher {
     gateway: Arc<dyn Gateway>,
     directory: Arc<Directory>,
-    places: Arc<Semaphore>,
+    connections: Arc<Semaphore>,
     senders: Mutex<HashMap<SenderId, mpsc::UnboundedSender<Job>>>,
 }
 
 impl Dispatcher {
     /// A dispatcher with at most `posts_max` POSTs at once.
     pub fn new(gateway: Arc<dyn Gateway>, directory: Arc<Directory>, posts_max: usize) -> Arc<Self> {
-        Arc::new(Self { gateway, directory, places: Arc::new(Semaphore::new(posts_max)), senders: Mutex::default() })
+        Arc::new(Self {
+            gateway,
+            directory,
+            connections: Arc::new(Semaphore::new(posts_max)),
+            senders: Mutex::default(),
+        })
     }
 
     /// Sends an armed attempt on its way, not before its slot. The queue is bounded by what the core lets be in flight.
@@ -84,22 +91,25 @@ impl Dispatcher {
     }
 
     async fn serve(self: Arc<Self>, id: SenderId, mut waiting: mpsc::UnboundedReceiver<Job>) {
-        let mut gate: Option<Gate> = None;
+        let mut road: Option<(Gate, Arc<Flight>)> = None;
         while let Some(Job { attempt, slot, errand }) = waiting.recv().await {
             let senders = self.directory.senders();
             let Some(entry) = senders.entries.get(&id) else {
                 settle(&errand, &attempt, not_sent("the sender is no longer registered"));
                 continue;
             };
-            if gate.as_ref().is_none_or(|gate| gate.limit() != entry.limit_per_second) {
-                gate = Some(Gate::new(entry.limit_per_second));
+            if road.as_ref().is_none_or(|(gate, _)| gate.limit() != entry.limit_per_second) {
+                let gate = Gate::new(entry.limit_per_second);
+                let flight = Flight::new(f64::from(entry.limit_per_second), gate.rate_max());
+                road = Some((gate, flight));
             }
+            let (gate, flight) = road.as_ref().expect("made above");
             let early_ms = u64::try_from(slot.since(errand.clock.now())).unwrap_or(0);
             if early_ms > 0 {
                 tokio::time::sleep(Duration::from_millis(early_ms)).await;
             }
-            let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
-            let gate = gate.as_ref().expect("made above");
+            let connection = Arc::clone(&self.connections).acquire_owned().await.expect("never closed");
+            let place = flight.depart().await;
             while errand.lease.holds() && !gate.pass() {
                 tokio::time::sleep(ASK_AGAIN).await;
             }
@@ -113,16 +123,41 @@ impl Dispatcher {
                 settle(&errand, &attempt, not_sent("the journal cannot be written"));
                 continue;
             }
-            let (gateway, entry) = (Arc::clone(&self.gateway), entry.clone());
+            let post = Post { gateway: Arc::clone(&self.gateway), sender: entry.clone(), attempt, errand };
             tokio::spawn(async move {
-                let started = Instant::now();
-                let outcome = gateway.send(&attempt, &entry).await;
-                drop(place);
-                metrics::histogram!("posthaste_send_seconds").record(started.elapsed().as_secs_f64());
-                metrics::counter!("posthaste_sends_total", "outcome" => name(&outcome)).increment(1);
-                settle(&errand, &attempt, outcome);
+                post.run(place).await;
+                drop(connection);
             });
         }
+    }
+}
+
+/// One POST under way.
+struct Post {
+    gateway: Arc<dyn Gateway>,
+    sender: DirectoryEntry,
+    attempt: Attempt,
+    errand: Errand,
+}
+
+impl Post {
+    async fn run(self, mut place: Place) {
+        place.leave();
+        let started = Instant::now();
+        let mut send = self.gateway.send(&self.attempt, &self.sender);
+        let outcome = match tokio::time::timeout(COUNTED_MAX, &mut send).await {
+            Ok(outcome) => {
+                place.answered();
+                outcome
+            }
+            Err(_) => {
+                drop(place);
+                send.await
+            }
+        };
+        metrics::histogram!("posthaste_send_seconds").record(started.elapsed().as_secs_f64());
+        metrics::counter!("posthaste_sends_total", "outcome" => name(&outcome)).increment(1);
+        settle(&self.errand, &self.attempt, outcome);
     }
 }
 

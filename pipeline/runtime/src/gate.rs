@@ -27,7 +27,7 @@ const INTERVAL_MS_MAX: u64 = 250;
 /// How long to wait before asking again.
 pub const ASK_AGAIN: Duration = Duration::from_millis(2);
 /// Late POSTs follow each other at this share of the limit.
-const CATCH_UP_SHARE: f64 = 0.96;
+const CATCH_UP_SHARE: f64 = 0.945;
 /// POSTs may come early by this much against their spacing: timers have a resolution of a millisecond.
 const SPACING_TOLERANCE: Duration = Duration::from_millis(6);
 
@@ -82,6 +82,11 @@ impl Gate {
     /// The limit that it was made for.
     pub fn limit(&self) -> u32 {
         self.limit
+    }
+
+    /// Most messages that pass in a second, early ones included.
+    pub fn rate_max(&self) -> f64 {
+        f64::from(self.limit) * CATCH_UP_SHARE * (1.0 + SPACING_TOLERANCE.as_secs_f64())
     }
 
     /// Lets one message pass, or not.

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod directory;
 pub mod dispatch;
+pub mod flight;
 pub mod gate;
 pub mod http;
 pub mod journal;
