@@ -1,0 +1,7 @@
+//! End to end: the binary as processes, a real Kafka, a real Postgres, and the Graph simulator as the truth to compare with.
+//!
+//! The topics have fixed names, so one test runs at a time (see `support::World`), each in a fresh world: new database, new
+//! topics, new simulator, new processes. `deploy/test` starts the services and says where they are.
+
+mod campaigns;
+mod support;

@@ -1,0 +1,248 @@
+//! The binary: commands that end, and processes that run until they are killed.
+
+use std::fs::{File, OpenOptions};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use http::Method;
+
+use super::database::Database;
+use super::services::Services;
+use super::wait::{PATIENCE, until};
+use super::web;
+
+/// The Meta app of the tests: the last segment of the webhook's URL.
+pub(crate) const APP: &str = "it";
+/// Its secret.
+pub(crate) const APP_SECRET: &str = "it-app-secret";
+/// Its verify token.
+pub(crate) const VERIFY_TOKEN: &str = "it-verify-token";
+/// Passwords of the service roles; the same in every test, because roles belong to the cluster.
+pub(crate) const PASSWORD: &str = "it-password";
+
+/// A role that a process has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    All,
+    Edge,
+    Pipeline,
+    Api,
+}
+
+impl Role {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Edge => "edge",
+            Self::Pipeline => "pipeline",
+            Self::Api => "api",
+        }
+    }
+
+    /// Name within the consumer groups: whoever consumes takes the place of the one before at once, also across tests.
+    fn instance(self) -> &'static str {
+        match self {
+            Self::All | Self::Pipeline => "it-pipeline",
+            Self::Edge => "it-edge",
+            Self::Api => "it-api",
+        }
+    }
+}
+
+/// `target/<profile>/posthaste`, beside the folder of this test's binary.
+fn binary() -> PathBuf {
+    let here = std::env::current_exe().expect("this program has a path");
+    let path = here.parent().and_then(Path::parent).expect("it is in target/<profile>/deps").join("posthaste");
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo build --workspace --bins` first, as deploy/test does",
+        path.display()
+    );
+    path
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// What the processes of one test share: addresses, and a folder with configuration, journal, lake and logs.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) folder: PathBuf,
+    pub(crate) edge_port: u16,
+    pub(crate) api_port: u16,
+    pub(crate) database: Database,
+    simulator: String,
+    services: Services,
+}
+
+impl Site {
+    pub(crate) fn new(
+        folder: &Path,
+        services: &Services,
+        database: &Database,
+        edge_port: u16,
+        simulator: String,
+    ) -> Self {
+        let (folder, services, database) = (folder.to_owned(), services.clone(), database.clone());
+        Self { folder, edge_port, api_port: free_port(), database, simulator, services }
+    }
+
+    /// Where Meta's webhooks go.
+    pub(crate) fn webhook_url(&self) -> String {
+        format!("http://127.0.0.1:{}/webhooks/meta/{APP}", self.edge_port)
+    }
+
+    fn write_config(&self, role: Role, telemetry_port: u16) -> PathBuf {
+        let folder = self.folder.display();
+        let text = format!(
+            r#"
+[kafka]
+bootstrap_servers = "{kafka}"
+session_timeout_ms = 6000
+instance = "{instance}"
+[postgres]
+worker_url = "{worker}"
+api_url = "{api}"
+[edge]
+listen = "127.0.0.1:{edge_port}"
+[edge.apps.{APP}]
+verify_tokens = ["{VERIFY_TOKEN}"]
+secrets = ["{APP_SECRET}"]
+[api]
+listen = "127.0.0.1:{api_port}"
+[graph]
+base_url = "{simulator}"
+timeout_ms = 3000
+[pipeline]
+journal_dir = "{folder}/journal"
+lease_ttl_ms = 3000
+unknown_grace_ms = 3000
+[lake]
+dir = "{folder}/lake"
+flush_interval_ms = 2000
+[sink]
+allow_private_addresses = true
+[telemetry]
+listen = "127.0.0.1:{telemetry_port}"
+"#,
+            kafka = self.services.kafka,
+            instance = role.instance(),
+            worker = self.database.url_of("posthaste_worker", PASSWORD),
+            api = self.database.url_of("posthaste_app", PASSWORD),
+            edge_port = self.edge_port,
+            api_port = self.api_port,
+            simulator = self.simulator,
+        );
+        let path = self.folder.join(format!("{}.toml", role.as_str()));
+        std::fs::write(&path, text).expect("the configuration is written");
+        path
+    }
+
+    /// Runs a command of an operator to its end, and gives what it printed.
+    pub(crate) async fn operate(&self, arguments: &[&str]) -> String {
+        let config = self.write_config(Role::All, free_port());
+        let mut command = Command::new(binary());
+        command.arg("--config").arg(config).args(arguments);
+        command.env("POSTHASTE_POSTGRES__ADMIN_URL", &self.database.admin_url);
+        let output =
+            tokio::task::spawn_blocking(move || command.output()).await.expect("no panic").expect("it can be run");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "posthaste {arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
+        text
+    }
+
+    /// Starts a process and waits until it is ready.
+    pub(crate) async fn start(&self, role: Role) -> App {
+        let log = self.folder.join(format!("{}.log", role.as_str()));
+        let mut app = App { role, log, telemetry_port: free_port(), child: None };
+        app.start(self).await;
+        app
+    }
+}
+
+/// A process with a role. Killed when it is dropped.
+pub(crate) struct App {
+    pub(crate) role: Role,
+    log: PathBuf,
+    telemetry_port: u16,
+    child: Option<Child>,
+}
+
+impl App {
+    /// Starts it again, after it was killed.
+    pub(crate) async fn start(&mut self, site: &Site) {
+        self.spawn(site);
+        self.ready(site).await;
+    }
+
+    /// Starts it without waiting until it is ready.
+    pub(crate) fn spawn(&mut self, site: &Site) {
+        assert!(self.child.is_none(), "{} runs already", self.role.as_str());
+        let config = site.write_config(self.role, self.telemetry_port);
+        let open = || -> File {
+            OpenOptions::new().create(true).append(true).open(&self.log).expect("the log can be written")
+        };
+        let child = Command::new(binary())
+            .arg("--config")
+            .arg(config)
+            .arg(self.role.as_str())
+            .stdin(Stdio::null())
+            .stdout(open())
+            .stderr(open())
+            .spawn();
+        self.child = Some(child.expect("the binary starts"));
+    }
+
+    async fn ready(&mut self, site: &Site) {
+        let mut places = vec![format!("http://127.0.0.1:{}/readyz", self.telemetry_port)];
+        if matches!(self.role, Role::All | Role::Api) {
+            places.push(format!("http://127.0.0.1:{}/readyz", site.api_port));
+        }
+        until(&format!("{} is ready", self.role.as_str()), PATIENCE, async || {
+            self.assert_alive();
+            for place in &places {
+                let answer = web::call(Method::GET, place, &[], "").await?;
+                if !answer.status.is_success() {
+                    return Err(format!("{place}: {} {}", answer.status, answer.text));
+                }
+            }
+            Ok(())
+        })
+        .await;
+    }
+
+    /// Panics with the end of its log if the process has ended by itself.
+    pub(crate) fn assert_alive(&mut self) {
+        let child = self.child.as_mut().expect("it was started");
+        if let Some(status) = child.try_wait().expect("the process can be asked") {
+            panic!("posthaste {} ended by itself with {status}:\n{}", self.role.as_str(), self.last_lines());
+        }
+    }
+
+    /// kill -9.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended already.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// Path of the log, and its end.
+    pub(crate) fn last_lines(&self) -> String {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines[lines.len().saturating_sub(15)..].join("\n");
+        format!("{}\n{last}", self.log.display())
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,181 @@
+//! A fresh world for each test, and what can be seen of it.
+
+pub(crate) mod api;
+pub(crate) mod app;
+pub(crate) mod broker;
+pub(crate) mod database;
+pub(crate) mod services;
+pub(crate) mod truth;
+pub(crate) mod wait;
+pub(crate) mod web;
+
+use std::time::Duration;
+
+use posthaste_simulator::{Faults, MillisRange, NumberSpec, Options, Simulator};
+use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
+
+use api::{LANGUAGE, TEMPLATE, Tenant};
+use app::{APP_SECRET, App, PASSWORD, Role, Site, VERIFY_TOKEN, free_port};
+use broker::Broker;
+use database::Database;
+use services::Services;
+use wait::until;
+
+/// One world at a time: the topics have fixed names.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// Graph token of every sender.
+const GRAPH_TOKEN: &str = "it-graph-token";
+/// The senders of the first tenant and the second.
+pub(crate) const SENDERS: [&str; 2] = ["106540352242922", "106540352242923"];
+/// Their business accounts. The simulator plays the first; of the second it only takes messages.
+pub(crate) const WABAS: [&str; 2] = ["102290129340398", "102290129340399"];
+/// How long the simulator may take to get all its webhooks acknowledged.
+const FLUSH_MAX: Duration = Duration::from_secs(60);
+
+/// What kind of world a test wants.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    /// A process for each.
+    pub(crate) roles: &'static [Role],
+    /// Messages a second of each sender.
+    pub(crate) limit: u32,
+    /// How the simulator misbehaves.
+    pub(crate) faults: Faults,
+    /// Whether the simulator posts its webhooks.
+    pub(crate) webhooks: bool,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { roles: &[Role::All], limit: 1000, faults: Options::defaults().faults, webhooks: true }
+    }
+}
+
+/// Everything of one test.
+pub(crate) struct World {
+    pub(crate) services: Services,
+    pub(crate) broker: Broker,
+    pub(crate) database: Database,
+    pub(crate) simulator: Simulator,
+    pub(crate) site: Site,
+    pub(crate) apps: Vec<App>,
+    /// The first tenant.
+    pub(crate) tenant: Tenant,
+    pub(crate) limit: u32,
+    folder: Option<TempDir>,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl World {
+    pub(crate) async fn start(plan: Plan) -> Self {
+        let turn = TURN.lock().await;
+        let services = Services::of_environment();
+        let broker = Broker::new(&services.kafka);
+        let database = Database::create(&services.postgres).await;
+        broker.wipe().await;
+        let folder = tempfile::Builder::new().prefix("posthaste-it-").tempdir().expect("a folder");
+        let edge_port = free_port();
+        let simulator =
+            posthaste_simulator::start(simulator_options(&plan, edge_port)).await.expect("the simulator starts");
+        let site = Site::new(folder.path(), &services, &database, edge_port, format!("http://{}", simulator.addr()));
+        site.operate(&["migrate"]).await;
+        site.operate(&["topics", "apply"]).await;
+        let tenant = create_tenant(&site, 0, plan.limit).await;
+        let mut world = Self {
+            services,
+            broker,
+            database,
+            simulator,
+            site,
+            apps: Vec::new(),
+            tenant,
+            limit: plan.limit,
+            folder: Some(folder),
+            _turn: turn,
+        };
+        for role in plan.roles {
+            let app = world.site.start(*role).await;
+            world.apps.push(app);
+        }
+        world
+    }
+
+    /// A tenant beside the first.
+    pub(crate) async fn second_tenant(&self) -> Tenant {
+        create_tenant(&self.site, 1, self.limit).await
+    }
+
+    pub(crate) fn app(&mut self, role: Role) -> &mut App {
+        self.apps.iter_mut().find(|app| app.role == role).expect("the plan has this role")
+    }
+
+    /// Panics if a process has ended by itself.
+    pub(crate) fn assert_alive(&mut self) {
+        self.apps.iter_mut().for_each(App::assert_alive);
+    }
+
+    /// Waits until the simulator has accepted so many messages.
+    pub(crate) async fn accepted(&mut self, count: u64) {
+        until(&format!("the simulator has accepted {count}"), wait::PATIENCE, async || {
+            self.assert_alive();
+            let accepted = self.simulator.ledger().accepted;
+            wait::holds(accepted >= count, || format!("{accepted}"))
+        })
+        .await;
+    }
+
+    /// Waits until every webhook of the simulator is acknowledged.
+    pub(crate) async fn flush(&self) {
+        assert!(self.simulator.flush(FLUSH_MAX).await, "webhooks wait for a 200: {:?}", self.simulator.ledger());
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for app in &self.apps {
+                eprintln!("\nlog of a process: {}", app.last_lines());
+            }
+            eprintln!("ledger of the simulator: {:?}", self.simulator.ledger());
+            // Kept, so that the logs can be read.
+            self.folder.take().map(TempDir::keep);
+        }
+    }
+}
+
+fn simulator_options(plan: &Plan, edge_port: u16) -> Options {
+    Options {
+        webhook_url: plan.webhooks.then(|| format!("http://127.0.0.1:{edge_port}/webhooks/meta/{}", app::APP)),
+        app_secret: APP_SECRET.to_owned(),
+        verify_token: VERIFY_TOKEN.to_owned(),
+        token: GRAPH_TOKEN.to_owned(),
+        waba: WABAS[0].to_owned(),
+        numbers: SENDERS.iter().map(|id| NumberSpec::new(*id, plan.limit)).collect(),
+        templates: vec![format!("{TEMPLATE}:{LANGUAGE}:2").parse().expect("a template")],
+        status_delay_ms: MillisRange::new(20, 200),
+        faults: plan.faults,
+        seed: 7,
+        ..Options::defaults()
+    }
+}
+
+/// Creates the tenant `it-<index>` as an operator does.
+async fn create_tenant(site: &Site, index: usize, limit: u32) -> Tenant {
+    let (name, sender, waba) = (format!("it-{index}"), SENDERS[index], WABAS[index]);
+    let role = format!("it_tenant_{index}");
+    let printed = site.operate(&["tenant", "create", &name, "--psql-role", &role, "--psql-password", PASSWORD]).await;
+    let value = |key: &str| {
+        let line = printed.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+        line.unwrap_or_else(|| panic!("no {key} in {printed}")).to_owned()
+    };
+    let (id, key) = (value("tenant_id"), value("api_key"));
+    let sender_options = ["--tenant", &name, "--id", sender, "--waba", waba, "--display", "+15550783881"];
+    let limit = limit.to_string();
+    site.operate(&[&["sender", "add", "--limit", &limit, "--token", GRAPH_TOKEN][..], &sender_options].concat()).await;
+    let body = "Hello {{1}}, your order {{2}} is on its way.";
+    let template_options = ["--name", TEMPLATE, "--language", LANGUAGE, "--body", body];
+    site.operate(&[&["template", "add", "--tenant", &name, "--waba", waba][..], &template_options].concat()).await;
+    Tenant::new(id, key, sender, waba, site.api_port)
+}

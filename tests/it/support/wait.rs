@@ -1,0 +1,37 @@
+//! Waiting for a condition, never for a time.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long a condition may take on a busy machine before it counts as never.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// How often a condition is looked at.
+const ASK_EVERY: Duration = Duration::from_millis(20);
+
+/// Asks until the answer is `Ok`; panics after `patience` with what was awaited and the last `Err`.
+#[track_caller]
+pub(crate) fn until<T>(
+    what: &str,
+    patience: Duration,
+    mut ask: impl AsyncFnMut() -> Result<T, String>,
+) -> impl Future<Output = T> {
+    let asked_at = std::panic::Location::caller();
+    async move {
+        let deadline = Instant::now() + patience;
+        loop {
+            match ask().await {
+                Ok(answer) => return answer,
+                Err(reason) if Instant::now() >= deadline => {
+                    panic!("{asked_at}: {what}: not within {} s: {reason}", patience.as_secs())
+                }
+                Err(_) => tokio::time::sleep(ASK_EVERY).await,
+            }
+        }
+    }
+}
+
+/// `Ok` when it is true, else the reason.
+pub(crate) fn holds(condition: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+    if condition { Ok(()) } else { Err(otherwise()) }
+}
