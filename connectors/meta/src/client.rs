@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -23,6 +23,7 @@ use posthaste_model::{SenderId, Wamid};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
+use crate::departure::{Departing, Departure};
 use crate::errors;
 
 /// Largest answer that is read, in bytes. Meta's are under 2 KiB.
@@ -64,7 +65,7 @@ pub enum GraphOptionsError {
 
 /// Sends messages. Cheap to share behind an `Arc`; connections are pooled.
 pub struct GraphClient {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector>, Departing>,
     /// `https://graph.facebook.com/v26.0`
     prefix: String,
     timeout: Duration,
@@ -114,10 +115,12 @@ impl GraphClient {
         })
     }
 
-    /// POSTs a body that [`crate::message::render`] made to `/{version}/{sender}/messages`.
+    /// POSTs a body that [`crate::message::render`] made to `/{version}/{sender}/messages`. `departure` is called right
+    /// before the body leaves; whatever ends the call before that is [`SendOutcome::NotSent`].
     ///
     /// Dropping the future leaves the outcome unknown.
-    pub async fn send(&self, sender: &SenderId, access_token: &str, body: Bytes) -> SendOutcome {
+    pub async fn send(&self, sender: &SenderId, access_token: &str, body: Bytes, departure: Departure) -> SendOutcome {
+        let (body, ticket) = Departing::new(body, departure);
         let request = match self.request(sender, access_token, body) {
             Ok(request) => request,
             Err(reason) => return SendOutcome::NotSent { reason },
@@ -129,13 +132,17 @@ impl GraphClient {
         };
         let outcome = tokio::time::timeout_at(deadline, self.exchange(request)).await;
         drop(slot);
-        outcome.unwrap_or_else(|_| SendOutcome::Unknown {
+        let outcome = outcome.unwrap_or_else(|_| SendOutcome::Unknown {
             reason: format!("no answer within {} ms", self.timeout.as_millis()),
             http_status: None,
-        })
+        });
+        match outcome {
+            SendOutcome::Unknown { reason, http_status: None } if ticket.withhold() => SendOutcome::NotSent { reason },
+            other => other,
+        }
     }
 
-    fn request(&self, sender: &SenderId, access_token: &str, body: Bytes) -> Result<Request<Full<Bytes>>, String> {
+    fn request(&self, sender: &SenderId, access_token: &str, body: Departing) -> Result<Request<Departing>, String> {
         if !is_segment(sender.as_str()) {
             return Err("the sender's id is not a path segment".to_owned());
         }
@@ -147,11 +154,11 @@ impl GraphClient {
             .uri(format!("{}/{sender}/messages", self.prefix))
             .header(AUTHORIZATION, bearer)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-            .body(Full::new(body))
+            .body(body)
             .map_err(|error| error.to_string())
     }
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> SendOutcome {
+    async fn exchange(&self, request: Request<Departing>) -> SendOutcome {
         let response = match self.client.request(request).await {
             Ok(response) => response,
             Err(error) => return failed(&error),

@@ -1,10 +1,12 @@
 //! Meta: the Graph client that sends, the table of Meta's errors, the rendering of messages, webhook signatures.
 
 pub mod client;
+mod departure;
 pub mod errors;
 pub mod message;
 pub mod signature;
 
 pub use client::{GraphClient, GraphOptions};
+pub use departure::Departure;
 pub use message::FieldError;
 pub use signature::{Secret, SignatureError};

@@ -14,7 +14,7 @@ use posthaste_kafka::EdgeProducer;
 use posthaste_meta::GraphClient;
 use posthaste_model::{CampaignId, EventType, Millis, TenantId, header, topic};
 use posthaste_postgres::{Command, CommandLog, CommandOutcome};
-use posthaste_runtime::dispatch::Gateway;
+use posthaste_runtime::dispatch::{Departure, Gateway};
 use posthaste_runtime::store::DirectoryEntry;
 
 /// Sends by the Graph API.
@@ -22,10 +22,10 @@ pub(crate) struct GraphGateway(pub(crate) GraphClient);
 
 #[async_trait]
 impl Gateway for GraphGateway {
-    async fn send(&self, attempt: &Attempt, sender: &DirectoryEntry) -> SendOutcome {
+    async fn send(&self, attempt: &Attempt, sender: &DirectoryEntry, departure: Departure) -> SendOutcome {
         let intent = &attempt.intent;
         let body = posthaste_meta::message::render(&intent.message, &intent.contact, &attempt.token());
-        self.0.send(&sender.sender_id, &sender.access_token, body).await
+        self.0.send(&sender.sender_id, &sender.access_token, body, departure).await
     }
 }
 

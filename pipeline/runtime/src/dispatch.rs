@@ -22,9 +22,13 @@ use crate::store::{DirectoryEntry, LeaseDeadline};
 /// Sends one message to Meta, or to whatever stands for it.
 #[async_trait]
 pub trait Gateway: Send + Sync + 'static {
-    /// POSTs the attempt once. Every way in which that can end is a [`SendOutcome`].
-    async fn send(&self, attempt: &Attempt, sender: &DirectoryEntry) -> SendOutcome;
+    /// POSTs the attempt once. Every way in which that can end is a [`SendOutcome`]. `departure` is called right before
+    /// the first byte that Meta could act on leaves; if it fails, nothing leaves.
+    async fn send(&self, attempt: &Attempt, sender: &DirectoryEntry, departure: Departure) -> SendOutcome;
 }
+
+/// Called once, right before a message leaves; an error holds it back.
+pub type Departure = Box<dyn FnOnce() -> Result<(), String> + Send>;
 
 /// An outcome on its way back.
 #[derive(Debug)]
@@ -113,14 +117,8 @@ impl Dispatcher {
             while errand.lease.holds() && !gate.pass() {
                 tokio::time::sleep(ASK_AGAIN).await;
             }
-            // Checked last: after the lease another owner may send this very message.
             if !errand.lease.holds() {
                 settle(&errand, &attempt, not_sent("the lease ended before the POST"));
-                continue;
-            }
-            if let Err(error) = errand.journal.note(attempt.intent.intent_id, attempt.number) {
-                tracing::error!(%error, "the journal cannot be written");
-                settle(&errand, &attempt, not_sent("the journal cannot be written"));
                 continue;
             }
             let post = Post { gateway: Arc::clone(&self.gateway), sender: entry.clone(), attempt, errand };
@@ -141,10 +139,23 @@ struct Post {
 }
 
 impl Post {
+    /// What is done in the last moment: after the lease another owner may send this very message, so it is checked there;
+    /// and what is noted in the journal is what a successor cannot be sure of.
+    fn departure(&self) -> Departure {
+        let errand = self.errand.clone();
+        let (intent_id, number) = (self.attempt.intent.intent_id, self.attempt.number);
+        Box::new(move || {
+            if !errand.lease.holds() {
+                return Err("the lease ended before the POST".to_owned());
+            }
+            errand.journal.note(intent_id, number).map_err(|error| format!("the journal cannot be written: {error}"))
+        })
+    }
+
     async fn run(self, mut place: Place) {
         place.leave();
         let started = Instant::now();
-        let mut send = self.gateway.send(&self.attempt, &self.sender);
+        let mut send = self.gateway.send(&self.attempt, &self.sender, self.departure());
         let outcome = match tokio::time::timeout(COUNTED_MAX, &mut send).await {
             Ok(outcome) => {
                 place.answered();
