@@ -14,13 +14,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::Mutex;
+use posthaste_core::pacing::ShortestTrip;
+use posthaste_model::Millis;
 use tokio::sync::Notify;
 
-/// The shortest trip is looked for in this time and the same time before it, so that it follows a change of route.
-const TRIP_WINDOW: Duration = Duration::from_secs(10);
+use crate::clock::Clock;
+
 /// A POST that is unanswered for longer has arrived, or never will: it no longer counts.
 pub const COUNTED_MAX: Duration = Duration::from_secs(1);
 /// Fewest POSTs that are allowed at once.
@@ -33,28 +35,8 @@ pub struct Flight {
     rate: f64,
     unanswered: AtomicUsize,
     landed: Notify,
-    trips: Mutex<Trips>,
-}
-
-/// The shortest trips of this window and of the one before.
-#[derive(Debug)]
-struct Trips {
-    since: Instant,
-    now: Option<Duration>,
-    before: Option<Duration>,
-}
-
-impl Trips {
-    fn add(&mut self, trip: Duration, at: Instant) {
-        if at.saturating_duration_since(self.since) > TRIP_WINDOW {
-            *self = Self { since: at, now: None, before: self.now };
-        }
-        self.now = Some(self.now.map_or(trip, |shortest| shortest.min(trip)));
-    }
-
-    fn shortest(&self) -> Duration {
-        self.now.into_iter().chain(self.before).min().unwrap_or_default()
-    }
+    clock: Clock,
+    trips: Mutex<ShortestTrip>,
 }
 
 impl Flight {
@@ -65,12 +47,13 @@ impl Flight {
             rate,
             unanswered: AtomicUsize::new(0),
             landed: Notify::new(),
-            trips: Mutex::new(Trips { since: Instant::now(), now: None, before: None }),
+            clock: Clock::start(),
+            trips: Mutex::default(),
         })
     }
 
     fn places(&self) -> usize {
-        let trip = self.trips.lock().shortest().min(COUNTED_MAX).as_secs_f64();
+        let trip = (self.trips.lock().ms() as f64 / 1000.0).min(COUNTED_MAX.as_secs_f64());
         (((self.limit - self.rate) + self.rate * trip) as usize).max(PLACES_MIN)
     }
 
@@ -91,20 +74,20 @@ impl Flight {
 #[derive(Debug)]
 pub struct Place {
     flight: Arc<Flight>,
-    departed: Option<Instant>,
+    departed: Option<Millis>,
 }
 
 impl Place {
     /// The POST leaves now.
     pub fn leave(&mut self) {
-        self.departed = Some(Instant::now());
+        self.departed = Some(self.flight.clock.now());
     }
 
     /// Its answer has come.
     pub fn answered(self) {
         if let Some(departed) = self.departed {
-            let now = Instant::now();
-            self.flight.trips.lock().add(now.saturating_duration_since(departed), now);
+            let now = self.flight.clock.now();
+            self.flight.trips.lock().add(now.since(departed), now);
         }
     }
 }
@@ -124,14 +107,10 @@ mod tests {
     async fn the_places_follow_the_shortest_trip() {
         let flight = Flight::new(1000.0, 940.0);
         assert_eq!(flight.places(), 60);
-        flight.trips.lock().add(Duration::from_millis(100), Instant::now());
+        flight.trips.lock().add(100, flight.clock.now());
         assert_eq!(flight.places(), 154);
-        flight.trips.lock().add(Duration::from_millis(50), Instant::now());
+        flight.trips.lock().add(50, flight.clock.now());
         assert_eq!(flight.places(), 107);
-        let later = Instant::now() + TRIP_WINDOW * 2;
-        flight.trips.lock().add(Duration::from_millis(200), later);
-        flight.trips.lock().add(Duration::from_millis(200), later + TRIP_WINDOW * 2);
-        assert_eq!(flight.places(), 248, "an old short trip is forgotten");
     }
 
     #[tokio::test]
@@ -153,9 +132,9 @@ mod tests {
     /// POSTs leave at the bound's pace; the road holds everything up for a while and lets it go at once.
     #[test]
     fn delays_cannot_add_up_to_a_breach() {
-        let (limit, rate, trip_ms) = (1000.0_f64, 940.0_f64, 40_u64);
+        let (limit, rate, trip_ms) = (1000.0_f64, 940.0_f64, 40);
         let flight = Flight::new(limit, rate);
-        flight.trips.lock().add(Duration::from_millis(trip_ms), Instant::now());
+        flight.trips.lock().add(trip_ms, flight.clock.now());
         let places = flight.places();
         // Everything unanswered arrives at the start of the window, and what leaves in the window arrives in it, but for
         // the shortest trip.

@@ -2,6 +2,8 @@
 
 mod bucket;
 mod pair;
+mod trip;
 
 pub use bucket::Bucket;
 pub use pair::PairBuckets;
+pub use trip::ShortestTrip;

@@ -138,6 +138,10 @@ impl SenderTask {
         let Some(attempt) = current.filter(|attempt| attempt.number == number) else { return };
         // A status webhook may have been faster; then the outcome of the POST adds nothing but the wamid's confirmation.
         let reported = attempt.status > Status::Unknown;
+        let (sender_id, armed) = (attempt.intent.sender_id.clone(), attempt.times.armed);
+        if let (Some(sender), Some(armed)) = (self.senders.get_mut(&sender_id), armed) {
+            sender.trips.add(now.since(armed), now);
+        }
         match outcome {
             SendOutcome::Accepted { wamid, .. } => {
                 let report = Report { wamid: Some(wamid), ..Report::default() };

@@ -25,7 +25,7 @@ pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress,
 
 use crate::high_water::HighWater;
 use crate::outcome::SendOutcome;
-use crate::pacing::{Bucket, PairBuckets};
+use crate::pacing::{Bucket, PairBuckets, ShortestTrip};
 
 /// Closed attempts that are remembered, so that their status webhooks need no look-up; at 1,000 messages/s about ten
 /// seconds' worth, and about 10 MB.
@@ -103,6 +103,7 @@ struct Sender {
     pairs: PairBuckets,
     lanes: Lanes,
     in_flight: usize,
+    trips: ShortestTrip,
 }
 
 /// State of one partition. See the module's documentation.
@@ -286,6 +287,7 @@ impl SenderTask {
                 pairs: PairBuckets::default(),
                 lanes: Lanes::default(),
                 in_flight: 0,
+                trips: ShortestTrip::default(),
             };
             self.senders.insert(id.clone(), sender);
         }

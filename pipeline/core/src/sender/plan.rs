@@ -7,11 +7,13 @@ use super::attempt::Report;
 use super::lanes::LaneId;
 use super::state::{CampaignState, Effects, Rows};
 
-/// Attempts of one sender that are armed and not settled, as time of its rate: bounds connections and what a crash leaves
-/// unknown. Meta's slow answers take one to two seconds.
-const IN_FLIGHT_SECONDS: usize = 3;
+/// Attempts of one sender that are armed and not settled, in windows and shortest trips of its rate: enough that the road
+/// is never empty, and little more, because what is armed leaves even after a pause, and is in doubt after a crash.
+const IN_FLIGHT_WINDOWS: f64 = 2.5;
+/// See [`IN_FLIGHT_WINDOWS`]; an answer takes up to three times as long as the fastest as a rule.
+const IN_FLIGHT_TRIPS: f64 = 3.0;
 /// Fewest attempts in flight that are allowed, for slow numbers.
-const IN_FLIGHT_MIN: usize = 32;
+const IN_FLIGHT_MIN: usize = 8;
 /// How long a message waits when its person has had enough for now and no better time is known.
 const LOOK_AGAIN_MS: i64 = 1_000;
 
@@ -34,7 +36,9 @@ impl SenderTask {
     fn arm_sender(&mut self, id: &SenderId, now: Millis, effects: &mut Effects) {
         let Some(sender) = self.senders.get_mut(id) else { return };
         sender.lanes.wake(now);
-        let in_flight_max = (sender.bucket.rate() as usize * IN_FLIGHT_SECONDS).max(IN_FLIGHT_MIN);
+        let window_ms = f64::from(self.settings.arm_window_ms);
+        let in_flight_ms = IN_FLIGHT_WINDOWS * window_ms + IN_FLIGHT_TRIPS * sender.trips.ms() as f64;
+        let in_flight_max = ((sender.bucket.rate() * in_flight_ms / 1000.0) as usize).max(IN_FLIGHT_MIN);
         while self.arm_next(id, in_flight_max, now, effects) {}
     }
 
