@@ -4,4 +4,10 @@
 //! topics, new simulator, new processes. `deploy/test` starts the services and says where they are.
 
 mod campaigns;
+mod isolation;
+mod messages;
+mod outages;
+mod sink;
+mod sql;
 mod support;
+mod webhooks;

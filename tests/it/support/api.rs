@@ -12,7 +12,6 @@ pub(crate) struct Tenant {
     /// `ten_…`, as in events.
     pub(crate) id: String,
     pub(crate) sender: String,
-    pub(crate) waba: String,
     key: String,
     base: String,
 }
@@ -37,8 +36,8 @@ pub(crate) fn recipients(indexes: std::ops::Range<usize>) -> String {
 }
 
 impl Tenant {
-    pub(crate) fn new(id: String, key: String, sender: &str, waba: &str, api_port: u16) -> Self {
-        Self { id, key, sender: sender.to_owned(), waba: waba.to_owned(), base: format!("http://127.0.0.1:{api_port}") }
+    pub(crate) fn new(id: String, key: String, sender: &str, api_port: u16) -> Self {
+        Self { id, key, sender: sender.to_owned(), base: format!("http://127.0.0.1:{api_port}") }
     }
 
     pub(crate) async fn try_call(

@@ -4,10 +4,12 @@ pub(crate) mod api;
 pub(crate) mod app;
 pub(crate) mod broker;
 pub(crate) mod database;
+pub(crate) mod events;
 pub(crate) mod services;
 pub(crate) mod truth;
 pub(crate) mod wait;
 pub(crate) mod web;
+pub(crate) mod webhook;
 
 use std::time::Duration;
 
@@ -53,6 +55,36 @@ impl Default for Plan {
     }
 }
 
+/// A migrated database with two tenants, for tests that need nothing else.
+pub(crate) struct Schema {
+    pub(crate) database: Database,
+    /// The tenants' ids.
+    pub(crate) tenants: [uuid::Uuid; 2],
+    _folder: TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Schema {
+    pub(crate) async fn migrated() -> Self {
+        let turn = TURN.lock().await;
+        let services = Services::of_environment();
+        let database = Database::create(&services.postgres).await;
+        let folder = tempdir();
+        let site = Site::new(folder.path(), &services, &database, free_port(), "http://127.0.0.1:1".to_owned());
+        site.operate(&["migrate"]).await;
+        let mut tenants = Vec::new();
+        for index in 0..2 {
+            let id = create_tenant(&site, index, 80).await.id;
+            tenants.push(uuid::Uuid::parse_str(id.trim_start_matches("ten_")).expect("a tenant's id holds a UUID"));
+        }
+        Self { database, tenants: [tenants[0], tenants[1]], _folder: folder, _turn: turn }
+    }
+}
+
+fn tempdir() -> TempDir {
+    tempfile::Builder::new().prefix("posthaste-it-").tempdir().expect("a folder")
+}
+
 /// Everything of one test.
 pub(crate) struct World {
     pub(crate) services: Services,
@@ -75,7 +107,7 @@ impl World {
         let broker = Broker::new(&services.kafka);
         let database = Database::create(&services.postgres).await;
         broker.wipe().await;
-        let folder = tempfile::Builder::new().prefix("posthaste-it-").tempdir().expect("a folder");
+        let folder = tempdir();
         let edge_port = free_port();
         let simulator =
             posthaste_simulator::start(simulator_options(&plan, edge_port)).await.expect("the simulator starts");
@@ -107,8 +139,11 @@ impl World {
         create_tenant(&self.site, 1, self.limit).await
     }
 
-    pub(crate) fn app(&mut self, role: Role) -> &mut App {
-        self.apps.iter_mut().find(|app| app.role == role).expect("the plan has this role")
+    /// kill -9 of the process with this role, and a new one in its place.
+    pub(crate) async fn restart(&mut self, role: Role) {
+        let app = self.apps.iter_mut().find(|app| app.role == role).expect("the plan has this role");
+        app.kill();
+        app.start(&self.site).await;
     }
 
     /// Panics if a process has ended by itself.
@@ -161,10 +196,15 @@ fn simulator_options(plan: &Plan, edge_port: u16) -> Options {
     }
 }
 
+/// The database login of a tenant.
+pub(crate) fn psql_role(index: usize) -> String {
+    format!("it_tenant_{index}")
+}
+
 /// Creates the tenant `it-<index>` as an operator does.
 async fn create_tenant(site: &Site, index: usize, limit: u32) -> Tenant {
     let (name, sender, waba) = (format!("it-{index}"), SENDERS[index], WABAS[index]);
-    let role = format!("it_tenant_{index}");
+    let role = psql_role(index);
     let printed = site.operate(&["tenant", "create", &name, "--psql-role", &role, "--psql-password", PASSWORD]).await;
     let value = |key: &str| {
         let line = printed.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
@@ -177,5 +217,5 @@ async fn create_tenant(site: &Site, index: usize, limit: u32) -> Tenant {
     let body = "Hello {{1}}, your order {{2}} is on its way.";
     let template_options = ["--name", TEMPLATE, "--language", LANGUAGE, "--body", body];
     site.operate(&[&["template", "add", "--tenant", &name, "--waba", waba][..], &template_options].concat()).await;
-    Tenant::new(id, key, sender, waba, site.api_port)
+    Tenant::new(id, key, sender, site.api_port)
 }

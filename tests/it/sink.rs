@@ -1,0 +1,115 @@
+//! A tenant's webhook receiver, registered over the API.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
+use ring::hmac;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::support::api::recipients;
+use crate::support::wait::{PATIENCE, holds, until};
+use crate::support::webhook::{deliver, entry, messages, text, wamid, webhook};
+use crate::support::{Plan, SENDERS, WABAS, World};
+
+/// A receiver that fails once and remembers the rest.
+#[derive(Clone, Default)]
+struct Receiver {
+    has_failed: Arc<AtomicBool>,
+    received: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
+}
+
+impl Receiver {
+    /// Serves until the test ends; gives the URL.
+    async fn start(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let receiver = self.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let receiver = receiver.clone();
+                let service = service_fn(move |request| receiver.clone().answer(request));
+                tokio::spawn(
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+                );
+            }
+        });
+        format!("http://{address}/events")
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+        assert_eq!(request.method(), Method::POST);
+        let (head, body) = request.into_parts();
+        let body = body.collect().await.expect("the body arrives").to_bytes();
+        let mut response = Response::new(Full::default());
+        if self.has_failed.swap(true, Ordering::SeqCst) {
+            self.received.lock().push((head.headers, body));
+        } else {
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        }
+        Ok(response)
+    }
+}
+
+/// Checks a delivery as the standard's receivers do (standard-webhooks: spec), and gives its id and its body.
+fn verified(secret: &str, headers: &HeaderMap, body: &Bytes) -> (String, Value) {
+    let header = |name: &str| headers[name].to_str().expect("a text").to_owned();
+    let (id, timestamp) = (header("webhook-id"), header("webhook-timestamp"));
+    let key = STANDARD.decode(secret.strip_prefix("whsec_").expect("the prefix")).expect("base64");
+    let signed = [format!("{id}.{timestamp}.").as_bytes(), body].concat();
+    let signature = header("webhook-signature").strip_prefix("v1,").map(|text| STANDARD.decode(text).expect("base64"));
+    hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, &key), &signed, &signature.expect("v1,"))
+        .expect("a valid signature");
+    (id, serde_json::from_slice(body).expect("JSON"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_gets_every_event_once_and_signed_although_it_failed_at_first() {
+    let mut world = World::start(Plan::default()).await;
+    let receiver = Receiver::default();
+    let endpoint = json!({ "url": receiver.start().await, "topics": ["inbound.v1", "delivery.v1"] });
+    let created = world.tenant.post_new("/v1/webhook-endpoints", &endpoint).await.expect(201);
+    let secret = created["secret"].as_str().expect("a secret").to_owned();
+    let campaign = world.tenant.campaign(recipients(0..20)).await;
+    world.tenant.start(&campaign).await;
+    let texts: Vec<_> = (0..3).map(|n| text("12025557001", &wamid(&format!("sink-{n}")), "hello")).collect();
+    let body = webhook(&[entry(WABAS[0], &[messages(SENDERS[0], &texts, &[])])]);
+    assert_eq!(deliver(&world.site, &body).await.expect("the edge answers").status, 200);
+    world.settled(&campaign).await;
+
+    let mut published: BTreeMap<String, Value> = BTreeMap::new();
+    for topic in ["delivery.v1", "inbound.v1"] {
+        for record in world.broker.read(topic).await {
+            published.insert(record.header("ce_id").to_owned(), record.json());
+        }
+    }
+    assert!(published.len() > 3 * 20 + 3, "{}", published.len());
+    until("the receiver has every event", PATIENCE, async || {
+        let received = receiver.received.lock().len();
+        holds(received >= published.len(), || format!("{received} of {}", published.len()))
+    })
+    .await;
+    let received = receiver.received.lock().clone();
+    let mut ids = BTreeSet::new();
+    for (headers, body) in &received {
+        let (id, body) = verified(&secret, headers, body);
+        let event = published.get(&id).unwrap_or_else(|| panic!("{id} was never published"));
+        assert_eq!(&body["data"], event);
+        assert!(body["timestamp"].is_string());
+        let kinds = ["delivery.transitioned.v1", "inbound.received.v1"];
+        assert!(kinds.contains(&body["type"].as_str().expect("a type")), "{body}");
+        assert!(ids.insert(id.clone()), "{id} was delivered twice");
+    }
+    assert_eq!(ids.len(), published.len());
+}
