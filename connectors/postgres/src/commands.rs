@@ -349,6 +349,7 @@ fn publication(command: &Command) -> Publication {
         subject: intent.intent_id.to_string(),
         tenant_id: Some(intent.tenant_id),
         time: intent.accepted_at,
+        origin: None,
         headers: Vec::new(),
         value: serde_json::to_string(intent).expect("an event is JSON"),
     }

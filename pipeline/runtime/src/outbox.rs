@@ -38,7 +38,7 @@ pub fn number(task: &str, partition: i32, outbox_seq: i64, publications: &[Publi
             subject: publication.subject.clone(),
             tenant: publication.tenant_id,
             sequence: &sequence,
-            origin: None,
+            origin: publication.origin.as_ref(),
         }
         .headers();
         headers.extend(publication.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));

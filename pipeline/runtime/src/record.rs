@@ -1,8 +1,12 @@
 //! Records of the log, as they come in and as they go out.
 
 use bytes::Bytes;
-use posthaste_model::{EventType, Millis, Origin, Sequence, TenantId, header};
+use posthaste_model::{EventType, IntentId, Millis, Origin, Sequence, TenantId, header};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Namespace of our event ids.
+const NAMESPACE: Uuid = Uuid::from_u128(0x8e2d_6a54_6d1c_4c0e_9a59_7f0c_2f4b_11d3);
 
 /// A record to publish. Serializable, because the outbox keeps it until the log has acknowledged it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +56,7 @@ mod value_text {
 /// What the CloudEvents headers of a record say.
 #[derive(Debug, Clone)]
 pub struct Envelope<'a> {
-    /// Deterministic id.
+    /// Natural key of the event: the same event always has the same, so its id, made from it, is deterministic.
     pub id: String,
     /// `/senders/<id>` or `/wabas/<id>`.
     pub source: String,
@@ -74,9 +78,11 @@ impl Envelope<'_> {
     /// The headers, in the order of the interface description.
     pub fn headers(self) -> Vec<(String, String)> {
         let pair = |name: &str, value: String| (name.to_owned(), value);
+        let id = event_id(&self.id);
+        let traceparent = traceparent(id, &self.subject);
         let mut headers = vec![
             pair(header::CE_SPECVERSION, "1.0".to_owned()),
-            pair(header::CE_ID, self.id),
+            pair(header::CE_ID, id.to_string()),
             pair(header::CE_SOURCE, self.source),
             pair(header::CE_TYPE, self.event_type.as_str().to_owned()),
             pair(header::CE_TIME, self.time.to_string()),
@@ -87,12 +93,27 @@ impl Envelope<'_> {
         }
         headers.push(pair(header::CE_DATASCHEMA, format!("{}.json", self.event_type.as_str())));
         headers.push(pair(header::CONTENT_TYPE, "application/json".to_owned()));
+        headers.push(pair(header::TRACEPARENT, traceparent));
         headers.push(pair(header::PH_SEQ, self.sequence.to_string()));
         if let Some(origin) = self.origin {
             headers.push(pair(header::PH_ORIGIN, origin.to_string()));
         }
         headers
     }
+}
+
+/// A name-based UUIDv8 (RFC 9562, appendix B.2) of a natural key: the SHA-1 of a version 5, marked as our own.
+fn event_id(natural_key: &str) -> Uuid {
+    let mut bytes = *Uuid::new_v5(&NAMESPACE, natural_key.as_bytes()).as_bytes();
+    bytes[6] = (bytes[6] & 0x0f) | 0x80;
+    Uuid::from_bytes(bytes)
+}
+
+/// W3C trace context: all events of one message share its id as trace id; the event is the span.
+fn traceparent(id: Uuid, subject: &str) -> String {
+    let trace = subject.parse::<IntentId>().map_or(id, |intent| intent.0);
+    let span = u64::from_be_bytes(id.as_bytes()[8..].try_into().expect("the second half of a UUID"));
+    format!("00-{:032x}-{:016x}-01", trace.as_u128(), span)
 }
 
 /// A record that was read from the log.
@@ -132,5 +153,41 @@ impl InRecord {
     /// Where this record stands, as the origin of what is made from it.
     pub fn origin(&self, index: u32) -> Origin {
         Origin { topic: self.topic.clone(), partition: self.partition, offset: self.offset, index }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_has_the_same_id_whenever_it_is_published_and_a_message_is_one_trace() {
+        let intent = IntentId(Uuid::from_u128(7));
+        let headers = |id: &str| {
+            let sequence = Sequence { task: "senders".into(), partition: 0, seq: 1 };
+            let envelope = Envelope {
+                id: id.to_owned(),
+                source: "/senders/1".to_owned(),
+                event_type: EventType::DeliveryTransitioned,
+                time: Millis(0),
+                subject: intent.to_string(),
+                tenant: None,
+                sequence: &sequence,
+                origin: None,
+            };
+            envelope.headers()
+        };
+        let value = |headers: &[(String, String)], name: &str| {
+            headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone()).unwrap()
+        };
+        let (first, again, other) = (headers("a"), headers("a"), headers("b"));
+        assert_eq!(value(&first, header::CE_ID), value(&again, header::CE_ID));
+        assert_ne!(value(&first, header::CE_ID), value(&other, header::CE_ID));
+        let id: Uuid = value(&first, header::CE_ID).parse().unwrap();
+        assert_eq!(id.get_version_num(), 8);
+        let (one, two) = (value(&first, header::TRACEPARENT), value(&other, header::TRACEPARENT));
+        assert_eq!(one.len(), 55);
+        assert_eq!(one[..35], two[..35], "one trace");
+        assert_ne!(one, two, "two spans");
     }
 }

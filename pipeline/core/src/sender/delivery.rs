@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use posthaste_model::{EventType, IntentId, Millis, Status, StatusObserved, Token, Transition, UnknownPolicy, topic};
+use posthaste_model::{
+    EventType, IntentId, Millis, Origin, Status, StatusObserved, Token, Transition, UnknownPolicy, topic,
+};
 
 use super::SenderTask;
 use super::attempt::{Attempt, Report};
@@ -44,7 +46,8 @@ impl SenderTask {
             progress.open += i32::from(attempt.status.is_open()) - i32::from(before.is_open());
         }
         if status != Status::Armed {
-            effects.publish.push(transition(attempt, status, at, report));
+            let origin = effects.origin.clone();
+            effects.publish.push(transition(attempt, status, at, report, origin));
         }
         true
     }
@@ -278,7 +281,7 @@ impl SenderTask {
     }
 }
 
-fn transition(attempt: &Attempt, status: Status, at: Millis, report: &Report) -> Publication {
+fn transition(attempt: &Attempt, status: Status, at: Millis, report: &Report, origin: Option<Origin>) -> Publication {
     let intent = &attempt.intent;
     let value = Transition {
         tenant_id: intent.tenant_id,
@@ -306,6 +309,7 @@ fn transition(attempt: &Attempt, status: Status, at: Millis, report: &Report) ->
         subject: intent.intent_id.to_string(),
         tenant_id: Some(intent.tenant_id),
         time: at,
+        origin,
         headers: Vec::new(),
         value: serde_json::to_string(&value).expect("an event is JSON"),
     }

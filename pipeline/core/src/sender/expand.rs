@@ -136,6 +136,7 @@ fn released(intent: &Intent) -> Publication {
         subject: intent.intent_id.to_string(),
         tenant_id: Some(intent.tenant_id),
         time: intent.accepted_at,
+        origin: None,
         headers: Vec::new(),
         value: serde_json::to_string(intent).expect("an event is JSON"),
     }

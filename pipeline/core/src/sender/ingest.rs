@@ -10,14 +10,7 @@ use super::state::{Effects, Publication, Rows};
 
 impl SenderTask {
     /// Takes an intent in: its natural key is its id.
-    pub(super) fn ingest(
-        &mut self,
-        intent: Intent,
-        origin: Option<&Origin>,
-        now: Millis,
-        rows: &Rows,
-        effects: &mut Effects,
-    ) {
+    pub(super) fn ingest(&mut self, intent: Intent, now: Millis, rows: &Rows, effects: &mut Effects) {
         if self.open.contains_key(&intent.intent_id) || self.recent.contains_key(&intent.intent_id) {
             effects.counts.duplicates_natural += 1;
             return;
@@ -27,7 +20,7 @@ impl SenderTask {
             self.sender(&intent.sender_id, now).is_some_and(|sender| sender.profile.tenant_id == tenant_id);
         if !registered {
             effects.counts.unregistered_sender += 1;
-            effects.publish.push(buried(&intent, origin, now));
+            effects.publish.push(buried(&intent, effects.origin.clone(), now));
             return;
         }
         effects.counts.ingested += 1;
@@ -79,6 +72,7 @@ impl SenderTask {
             subject: inbound.wamid.to_string(),
             tenant_id: Some(tenant_id),
             time: inbound.at,
+            origin: effects.origin.clone(),
             headers: Vec::new(),
             value: serde_json::to_string(&inbound).expect("an event is JSON"),
         });
@@ -87,17 +81,18 @@ impl SenderTask {
 }
 
 /// A dead letter: an intent of a sender that does not belong to its tenant.
-fn buried(intent: &Intent, origin: Option<&Origin>, now: Millis) -> Publication {
-    let origin = origin.map_or_else(|| "none".to_owned(), ToString::to_string);
+fn buried(intent: &Intent, origin: Option<Origin>, now: Millis) -> Publication {
+    let key = origin.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     Publication {
         topic: topic::DEAD_LETTERS,
-        key: origin.clone(),
+        id: format!("letter:{key}"),
+        key,
         event_type: EventType::LetterBuried,
-        id: format!("letter:{origin}"),
         sender_id: intent.sender_id.clone(),
         subject: intent.intent_id.to_string(),
         tenant_id: Some(intent.tenant_id),
         time: now,
+        origin,
         headers: vec![(header::PH_REASON, "unregistered_sender".to_owned())],
         value: serde_json::to_string(intent).expect("an event is JSON"),
     }

@@ -262,8 +262,9 @@ impl SenderTask {
                 effects.counts.duplicates_sequence += 1;
                 continue;
             }
+            effects.origin = input.origin;
             match input.event {
-                Event::Submitted(intent) => self.ingest(intent, input.origin.as_ref(), input.at, rows, effects),
+                Event::Submitted(intent) => self.ingest(intent, input.at, rows, effects),
                 Event::Status(status) => self.observe(&status, input.at, effects),
                 Event::Inbound(inbound) => self.receive(inbound, input.at, rows, effects),
                 Event::Progressed { partition, upto } => {
@@ -275,6 +276,7 @@ impl SenderTask {
                 }
             }
         }
+        effects.origin = None;
     }
 
     /// The sender's state, made when it is first needed; `None` when nobody registered it.

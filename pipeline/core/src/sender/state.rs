@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use posthaste_model::{
-    CampaignId, Contact, EventType, InboundReceived, IntentId, Millis, SenderId, Status, TenantId, UnknownPolicy, Wamid,
+    CampaignId, Contact, EventType, InboundReceived, IntentId, Millis, Origin, SenderId, Status, TenantId,
+    UnknownPolicy, Wamid,
 };
 use serde::Deserialize;
 
@@ -166,6 +167,8 @@ pub struct Publication {
     pub tenant_id: Option<TenantId>,
     /// When it happened.
     pub time: Millis,
+    /// The record that caused it; `None` for what an answer of Meta's, a slot or a deadline caused.
+    pub origin: Option<Origin>,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
     /// JSON text.
@@ -191,6 +194,8 @@ pub struct Effects {
     pub send: Vec<(Attempt, Millis)>,
     /// Facts to count, by name and label.
     pub counts: Counts,
+    /// The record whose event is being decided: the origin of what is published meanwhile.
+    pub origin: Option<Origin>,
 }
 
 /// Facts of a batch that only telemetry is told.

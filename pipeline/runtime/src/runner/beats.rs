@@ -295,17 +295,18 @@ fn letter(record: &InRecord, poison: &Poison, at: Millis) -> Publication {
         reason = poison.reason,
         "record buried"
     );
-    let origin = record.origin(0).to_string();
+    let origin = record.origin(0);
     Publication {
         topic: topic::DEAD_LETTERS,
-        key: origin.clone(),
+        key: origin.to_string(),
         event_type: EventType::LetterBuried,
         id: format!("letter:{origin}"),
         sender_id: SenderId::new("none"),
-        subject: origin.clone(),
+        subject: origin.to_string(),
         tenant_id: None,
         time: at,
-        headers: vec![(header::PH_ORIGIN, origin), (header::PH_REASON, format!("{}: {}", poison.code, poison.reason))],
+        origin: Some(origin),
+        headers: vec![(header::PH_REASON, format!("{}: {}", poison.code, poison.reason))],
         value: String::from_utf8_lossy(&record.value).into_owned(),
     }
 }
