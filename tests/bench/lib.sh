@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# What both benchmarks share: build, private services, clean-up. Sources deploy/lib.
+
+BENCH=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+DEPLOY=$(readlink -f "$BENCH/../../deploy")
+# shellcheck source=deploy/lib/console.sh
+source "$DEPLOY/lib/console.sh"
+# shellcheck source=deploy/lib/process.sh
+source "$DEPLOY/lib/process.sh"
+# shellcheck source=deploy/lib/state.sh
+source "$DEPLOY/lib/state.sh"
+# shellcheck source=deploy/lib/build.sh
+source "$DEPLOY/lib/build.sh"
+# shellcheck source=deploy/lib/demo.sh
+source "$DEPLOY/lib/demo.sh"
+
+PROFILE=dev
+SKIP_BUILD=no
+KEEP=no
+GIVEN_STATE=""
+BEGUN=no   # whether there is something to clean up
+WATCHER="" # pid of a measurement in the background
+
+# need_number OPTION VALUE MIN MAX
+need_number() {
+  if ! [[ $2 =~ ^[0-9]{1,9}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then fail "$1 $2: a number from $3 to $4 is wanted" "see --help"; fi
+}
+
+# common_option OPTION...: takes one of the options that both have; sets SHIFT, 0 when it is none of them.
+common_option() {
+  # shellcheck disable=SC2034 # read by the scripts
+  SHIFT=1
+  case $1 in
+    --skip-build) SKIP_BUILD=yes ;;
+    --keep) KEEP=yes ;;
+    --profile)
+      need_value "$@"
+      [[ $2 == dev || $2 == release ]] || fail "--profile $2: dev or release"
+      PROFILE=$2 SHIFT=2
+      ;;
+    --state) need_value "$@"; GIVEN_STATE=$2 SHIFT=2 ;;
+    *)
+      # shellcheck disable=SC2034
+      SHIFT=0
+      ;;
+  esac
+}
+
+bench_services() { "$DEPLOY/services" "$@" --state "$STATE"; }
+
+# bench_build: sets BINARY and GENERATOR.
+bench_build() {
+  step "build, profile $PROFILE" "1 minute when warm"
+  use_target_dir
+  local folder=$CARGO_TARGET_DIR/debug
+  if [[ $PROFILE == release ]]; then folder=$CARGO_TARGET_DIR/release; fi
+  BINARY=$folder/posthaste
+  GENERATOR=$folder/posthaste-bench
+  if [[ $SKIP_BUILD == no ]]; then
+    need_cargo
+    (cd "$PROJECT" && cargo build --workspace --bins --locked --profile "$PROFILE")
+  fi
+  [[ -x $BINARY && -x $GENERATOR ]] || fail "there is no $BINARY or no $GENERATOR" "run without --skip-build"
+  use_state "${GIVEN_STATE:-$CARGO_TARGET_DIR/bench}"
+}
+
+# bench_begin: refuses a state folder in which something runs already: it would be stopped and wiped.
+bench_begin() {
+  if state_exists; then
+    if service_pid >/dev/null || simulator_pid >/dev/null || bench_services status >/dev/null; then
+      fail "something runs in $STATE already" "stop it: deploy/quickstart --stop --state $STATE, or give another folder with --state"
+    fi
+    bench_services wipe
+  fi
+  BEGUN=yes
+  trap bench_end EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+# bench_end: at every exit; everything that was started, by pid file.
+bench_end() {
+  local status=$?
+  trap '' INT TERM
+  if [[ -n $WATCHER ]]; then kill "$WATCHER" 2>/dev/null || true; fi
+  if [[ $BEGUN == yes ]] && state_exists; then
+    if ((status != 0)); then
+      last_lines "$STATE/logs/posthaste.log"
+      last_lines "$STATE/logs/simulator.log"
+    fi
+    (stop_demo_processes) || status=1
+    if [[ $KEEP == yes ]]; then bench_services stop; note "kept: $STATE"; else bench_services wipe; fi
+  fi
+  exit "$status"
+}
+
+# bench_configure: free ports, a configuration, and secrets, as the quickstart makes them.
+bench_configure() {
+  # shellcheck source=/dev/null
+  source "$STATE/services.env"
+  ensure_demo_secrets
+  load_demo_ports
+  local port
+  for port in EDGE_PORT API_PORT SIM_PORT TELEMETRY_PORT; do settle_demo_port "$port" "" "" ""; done
+  save_demo_ports
+  write_demo_config
+  # Copies, so that a build during the run does not change what is measured.
+  cp "$BINARY" "$STATE/run/posthaste.measured"
+  cp "$GENERATOR" "$STATE/run/posthaste-bench"
+  BINARY=$STATE/run/posthaste.measured
+  GENERATOR=$STATE/run/posthaste-bench
+  ln -sfn "$BINARY" "$(demo_program)"
+}
+
+# bench_heading: what the figures below it belong to.
+bench_heading() {
+  step_done
+  local commit dirty=""
+  commit=$(git -C "$PROJECT" rev-parse --short=12 HEAD 2>/dev/null || printf 'unknown')
+  if [[ -n $(git -C "$PROJECT" status --porcelain --untracked-files=no 2>/dev/null) ]]; then dirty=" and uncommitted changes"; fi
+  printf '\n%s, commit %s%s, profile %s\n' "$(date -u +%Y-%m-%dT%H:%MZ)" "$commit" "$dirty" "$PROFILE"
+  "$GENERATOR" machine
+}
