@@ -81,6 +81,16 @@ async fn a_receiver_gets_every_event_once_and_signed_although_it_failed_at_first
     let endpoint = json!({ "url": receiver.start().await, "topics": ["inbound.v1", "delivery.v1"] });
     let created = world.tenant.post_new("/v1/webhook-endpoints", &endpoint).await.expect(201);
     let secret = created["secret"].as_str().expect("a secret").to_owned();
+    // A receiver begins some seconds after it was registered: the events before are not its own.
+    let mut probes = 0;
+    until("the receiver gets its first event", PATIENCE, async || {
+        probes += 1;
+        let probe = text("12025557000", &wamid(&format!("probe-{probes}")), "probe");
+        let body = webhook(&[entry(WABAS[0], &[messages(SENDERS[0], &[probe], &[])])]);
+        assert_eq!(deliver(&world.site, &body).await?.status, 200);
+        holds(!receiver.received.lock().is_empty(), || format!("{probes} probes"))
+    })
+    .await;
     let campaign = world.tenant.campaign(recipients(0..20)).await;
     world.tenant.start(&campaign).await;
     let texts: Vec<_> = (0..3).map(|n| text("12025557001", &wamid(&format!("sink-{n}")), "hello")).collect();
@@ -88,16 +98,24 @@ async fn a_receiver_gets_every_event_once_and_signed_although_it_failed_at_first
     assert_eq!(deliver(&world.site, &body).await.expect("the edge answers").status, 200);
     world.settled(&campaign).await;
 
+    let mut probed = BTreeSet::new();
     let mut published: BTreeMap<String, Value> = BTreeMap::new();
     for topic in ["delivery.v1", "inbound.v1"] {
         for record in world.broker.read(topic).await {
             published.insert(record.header("ce_id").to_owned(), record.json());
+            if record.json()["text"] == "probe" {
+                probed.insert(record.header("ce_id").to_owned());
+            }
         }
     }
-    assert!(published.len() > 3 * 20 + 3, "{}", published.len());
+    let owed: BTreeSet<&String> = published.keys().filter(|id| !probed.contains(*id)).collect();
+    assert!(owed.len() > 3 * 20, "{}", owed.len());
     until("the receiver has every event", PATIENCE, async || {
-        let received = receiver.received.lock().len();
-        holds(received >= published.len(), || format!("{received} of {}", published.len()))
+        let received = receiver.received.lock().clone();
+        let ids: BTreeSet<_> =
+            received.iter().map(|(head, _)| head["webhook-id"].to_str().unwrap_or_default()).collect();
+        let missing = owed.iter().filter(|id| !ids.contains(id.as_str())).count();
+        holds(missing == 0, || format!("{missing} of {} are missing", owed.len()))
     })
     .await;
     let received = receiver.received.lock().clone();
@@ -111,5 +129,4 @@ async fn a_receiver_gets_every_event_once_and_signed_although_it_failed_at_first
         assert!(kinds.contains(&body["type"].as_str().expect("a type")), "{body}");
         assert!(ids.insert(id.clone()), "{id} was delivered twice");
     }
-    assert_eq!(ids.len(), published.len());
 }

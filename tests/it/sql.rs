@@ -86,7 +86,7 @@ async fn no_statement_shows_another_tenants_rows() {
         ("INSERT INTO transitions SELECT * FROM transitions".to_owned(), 403, "sql_forbidden"),
         ("DELETE FROM transitions".to_owned(), 403, "sql_forbidden"),
         ("SET datafusion.catalog.information_schema = true".to_owned(), 403, "sql_forbidden"),
-        ("SELECT 1; SELECT * FROM transitions".to_owned(), 403, "sql_forbidden"),
+        ("SELECT 1; SELECT * FROM transitions".to_owned(), 400, "sql_invalid"),
         (format!("SELECT * FROM '{path}'"), 400, "sql_invalid"),
         (format!("SELECT * FROM read_parquet('{path}')"), 400, "sql_invalid"),
         ("SELECT * FROM intent".to_owned(), 400, "sql_invalid"),

@@ -128,7 +128,7 @@ async fn what_is_forged_truncated_oversized_or_no_json_never_reaches_the_log() {
         (&[("content-type", "text/plain"), (size, &length), (sign, &signed)], &good, 415, "content_type_unsupported"),
     ];
     for (headers, body, expected, code) in cases {
-        let (answered, problem) = post_raw(&world.site, headers, body).await;
+        let (answered, problem) = post_raw(&world.site, headers, body, code == "body_invalid").await;
         let problem: Value = serde_json::from_str(&problem).unwrap_or_default();
         assert_eq!((answered, problem["code"].as_str()), (expected, Some(code)), "{headers:?}: {problem}");
     }
@@ -149,6 +149,10 @@ async fn control(world: &World, path: &str, body: &Value) {
     let url = format!("http://{}/_simulator/{path}", world.simulator.addr());
     let answer = web::call(Method::POST, &url, &[], body.to_string()).await.expect("the simulator answers");
     assert!(answer.status.is_success(), "{answer:?}");
+}
+
+fn unix_seconds() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs()
 }
 
 async fn inbound_text(world: &World, words: &str) {
@@ -202,9 +206,14 @@ async fn a_paused_template_keeps_a_campaign_from_starting_until_it_is_approved_a
         })
         .await;
         if shown == "paused" {
+            let paused_at = unix_seconds();
             let refused = world.tenant.post_new(&format!("/v1/campaigns/{campaign}:start"), &json!({})).await;
             refused.problem(422, "template_not_approved");
             assert_eq!(world.tenant.state(&campaign).await["state"], "draft");
+            until("a later second begins: Meta's times are whole seconds", PATIENCE, async || {
+                holds(unix_seconds() > paused_at, || paused_at.to_string())
+            })
+            .await;
         }
     }
     world.tenant.start(&campaign).await;

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use posthaste_core::crm::StreamId;
-use posthaste_postgres::{PoolError, WorkerPool};
+use posthaste_postgres::{PoolError, Tx, WorkerPool};
 use posthaste_sql::queries::sink;
 
 use crate::partition::{Partition, Progress};
@@ -87,8 +87,12 @@ impl Book {
         receivers: &[Arc<Receiver>],
     ) -> Result<Vec<(StreamId, i64)>, PoolError> {
         let change = self.change(snapshots, self.wanted(snapshots, receivers));
-        let touched: HashSet<StreamId> =
-            change.writes.iter().map(|((_, stream), _)| *stream).chain(change.deletes.iter().map(|(_, s)| *s)).collect();
+        let touched: HashSet<StreamId> = change
+            .writes
+            .iter()
+            .map(|((_, stream), _)| *stream)
+            .chain(change.deletes.iter().map(|(_, s)| *s))
+            .collect();
         let is_due = |snapshot: &&Snapshot| {
             let stream = snapshot.partition.id;
             touched.contains(&stream) || self.positions.get(&stream) != Some(&snapshot.position)
@@ -192,32 +196,44 @@ async fn write(
         .filter(|stream| still_ours.contains(&(task_name(group, *stream), stream.partition)))
         .collect();
 
-    let writes: Vec<_> = change.writes.iter().filter(|((_, stream), _)| owned.contains(stream)).collect();
-    if !writes.is_empty() {
-        sink::save_sink_cursors()
-            .bind(
-                &*tx,
-                &writes.iter().map(|((receiver, _), _)| receiver.tenant.0).collect::<Vec<_>>(),
-                &writes.iter().map(|((receiver, _), _)| receiver.endpoint).collect::<Vec<_>>(),
-                &writes.iter().map(|((_, stream), _)| stream.feed.topic()).collect::<Vec<_>>(),
-                &writes.iter().map(|((_, stream), _)| stream.partition).collect::<Vec<_>>(),
-                &writes.iter().map(|(_, cursor)| cursor.next_offset).collect::<Vec<_>>(),
-                &writes.iter().map(|(_, cursor)| cursor.failing_since_ms).collect::<Vec<_>>(),
-            )
-            .await?;
-    }
-    let deletes: Vec<_> = change.deletes.iter().filter(|(_, stream)| owned.contains(stream)).collect();
-    if !deletes.is_empty() {
-        sink::delete_sink_cursors()
-            .bind(
-                &*tx,
-                &deletes.iter().map(|(receiver, _)| receiver.tenant.0).collect::<Vec<_>>(),
-                &deletes.iter().map(|(receiver, _)| receiver.endpoint).collect::<Vec<_>>(),
-                &deletes.iter().map(|(_, stream)| stream.feed.topic()).collect::<Vec<_>>(),
-                &deletes.iter().map(|(_, stream)| stream.partition).collect::<Vec<_>>(),
-            )
-            .await?;
-    }
+    upsert(&tx, change, &owned).await?;
+    delete(&tx, change, &owned).await?;
     tx.commit().await?;
     Ok(owned)
+}
+
+async fn upsert(tx: &Tx, change: &Change, owned: &HashSet<StreamId>) -> Result<(), PoolError> {
+    let writes: Vec<_> = change.writes.iter().filter(|((_, stream), _)| owned.contains(stream)).collect();
+    if writes.is_empty() {
+        return Ok(());
+    }
+    sink::save_sink_cursors()
+        .bind(
+            &**tx,
+            &writes.iter().map(|((receiver, _), _)| receiver.tenant.0).collect::<Vec<_>>(),
+            &writes.iter().map(|((receiver, _), _)| receiver.endpoint).collect::<Vec<_>>(),
+            &writes.iter().map(|((_, stream), _)| stream.feed.topic()).collect::<Vec<_>>(),
+            &writes.iter().map(|((_, stream), _)| stream.partition).collect::<Vec<_>>(),
+            &writes.iter().map(|(_, cursor)| cursor.next_offset).collect::<Vec<_>>(),
+            &writes.iter().map(|(_, cursor)| cursor.failing_since_ms).collect::<Vec<_>>(),
+        )
+        .await?;
+    Ok(())
+}
+
+async fn delete(tx: &Tx, change: &Change, owned: &HashSet<StreamId>) -> Result<(), PoolError> {
+    let deletes: Vec<_> = change.deletes.iter().filter(|(_, stream)| owned.contains(stream)).collect();
+    if deletes.is_empty() {
+        return Ok(());
+    }
+    sink::delete_sink_cursors()
+        .bind(
+            &**tx,
+            &deletes.iter().map(|(receiver, _)| receiver.tenant.0).collect::<Vec<_>>(),
+            &deletes.iter().map(|(receiver, _)| receiver.endpoint).collect::<Vec<_>>(),
+            &deletes.iter().map(|(_, stream)| stream.feed.topic()).collect::<Vec<_>>(),
+            &deletes.iter().map(|(_, stream)| stream.partition).collect::<Vec<_>>(),
+        )
+        .await?;
+    Ok(())
 }

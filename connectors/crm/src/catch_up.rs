@@ -28,8 +28,8 @@ const SLICE: Duration = Duration::from_secs(10);
 const ROOM_WAIT: Duration = Duration::from_secs(1);
 /// Pause after a reader could not be opened.
 const FAILURE_PAUSE: Duration = Duration::from_secs(1);
-/// Records between reader and receiver.
-const CHANNEL_RECORDS: usize = 64;
+/// Records between reader and receiver; about what one fetch brings, since a full channel costs another fetch.
+const CHANNEL_RECORDS: usize = 1_024;
 
 /// One slice of work on a stream.
 pub(crate) struct Slice {

@@ -12,6 +12,7 @@ use posthaste_model::{Millis, TenantId};
 use posthaste_postgres::{PoolError, WorkerPool};
 use posthaste_runtime::config::Config;
 use posthaste_runtime::log::{Assigned, Assignee, StartAt};
+use posthaste_runtime::sink::Sink;
 use posthaste_sql::queries::{lease, sink};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinHandle;
@@ -26,8 +27,9 @@ use crate::partition::{Partition, Progress, Receivers};
 use crate::receiver::{Receiver, ReceiverId, Signals, Spec};
 use crate::webhook::{WebhookClient, sink as webhook};
 
-/// Records between the consumer and a partition, which routes them at once: small, since receivers have buffers.
-const CHANNEL_RECORDS: usize = 64;
+/// Records between the consumer and a partition, which routes them at once. About what one fetch brings: a full channel
+/// pauses the partition, and each pause throws away what was read ahead and costs a fetch.
+const CHANNEL_RECORDS: usize = 1_024;
 /// Tenants named in one transaction; each costs 37 bytes of a setting.
 const TENANTS_PER_TRANSACTION: usize = 1_000;
 /// How long a take-over waits for the store; the group waits with it, up to its `max.poll.interval.ms` of 300 s.
@@ -149,6 +151,16 @@ impl Shared {
         for receiver in known.into_values() {
             self.retire(&mut book, receiver);
         }
+        self.add(&mut book, new).await?;
+        drop(book);
+        for (id, reason) in refused {
+            self.disable(id, &reason).await?;
+        }
+        Ok(())
+    }
+
+    /// Starts to serve receivers that were not served so far.
+    async fn add(&self, book: &mut Book, new: Vec<(ReceiverId, Spec, Arc<dyn Sink>)>) -> Result<(), PoolError> {
         let cursors = self.load_cursors(new.iter().map(|(id, ..)| *id), &self.streams()).await?;
         for (id, spec, sink) in new {
             let own = cursors.iter().filter(|(other, ..)| *other == id);
@@ -161,10 +173,6 @@ impl Shared {
             let receiver = Arc::new(Receiver::new(id, spec, sink, state));
             self.receivers.insert(Arc::clone(&receiver));
             self.tasks.spawn(receiver.run(self.clock, Arc::clone(&self.signals)));
-        }
-        drop(book);
-        for (id, reason) in refused {
-            self.disable(id, &reason).await?;
         }
         Ok(())
     }
@@ -308,9 +316,8 @@ impl Shared {
 }
 
 fn streams_of(partitions: &[(String, i32)]) -> Vec<StreamId> {
-    let stream = |(topic, partition): &(String, i32)| {
-        Feed::of_topic(topic).map(|feed| StreamId { feed, partition: *partition })
-    };
+    let stream =
+        |(topic, partition): &(String, i32)| Feed::of_topic(topic).map(|feed| StreamId { feed, partition: *partition });
     partitions.iter().filter_map(stream).collect()
 }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use base64::Engine as _;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER, USER_AGENT};
 use http::{Method, Request, StatusCode, Uri};
@@ -59,7 +59,10 @@ pub struct WebhookClient {
 
 impl fmt::Debug for WebhookClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebhookClient").field("guard", &self.guard).field("timeout", &self.timeout).finish_non_exhaustive()
+        f.debug_struct("WebhookClient")
+            .field("guard", &self.guard)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }
 
@@ -199,10 +202,8 @@ async fn discard(mut body: Incoming) {
 /// What an answer means (Standard Webhooks, "Response": 2xx success; 410 disables; 429, 502 and 504 throttle; a redirect
 /// is a failure).
 fn judge(status: StatusCode, headers: &HeaderMap) -> Verdict {
-    let after = headers
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-        .map(Duration::from_secs);
+    let after =
+        headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
     let reason = format!("the receiver answered {}", status.as_u16());
     match status.as_u16() {
         200..300 => Verdict::Delivered,

@@ -76,3 +76,32 @@ async fn a_receiver_that_is_gone_is_disabled_and_goes_on_there_when_it_is_back()
     sink.stop().await;
     world.remove().await;
 }
+
+/// A second sink joins and takes partitions over while events flow, then the first leaves: the partitions change hands
+/// twice, and every event is delivered once.
+#[tokio::test(flavor = "multi_thread")]
+async fn partitions_change_hands_without_loss_or_repetition() {
+    let world = World::new(schedule()).await;
+    let tenant = world.tenant().await;
+    let receiver = Receiver::start(200).await;
+    world.endpoint(tenant, &receiver, &Feed::ALL).await;
+    let first = world.start();
+    let mut owed = world.publish(&[tenant], 0..20).await;
+    receiver.wait_for(owed).await;
+
+    let second = world.start();
+    let mut next = 20;
+    while world.owners().await < 2 {
+        owed += world.publish(&[tenant], next..next + 1).await;
+        next += 1;
+    }
+    owed += world.publish(&[tenant], next..next + 20).await;
+    receiver.wait_for(owed).await;
+
+    first.stop().await;
+    owed += world.publish(&[tenant], next + 20..next + 40).await;
+    receiver.wait_for(owed).await;
+    receiver.check(next + 40, true);
+    second.stop().await;
+    world.remove().await;
+}

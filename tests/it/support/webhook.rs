@@ -65,8 +65,9 @@ pub(crate) async fn deliver(site: &Site, body: &[u8]) -> Result<Answer, String> 
     call(Method::POST, &site.webhook_url(), &headers, body.to_vec()).await
 }
 
-/// Posts to the edge what no client would: these headers with these bytes. Gives the status of the answer.
-pub(crate) async fn post_raw(site: &Site, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
+/// Posts to the edge what no client would: these headers with these bytes, after which nothing more will come if `ends`.
+/// Gives status and body of the answer.
+pub(crate) async fn post_raw(site: &Site, headers: &[(&str, &str)], body: &[u8], ends: bool) -> (u16, String) {
     let mut stream = TcpStream::connect(("127.0.0.1", site.edge_port)).await.expect("the edge listens");
     let mut head = format!("POST /webhooks/meta/{APP} HTTP/1.1\r\nhost: edge\r\nconnection: close\r\n");
     for (name, value) in headers {
@@ -78,7 +79,9 @@ pub(crate) async fn post_raw(site: &Site, headers: &[(&str, &str)], body: &[u8])
     let write = async {
         let _ = writer.write_all(head.as_bytes()).await;
         let _ = writer.write_all(body).await;
-        let _ = writer.shutdown().await;
+        if ends {
+            let _ = writer.shutdown().await;
+        }
     };
     let read = async {
         let mut answer = Vec::new();

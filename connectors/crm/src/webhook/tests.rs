@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use http::Response;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -126,11 +126,9 @@ async fn answers_have_the_meaning_that_the_specification_gives_them() {
     assert_eq!(verdict_of(|| status(404)).await, Verdict::Retry { after: None, reason: reason(404) });
     assert_eq!(verdict_of(|| status(502)).await, Verdict::Retry { after: None, reason: reason(502) });
     assert_eq!(verdict_of(|| status(429)).await, Verdict::Throttled { retry_after: None, reason: reason(429) });
-    for (answer, code) in [
-        ((|| later(429)) as fn() -> Response<Full<Bytes>>, 429),
-        (|| later(502), 502),
-        (|| later(504), 504),
-    ] {
+    for (answer, code) in
+        [((|| later(429)) as fn() -> Response<Full<Bytes>>, 429), (|| later(502), 502), (|| later(504), 504)]
+    {
         assert_eq!(verdict_of(answer).await, Verdict::Throttled { retry_after: wait(7), reason: reason(code) });
     }
     assert_eq!(verdict_of(|| later(503)).await, Verdict::Retry { after: wait(7), reason: reason(503) });
@@ -155,7 +153,9 @@ async fn a_redirect_is_not_followed() {
         Response::builder().status(307).header("location", location).body(Full::default()).unwrap()
     })
     .await;
-    assert!(matches!(verdict, Verdict::Retry { reason, .. } if reason.contains("307") && reason.contains("not followed")));
+    assert!(
+        matches!(verdict, Verdict::Retry { reason, .. } if reason.contains("307") && reason.contains("not followed"))
+    );
     assert_eq!(FOLLOWED.load(Ordering::SeqCst), 0);
 }
 
@@ -175,6 +175,7 @@ async fn an_endless_answer_is_cut_off() {
     let chunk = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
     let endless = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
         stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await.unwrap();
         while stream.write_all(chunk.as_bytes()).await.is_ok() {}
     });

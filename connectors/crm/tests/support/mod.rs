@@ -37,7 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LOGIN: &str = "crm_sink_test";
 
 fn environment(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run this test by deploy/test, which starts Kafka and Postgres"))
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run this test by deploy/test, which starts Kafka and Postgres"))
 }
 
 /// Connects, and lets the connection run by itself.
@@ -150,6 +151,12 @@ impl World {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
+    /// Processes that hold a partition.
+    pub(crate) async fn owners(&self) -> i64 {
+        let statement = "SELECT count(DISTINCT owner) FROM task_lease";
+        self.client.query_one(statement, &[]).await.expect("a row").get(0)
+    }
+
     /// Publishes events `numbers` of every conversation of every tenant; gives how many of them each tenant's receiver of
     /// both topics is owed.
     pub(crate) async fn publish(&self, tenants: &[TenantId], numbers: Range<i64>) -> usize {
@@ -174,11 +181,8 @@ impl World {
     }
 
     fn record(&self, tenant: TenantId, feed: Feed, conversation: usize, number: i64) -> OutRecord {
-        let sequence = Sequence {
-            task: self.producer.clone(),
-            partition: 0,
-            seq: self.sequence.fetch_add(1, Ordering::SeqCst),
-        };
+        let sequence =
+            Sequence { task: self.producer.clone(), partition: 0, seq: self.sequence.fetch_add(1, Ordering::SeqCst) };
         let envelope = Envelope {
             id: format!("{}-{conversation}-{number}-{tenant}", feed.topic()),
             source: "/senders/1".to_owned(),
@@ -266,7 +270,9 @@ impl Receiver {
                     let server = server.clone();
                     async move { Ok::<_, Infallible>(server.take(request).await) }
                 });
-                tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+                tokio::spawn(
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+                );
             }
         });
         receiver
@@ -319,7 +325,8 @@ impl Receiver {
             assert_eq!(numbers, (0..events).collect::<Vec<_>>(), "{conversation:?}");
         }
         if is_once {
-            assert_eq!(self.taken.lock().len(), self.delivered(), "a delivery was repeated");
+            let deliveries = self.taken.lock().len();
+            assert_eq!(deliveries, self.delivered(), "a delivery was repeated");
         }
     }
 
