@@ -45,6 +45,7 @@ impl World {
     /// Waits until a campaign has nothing left to do and every status has arrived; then compares message by message, and
     /// the counts of SQL and of the API. Gives the API's progress.
     #[track_caller]
+    #[expect(clippy::manual_async_fn, reason = "an async function would not name its caller")]
     pub(crate) fn settled(&mut self, campaign: &str) -> impl Future<Output = Value> {
         async move {
             let tenant = self.tenant.clone();
