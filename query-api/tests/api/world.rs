@@ -36,11 +36,14 @@ fn admin_url() -> String {
     )
 }
 
+/// Password of the API's role in the cluster of the tests.
+const PASSWORD: &str = "api-test";
+
 fn with_database(url: &str, user: Option<&str>, database: &str) -> String {
     let (server, _) = url.rsplit_once('/').expect("a URL with a database");
     let url = format!("{server}/{database}");
     match (user, url.split_once("://").and_then(|(_, rest)| rest.split_once('@'))) {
-        (Some(user), Some((_, rest))) => format!("postgres://{user}@{rest}"),
+        (Some(user), Some((_, rest))) => format!("postgres://{user}:{PASSWORD}@{rest}"),
         _ => url,
     }
 }

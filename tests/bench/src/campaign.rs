@@ -316,7 +316,7 @@ pub(crate) fn print_table(file: &Path) -> anyhow::Result<()> {
         of(&|run| run.peak_mib.iter().filter(|(n, _)| OURS.contains(&n.as_str())).map(|p| p.1).sum());
     table.numbers("ours together, MiB", 0, &together);
     table.words("ours together under 1 GiB", together.iter().map(|mib| yes_no(*mib < MEMORY_MAX_MIB)));
-    table.numbers("CPU taken by others, %", 0, &of(&|run| run.others_percent));
+    table.numbers("CPU outside these processes, %", 0, &of(&|run| run.others_percent));
     table.numbers("load average at the start", 2, &of(&|run| run.load_average));
     table.print();
     let exact = |run: &Figures| run.applied_equal && run.funnel_equal && run.breaches == 0 && run.duplicates == 0;

@@ -226,8 +226,8 @@ fn print(pace: Pace, edges: &[Measured], baselines: &[Measured], peaks: &[f64]) 
         table.numbers(&label, 4, &of(baselines, &|run| run.cpu_per_thousand(index)));
     }
     table.numbers("edge: peak RSS, MiB", 0, peaks);
-    table.numbers("CPU taken by others at the edge, %", 0, &of(edges, &|run| run.spent.others_percent));
-    table.numbers("CPU taken by others at the baseline, %", 0, &of(baselines, &|run| run.spent.others_percent));
+    table.numbers("edge: CPU outside these processes, %", 0, &of(edges, &|run| run.spent.others_percent));
+    table.numbers("baseline: CPU outside these processes, %", 0, &of(baselines, &|run| run.spent.others_percent));
     table.numbers("load average at the start", 2, &of(edges, &|run| run.load_average));
     table.print();
     for (run, measured) in edges.iter().enumerate().filter(|(_, run)| run.outcome.failed() > 0) {

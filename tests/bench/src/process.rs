@@ -92,7 +92,8 @@ pub(crate) struct Snapshot {
 pub(crate) struct Spent {
     /// Processor seconds of each process.
     pub(crate) each: Vec<f64>,
-    /// Share of the machine's processors that other processes and the hypervisor took, in percent: the noise of a figure.
+    /// Share of the processors that went elsewhere, in percent: other processes, the hypervisor, interrupts, writing back
+    /// to disk. It is the noise of a figure.
     pub(crate) others_percent: f64,
 }
 

@@ -74,6 +74,22 @@ impl Broker {
         .await;
     }
 
+    /// Waits until every partition has a leader that knows of it: a topic is listed a moment before.
+    pub(crate) async fn serve(&self) {
+        until("every partition is served", PATIENCE, async || {
+            self.blocking(|client| {
+                for topic in Catalogue::built_in().expect("the catalogue").topics {
+                    for partition in 0..topic.partitions {
+                        client.fetch_watermarks(&topic.name, partition, REQUEST_WAIT)?;
+                    }
+                }
+                Ok(())
+            })
+            .await
+        })
+        .await;
+    }
+
     async fn blocking<T: Send + 'static>(
         &self,
         ask: impl FnOnce(BaseConsumer) -> Result<T, rdkafka::error::KafkaError> + Send + 'static,

@@ -114,6 +114,7 @@ impl World {
         let site = Site::new(folder.path(), &services, &database, edge_port, format!("http://{}", simulator.addr()));
         site.operate(&["migrate"]).await;
         site.operate(&["topics", "apply"]).await;
+        broker.serve().await;
         let tenant = create_tenant(&site, 0, plan.limit).await;
         let mut world = Self {
             services,
