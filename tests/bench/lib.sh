@@ -14,6 +14,7 @@ source "$DEPLOY/lib/build.sh"
 # shellcheck source=deploy/lib/demo.sh
 source "$DEPLOY/lib/demo.sh"
 
+BENCH_MARKER=benchmark # file that marks a state folder as made by a benchmark
 PROFILE=dev
 SKIP_BUILD=no
 KEEP=no
@@ -64,13 +65,19 @@ bench_build() {
   use_state "${GIVEN_STATE:-$CARGO_TARGET_DIR/bench}"
 }
 
-# bench_begin: refuses a state folder in which something runs already: it would be stopped and wiped.
+# bench_begin: a state folder is wiped before and after, so only one that a benchmark has made is taken; any other may hold
+# somebody's data, even if nothing runs there at the moment.
 bench_begin() {
   if state_exists; then
-    if service_pid >/dev/null || simulator_pid >/dev/null || bench_services status >/dev/null; then
-      fail "something runs in $STATE already" "stop it: deploy/quickstart --stop --state $STATE, or give another folder with --state"
+    [[ -e $STATE/$BENCH_MARKER ]] || fail "$STATE is a state folder, but not one of a benchmark: it would be wiped" \
+      "give a folder that does not exist yet with --state"
+    if service_pid >/dev/null || simulator_pid >/dev/null || bench_services status | grep -q ' runs '; then
+      fail "something runs in $STATE already: another benchmark?" \
+        "wait for it, or give another folder with --state" "left behind by one: deploy/quickstart --stop --state $STATE"
     fi
     bench_services wipe
+  elif [[ -e $STATE ]]; then
+    fail "$STATE exists and is no state folder" "give a folder that does not exist yet with --state"
   fi
   BEGUN=yes
   trap bench_end EXIT
@@ -96,6 +103,7 @@ bench_end() {
 
 # bench_configure: free ports, a configuration, and secrets, as the quickstart makes them.
 bench_configure() {
+  printf 'A benchmark made this folder; the next one wipes it.\n' >"$STATE/$BENCH_MARKER"
   # shellcheck source=/dev/null
   source "$STATE/services.env"
   ensure_demo_secrets
