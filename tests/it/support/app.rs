@@ -104,7 +104,6 @@ impl Site {
 bootstrap_servers = "{kafka}"
 session_timeout_ms = 6000
 instance = "{instance}"
-options = {{ debug = "eos,topic,metadata,broker" }}
 [postgres]
 worker_url = "{worker}"
 api_url = "{api}"
@@ -129,7 +128,6 @@ flush_interval_ms = 2000
 allow_private_addresses = true
 [telemetry]
 listen = "127.0.0.1:{telemetry_port}"
-log = "info,librdkafka=debug,rdkafka=debug"
 "#,
             kafka = self.services.kafka,
             instance = role.instance(),
