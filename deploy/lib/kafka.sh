@@ -130,4 +130,8 @@ start_kafka() {
   note "Apache Kafka $KAFKA_VERSION serves on 127.0.0.1:$KAFKA_PORT (pid $pid)"
 }
 
+# kill_kafka: as a crash would. (A broker that stops in order tells its clients last that there are no brokers; librdkafka
+# 2.12.1 believes it and may never come back: its issue 5301.)
+kill_kafka() { stop_process Kafka "$(kafka_pidfile)" "$(kafka_config)" "$KAFKA_STOP_LIMIT" KILL KILL; }
+
 stop_kafka() { stop_process Kafka "$(kafka_pidfile)" "$(kafka_config)" "$KAFKA_STOP_LIMIT" TERM KILL; }

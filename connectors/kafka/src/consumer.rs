@@ -31,6 +31,9 @@ const COMMITTED_WAIT: Duration = Duration::from_secs(10);
 /// How long closing may take before the thread is abandoned; safe, because the store fences whoever is late.
 const CLOSE_WAIT: Duration = Duration::from_secs(20);
 
+/// How the reason of a failure begins that starting anew cannot mend.
+pub const RETENTION_PASSED: &str = "the next record is no longer in the log";
+
 /// Why a consumer could not be started, or stopped by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsumerError {
@@ -286,6 +289,12 @@ impl Poll {
         while Instant::now() < deadline && !self.routes.lock().by_partition.is_empty() {
             let _ = self.client.poll(POLL_WAIT);
         }
+        // A client that failed fatally may never be told that it lost its partitions; their owner must know.
+        let left: Vec<_> = self.routes.lock().by_partition.drain().map(|(key, _)| key).collect();
+        if !left.is_empty() {
+            let context = self.client.context();
+            context.runtime.block_on(context.assignee.revoked(left, true));
+        }
     }
 
     fn judge(&self, error: &KafkaError) -> Option<String> {
@@ -295,7 +304,7 @@ impl Poll {
         match error.rdkafka_error_code() {
             // Retention passed our offset: silently skipping would lose messages, so an operator decides.
             Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => {
-                Some(format!("the next record is no longer in the log ({error}); see the runbook on retention"))
+                Some(format!("{RETENTION_PASSED} ({error}); an operator must decide where to go on"))
             }
             _ => {
                 tracing::warn!(group = self.group, %error, "kafka poll");

@@ -9,7 +9,7 @@ mod producer;
 mod tail;
 mod topics;
 
-pub use consumer::{Consumer, ConsumerError, ConsumerOptions};
+pub use consumer::{Consumer, ConsumerError, ConsumerOptions, RETENTION_PASSED};
 pub use producer::{EdgeProducer, KafkaPublisher, ProducerError};
 pub use tail::TailReader;
 pub use topics::{Catalogue, Topic, TopicsError};

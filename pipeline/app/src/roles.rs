@@ -11,7 +11,7 @@ use posthaste_api::ApiState;
 use posthaste_core::sender::Settings;
 use posthaste_crm::run_sink;
 use posthaste_ingress::App;
-use posthaste_kafka::{Catalogue, Consumer, ConsumerOptions, EdgeProducer, KafkaPublisher};
+use posthaste_kafka::{Catalogue, Consumer, ConsumerOptions, EdgeProducer, KafkaPublisher, RETENTION_PASSED};
 use posthaste_meta::{GraphClient, GraphOptions, Secret};
 use posthaste_model::{AppKey, topic};
 use posthaste_postgres::{ApiPool, CommandLog, PostgresStore, WorkerPool};
@@ -243,7 +243,8 @@ where
     }
 }
 
-/// Runs a consumer until the process stops, or the consumer does.
+/// Runs a consumer until the process stops. One that fails (a static member that was fenced while the broker restarted, for
+/// one) has given its partitions up and is made anew; only a record that is gone ends the process.
 async fn consume(
     process: &Process,
     task: &str,
@@ -251,14 +252,19 @@ async fn consume(
     assignee: Arc<dyn Assignee>,
     commits: Commits,
 ) -> anyhow::Result<()> {
-    let options = ConsumerOptions { group: format!("posthaste-{task}"), topics: vec![topic.to_owned()] };
-    let mut consumer = Consumer::start(&process.config.kafka, options, assignee)?;
-    commits.connect(consumer.committer());
-    tokio::select! {
-        () = process.stop.cancelled() => {}
-        reason = consumer.failed() => anyhow::bail!("consumer of {task}: {reason}"),
+    while !process.stop.is_cancelled() {
+        let options = ConsumerOptions { group: format!("posthaste-{task}"), topics: vec![topic.to_owned()] };
+        let mut consumer = Consumer::start(&process.config.kafka, options, Arc::clone(&assignee))?;
+        commits.connect(consumer.committer());
+        tokio::select! {
+            () = process.stop.cancelled() => consumer.stop().await,
+            reason = consumer.failed() => {
+                anyhow::ensure!(!reason.contains(RETENTION_PASSED), "consumer of {task}: {reason}");
+                tracing::warn!(task, reason, "the consumer failed and is made anew");
+                process.stop.run_until_cancelled(tokio::time::sleep(RESTART_WAIT)).await;
+            }
+        }
     }
-    consumer.stop().await;
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! The Log: what the shell asks of Kafka.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use crate::record::{InRecord, OutRecord};
@@ -48,21 +49,23 @@ pub struct Assigned {
     pub records: mpsc::Sender<InRecord>,
 }
 
+/// Takes topic, partition and next offset.
+pub type CommitSender = mpsc::UnboundedSender<(String, i32, i64)>;
+
 /// Tells the group how far a partition is. Made before the consumer that carries it, because the consumer needs the
 /// [`Assignee`] that uses it; what is told before [`Commits::connect`] is dropped.
 #[derive(Debug, Clone, Default)]
-pub struct Commits(Arc<OnceLock<mpsc::UnboundedSender<(String, i32, i64)>>>);
+pub struct Commits(Arc<Mutex<Option<CommitSender>>>);
 
 impl Commits {
-    /// Connects it with a consumer.
-    pub fn connect(&self, consumer: mpsc::UnboundedSender<(String, i32, i64)>) {
-        // A second consumer would be a defect of the wiring; the first one stays.
-        let _ = self.0.set(consumer);
+    /// Connects it with a consumer; with the next one when the first has failed.
+    pub fn connect(&self, consumer: CommitSender) {
+        *self.0.lock() = Some(consumer);
     }
 
     /// Tells the offset of the next record of a partition.
     pub fn tell(&self, topic: &str, partition: i32, next_offset: i64) {
-        if let Some(consumer) = self.0.get() {
+        if let Some(consumer) = self.0.lock().as_ref() {
             // The consumer is gone when the process is going down.
             let _ = consumer.send((topic.to_owned(), partition, next_offset));
         }
