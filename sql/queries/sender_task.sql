@@ -60,16 +60,21 @@ SELECT n.tenant_id, n.intent_id, n.sender_id, n.contact, n.class, n.campaign_id,
              unknown_policy, accepted_at, expires_at)
 ON CONFLICT DO NOTHING;
 
---! insert_attempts (armed_epochs[?], armed_at[?], accepted_at[?], ended_at[?], wamids[?], codes[?], reasons[?])
+--! insert_attempts (armed_epochs[?], armed_at[?], unknown_at[?], accepted_at[?], sent_at[?], delivered_at[?], read_at[?], played_at[?], failed_at[?], ended_at[?], wamids[?], codes[?], reasons[?])
+-- Every time, for an attempt may be queued, given up and reported on in one batch.
 INSERT INTO attempt (tenant_id, intent_id, attempt, task_partition, open, status, marks, due_at, armed_epoch, armed_at,
-                     accepted_at, ended_at, wamid, code, reason)
+                     unknown_at, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, ended_at, wamid, code,
+                     reason)
 SELECT n.tenant_id, n.intent_id, n.attempt, :task_partition, n.open, n.status, n.marks, at_ms(n.due_at), n.armed_epoch,
-       at_ms(n.armed_at), at_ms(n.accepted_at), at_ms(n.ended_at), n.wamid, n.code, n.reason
+       at_ms(n.armed_at), at_ms(n.unknown_at), at_ms(n.accepted_at), at_ms(n.sent_at), at_ms(n.delivered_at),
+       at_ms(n.read_at), at_ms(n.played_at), at_ms(n.failed_at), at_ms(n.ended_at), n.wamid, n.code, n.reason
   FROM unnest(:tenant_ids::uuid[], :intent_ids::uuid[], :attempts::smallint[], :opens::boolean[], :statuses::text[],
-              :marks::int[], :due_at::bigint[], :armed_epochs::bigint[], :armed_at::bigint[], :accepted_at::bigint[],
-              :ended_at::bigint[], :wamids::text[], :codes::bigint[], :reasons::text[])
-       AS n (tenant_id, intent_id, attempt, open, status, marks, due_at, armed_epoch, armed_at, accepted_at, ended_at,
-             wamid, code, reason)
+              :marks::int[], :due_at::bigint[], :armed_epochs::bigint[], :armed_at::bigint[], :unknown_at::bigint[],
+              :accepted_at::bigint[], :sent_at::bigint[], :delivered_at::bigint[], :read_at::bigint[],
+              :played_at::bigint[], :failed_at::bigint[], :ended_at::bigint[], :wamids::text[], :codes::bigint[],
+              :reasons::text[])
+       AS n (tenant_id, intent_id, attempt, open, status, marks, due_at, armed_epoch, armed_at, unknown_at, accepted_at,
+             sent_at, delivered_at, read_at, played_at, failed_at, ended_at, wamid, code, reason)
 ON CONFLICT DO NOTHING;
 
 --! update_attempts (armed_epochs[?], armed_at[?], unknown_at[?], accepted_at[?], sent_at[?], delivered_at[?], read_at[?], played_at[?], failed_at[?], ended_at[?], wamids[?], codes[?], reasons[?])
@@ -122,7 +127,8 @@ UPDATE campaign_progress p
  WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id;
 
 --! apply_template_status (reason?)
+-- Meta's times are whole seconds: of two events of one second the later one in the log counts.
 UPDATE template
    SET status = :status, status_reason = :reason, status_at = at_ms(:at_ms)
  WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name AND language = :language
-   AND status_at < at_ms(:at_ms);
+   AND status_at <= at_ms(:at_ms);

@@ -87,10 +87,17 @@ impl Admin {
             .query_one("SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', $1::text, $2::text)", &[&role, &password])
             .await?;
         let statement: String = row.get(0);
-        // Several databases of one cluster may be set up at once; the row of a role takes one writer at a time.
-        self.client
-            .batch_execute(&format!("SELECT pg_advisory_lock(7431); {statement}; SELECT pg_advisory_unlock(7431)"))
-            .await?;
+        // Several databases of one cluster may be set up at once, and no lock that we may take spans them: of two writers of
+        // a role's row Postgres refuses the second with an internal error ("tuple concurrently updated").
+        for _ in 1..ALTER_ROLE_TRIES {
+            match self.client.batch_execute(&statement).await {
+                Err(error) if error.code() == Some(&SqlState::INTERNAL_ERROR) => {
+                    tokio::time::sleep(ALTER_ROLE_WAIT).await;
+                }
+                outcome => return Ok(outcome?),
+            }
+        }
+        self.client.batch_execute(&statement).await?;
         Ok(())
     }
 
