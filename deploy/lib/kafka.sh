@@ -93,11 +93,11 @@ format_kafka() {
   fi
 }
 
-# kafka_settled: the broker says that it serves and its port is open, or the process is gone; the caller asks which.
-# The line is logged once the broker is unfenced and its sockets accept. The log is new for each start.
-kafka_settled() {
-  ! kafka_running >/dev/null || { grep -q 'Kafka Server started' "$(kafka_log)" && port_busy "$KAFKA_PORT"; }
-}
+# kafka_serves: the line is logged once the broker is unfenced and its sockets accept. The log is new for each start.
+kafka_serves() { grep -qs 'Kafka Server started' "$(kafka_log)" && port_busy "$KAFKA_PORT"; }
+
+# kafka_settled: it serves, or the process is gone; the caller asks which.
+kafka_settled() { ! kafka_running >/dev/null || kafka_serves; }
 
 spawn_kafka() {
   local java
@@ -123,15 +123,14 @@ start_kafka() {
     format_kafka
     spawn_kafka
   fi
-  if ! wait_until "$KAFKA_START_LIMIT" kafka_settled || ! pid=$(kafka_running); then
+  if ! wait_until "$KAFKA_START_LIMIT" kafka_settled || ! kafka_serves || ! pid=$(kafka_running); then
     last_lines "$(kafka_log)"
     fail "Kafka did not start" "read $(kafka_log)"
   fi
   note "Apache Kafka $KAFKA_VERSION serves on 127.0.0.1:$KAFKA_PORT (pid $pid)"
 }
 
-# kill_kafka: as a crash would. (A broker that stops in order tells its clients last that there are no brokers; librdkafka
-# 2.12.1 believes it and may never come back: its issue 5301.)
+# kill_kafka: as a crash would.
 kill_kafka() { stop_process Kafka "$(kafka_pidfile)" "$(kafka_config)" "$KAFKA_STOP_LIMIT" KILL KILL; }
 
 stop_kafka() { stop_process Kafka "$(kafka_pidfile)" "$(kafka_config)" "$KAFKA_STOP_LIMIT" TERM KILL; }

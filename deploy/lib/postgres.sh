@@ -127,8 +127,10 @@ pg_sql() {
     -h 127.0.0.1 -p "$PG_PORT" -U postgres -d "$1" -c "$2"
 }
 
+pg_answers() { pg_sql postgres 'SELECT 1' >/dev/null 2>&1; }
+
 # pg_settled: it answers a query, or it is gone; the caller asks which.
-pg_settled() { ! pg_running >/dev/null || pg_sql postgres 'SELECT 1' >/dev/null 2>&1; }
+pg_settled() { ! pg_running >/dev/null || pg_answers; }
 
 start_postgres() {
   local pid exists
@@ -139,7 +141,7 @@ start_postgres() {
     check_port --pg-port "$PG_PORT"
     spawn_postgres
   fi
-  if ! wait_until "$POSTGRES_START_LIMIT" pg_settled || ! pid=$(pg_running); then
+  if ! wait_until "$POSTGRES_START_LIMIT" pg_settled || ! pg_answers || ! pid=$(pg_running); then
     last_lines "$(pg_log)"
     fail "Postgres did not start" "read $(pg_log)"
   fi

@@ -2,13 +2,25 @@
 # Background processes known by pid file, and TCP ports. A pid file is believed only while the process's command line
 # contains a marker (a path below the state folder), so a recycled pid is never taken for ours, nor signalled.
 
+# command_line PID: its arguments, or nothing if it is gone. A process has none for the moment in which it becomes another
+# program, and for good once it is a zombie; the moment is waited for.
+command_line() {
+  local command="" try
+  for try in {1..100}; do
+    command=$({ tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null) || return 0
+    if [[ -n $command ]] || grep -qs '^State:[[:space:]]*[ZX]' "/proc/$1/status"; then break; fi
+    sleep 0.01
+  done
+  printf '%s' "$command"
+}
+
 # running_pid PIDFILE MARKER: prints the pid if the process lives and is ours; fails otherwise.
 running_pid() {
   local pid command
   [[ -r $1 ]] || return 1
   pid=$(<"$1")
   [[ $pid =~ ^[0-9]+$ && -r /proc/$pid/cmdline ]] || return 1
-  command=$({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) || return 1
+  command=$(command_line "$pid")
   [[ $command == *"$2"* ]] || return 1
   printf '%s' "$pid"
 }
@@ -24,7 +36,7 @@ spawn() {
   setsid nohup env -C "$folder" "$@" >"$log" 2>&1 </dev/null 8>&- 9>&- &
   pid=$!
   # Until it has become another program it has this script's command line, by which running_pid would not know it.
-  while [[ -r /proc/$pid/cmdline ]] && cmp -s "/proc/$pid/cmdline" "/proc/$$/cmdline"; do sleep 0.01; done
+  while [[ -r /proc/$pid/cmdline && $(command_line "$pid") == "$(command_line $$)" ]]; do sleep 0.01; done
   printf '%s\n' "$pid" >"$pidfile"
 }
 

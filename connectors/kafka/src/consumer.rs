@@ -24,6 +24,8 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
+use super::stranded::{self, Watch};
+
 /// How long one poll waits; also how often paused partitions are looked at when nothing arrives.
 const POLL_WAIT: Duration = Duration::from_millis(20);
 /// Limit on one request for committed offsets during a rebalance.
@@ -109,12 +111,11 @@ impl Consumer {
         let (commits, commit_requests) = mpsc::unbounded_channel();
         let (finish, finished) = oneshot::channel();
         let stop = Arc::new(AtomicBool::new(false));
-        let poll = Poll { client, routes, commit_requests, stop: Arc::clone(&stop), group: options.group.clone() };
-        let thread = std::thread::Builder::new().name(format!("kafka-{}", options.group)).spawn(move || {
-            let outcome = poll.run();
-            // Nobody waits any more when the process is going down.
-            let _ = finish.send(outcome);
-        })?;
+        let watch = Watch::new(stranded::fresh(config), topics.first().copied().unwrap_or_default());
+        let poll =
+            Poll { client, routes, commit_requests, stop: Arc::clone(&stop), group: options.group.clone(), watch };
+        let thread =
+            std::thread::Builder::new().name(format!("kafka-{}", options.group)).spawn(move || poll.run(finish))?;
         Ok(Self { commits, stop, finished: Some(finished), thread: Some(thread) })
     }
 
@@ -250,12 +251,29 @@ struct Poll {
     commit_requests: mpsc::UnboundedReceiver<(String, i32, i64)>,
     stop: Arc<AtomicBool>,
     group: String,
+    watch: Watch,
 }
 
 impl Poll {
-    /// Runs until it is told to stop, or cannot go on; then gives the reason.
-    fn run(mut self) -> Option<String> {
-        let reason = loop {
+    /// Runs until it is told to stop, or cannot go on; then tells the reason.
+    fn run(mut self, finish: oneshot::Sender<Option<String>>) {
+        let reason = self.poll();
+        self.commit();
+        self.leave();
+        // Nobody waits any more when the process is going down.
+        if let Some(reason) = reason {
+            tracing::error!(group = self.group, reason, "kafka consumer stops");
+            // The partitions are given up: whoever comes next need not wait for a client that may take long to close.
+            let _ = finish.send(Some(reason));
+            drop(self.client);
+        } else {
+            drop(self.client);
+            let _ = finish.send(None);
+        }
+    }
+
+    fn poll(&mut self) -> Option<String> {
+        loop {
             if self.stop.load(Ordering::Acquire) {
                 break None;
             }
@@ -263,23 +281,21 @@ impl Poll {
                 break Some(reason);
             }
             match self.client.poll(POLL_WAIT) {
-                Some(Ok(message)) => self.route(&message),
+                Some(Ok(message)) => {
+                    self.watch.heard();
+                    self.route(&message);
+                }
                 Some(Err(error)) => {
                     if let Some(reason) = self.judge(&error) {
                         break Some(reason);
                     }
                 }
+                None if self.watch.finds_stranded(self.client.client()) => break Some(stranded::REASON.to_owned()),
                 None => {}
             }
             self.refill();
             self.commit();
-        };
-        self.commit();
-        self.leave();
-        if let Some(reason) = &reason {
-            tracing::error!(group = self.group, reason, "kafka consumer stops");
         }
-        reason
     }
 
     /// Unsubscribes and polls until the partitions are given up: the drain runs inside these polls.

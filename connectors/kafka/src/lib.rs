@@ -6,6 +6,7 @@
 
 mod consumer;
 mod producer;
+mod stranded;
 mod tail;
 mod topics;
 

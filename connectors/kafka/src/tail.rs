@@ -17,6 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::ConsumerError;
 use super::consumer::to_record;
+use super::stranded::{self, Watch};
 
 /// How long one poll waits; also how often a full channel is tried again.
 const POLL_WAIT: Duration = Duration::from_millis(20);
@@ -65,7 +66,8 @@ impl TailReader {
         client.assign(&assignment).map_err(client_error)?;
         let (finish, finished) = oneshot::channel();
         let stop = Arc::new(AtomicBool::new(false));
-        let poll = Poll { client, records, waiting: VecDeque::new(), stop: Arc::clone(&stop) };
+        let watch = Watch::new(stranded::fresh(config), topic);
+        let poll = Poll { client, records, waiting: VecDeque::new(), stop: Arc::clone(&stop), watch };
         std::thread::Builder::new().name(group.to_owned()).spawn(move || {
             let reason = poll.run();
             // Nobody waits any more when the process is going down.
@@ -102,6 +104,7 @@ struct Poll {
     records: mpsc::Sender<InRecord>,
     waiting: VecDeque<InRecord>,
     stop: Arc<AtomicBool>,
+    watch: Watch,
 }
 
 impl Poll {
@@ -112,9 +115,13 @@ impl Poll {
                 return "stopped".to_owned();
             }
             match self.client.poll(POLL_WAIT).map(|polled| polled.map(|message| to_record(&message))) {
-                Some(Ok(record)) => self.give(record),
+                Some(Ok(record)) => {
+                    self.watch.heard();
+                    self.give(record);
+                }
                 Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => return format!("fatal: {error}"),
                 Some(Err(error)) => tracing::warn!(%error, "kafka reader poll"),
+                None if self.watch.finds_stranded(self.client.client()) => return stranded::REASON.to_owned(),
                 None => {}
             }
             self.refill();

@@ -1,7 +1,14 @@
 //! What operators do with tenants, over the administrative connection: never part of a running service.
 
+use std::time::Duration;
+
 use posthaste_model::TenantId;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, NoTls};
+
+/// How often a role is altered before what Postgres says is believed, and the wait between.
+const ALTER_ROLE_TRIES: u32 = 20;
+const ALTER_ROLE_WAIT: Duration = Duration::from_millis(50);
 
 /// Why an administrative action failed.
 #[derive(Debug, thiserror::Error)]

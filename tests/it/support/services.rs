@@ -37,14 +37,11 @@ impl Services {
         assert!(output.status.success(), "deploy/services {command}: {text}");
     }
 
-    /// Stops `kafka` or `postgres`, until the outage is ended or dropped: a test that fails must not take the service from
-    /// those that follow.
-    pub(crate) async fn stop(&self, service: &'static str) -> Outage {
+    /// Takes `kafka` or `postgres` away (by the verb `stop`, or `kill` as in a crash), until the outage is ended or dropped: a
+    /// test that fails must not take the service from those that follow.
+    pub(crate) async fn take(&self, verb: &'static str, service: &'static str) -> Outage {
         let services = self.clone();
         tokio::task::spawn_blocking(move || {
-            // Kafka goes as in a crash: after an orderly stop of a lone broker librdkafka 2.12.1 may stay away for good
-            // (its issue 5301).
-            let verb = if service == "kafka" { "kill" } else { "stop" };
             services.run(&format!("{verb}-{service}"));
             Outage { services, service, over: false }
         })

@@ -75,10 +75,8 @@ impl World {
         posthaste_migrations::migrate(&url).await.expect("migrations");
         let client = connect(&url).await;
         let role = format!(
-            "SELECT pg_advisory_lock(7431);
-             DO $$ BEGIN CREATE ROLE {LOGIN} LOGIN PASSWORD '{LOGIN}' IN ROLE posthaste_worker;
-             EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-             SELECT pg_advisory_unlock(7431);"
+            "DO $$ BEGIN CREATE ROLE {LOGIN} LOGIN PASSWORD '{LOGIN}' IN ROLE posthaste_worker;
+             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         );
         client.batch_execute(&role).await.expect("a login");
         let host = server.rsplit_once('@').map_or(server, |(_, host)| host);
