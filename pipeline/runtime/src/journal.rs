@@ -5,6 +5,9 @@
 //! and the same boot therefore knows of every armed attempt whether its POST may have begun; the others it sends again
 //! without a doubt. Without the file (another machine, a reboot) each armed attempt is `unknown`, as it would be without a
 //! journal: it can only make things better.
+//!
+//! What is settled and committed needs no entry. A journal that has grown is written anew with the attempts that are still
+//! armed, and those of earlier owners are removed once their attempts have been judged, so that the disk holds little.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -19,14 +22,28 @@ const ENTRY_BYTES: usize = 18;
 /// Bytes of the boot id at the head of the file.
 const BOOT_BYTES: usize = 36;
 
+/// A journal of this many bytes is written anew: 58,000 POSTs, a minute of the fastest number.
+const COMPACT_BYTES: u64 = 1 << 20;
+/// Endings of a journal's name, and of the one that is being written in its place.
+const SUFFIX: &str = ".journal";
+const SUFFIX_NEW: &str = ".journal.new";
+
 /// The journal of one owner of one partition.
 #[derive(Debug)]
 pub struct Journal {
-    file: Mutex<File>,
+    path: PathBuf,
+    open: Mutex<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    file: File,
+    bytes: u64,
+    compact_at: u64,
 }
 
 fn path(dir: &Path, partition: i32, epoch: i64) -> PathBuf {
-    dir.join(format!("senders-{partition}-{epoch}.journal"))
+    dir.join(format!("senders-{partition}-{epoch}{SUFFIX}"))
 }
 
 /// Changes with every boot of the machine.
@@ -34,23 +51,64 @@ fn boot_id() -> io::Result<String> {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned())
 }
 
+fn encode(intent: IntentId, attempt: AttemptNumber) -> [u8; ENTRY_BYTES] {
+    let mut entry = [0; ENTRY_BYTES];
+    entry[..16].copy_from_slice(intent.0.as_bytes());
+    entry[16..].copy_from_slice(&attempt.to_be_bytes());
+    entry
+}
+
+fn decode(entry: &[u8]) -> (IntentId, AttemptNumber) {
+    let id = uuid::Uuid::from_slice(&entry[..16]).expect("sixteen bytes");
+    (IntentId(id), AttemptNumber::from_be_bytes([entry[16], entry[17]]))
+}
+
 impl Journal {
     /// Opens the journal of a new owner.
     pub fn create(dir: &Path, partition: i32, epoch: i64) -> io::Result<Self> {
         std::fs::create_dir_all(dir)?;
-        let mut file = OpenOptions::new().create(true).append(true).open(path(dir, partition, epoch))?;
+        let path = path(dir, partition, epoch);
+        let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
         if file.metadata()?.len() == 0 {
             file.write_all(boot_id()?.as_bytes())?;
         }
-        Ok(Self { file: Mutex::new(file) })
+        let bytes = file.metadata()?.len();
+        Ok(Self { path, open: Mutex::new(Open { file, bytes, compact_at: COMPACT_BYTES }) })
     }
 
     /// Notes that the POST of this attempt is about to begin.
     pub fn note(&self, intent: IntentId, attempt: AttemptNumber) -> io::Result<()> {
-        let mut entry = [0; ENTRY_BYTES];
-        entry[..16].copy_from_slice(intent.0.as_bytes());
-        entry[16..].copy_from_slice(&attempt.to_be_bytes());
-        self.file.lock().write_all(&entry)
+        let mut open = self.open.lock();
+        open.file.write_all(&encode(intent, attempt))?;
+        open.bytes += ENTRY_BYTES as u64;
+        Ok(())
+    }
+
+    /// Whether it has grown so much that [`Journal::compact`] is due.
+    pub fn has_grown(&self) -> bool {
+        let open = self.open.lock();
+        open.bytes >= open.compact_at
+    }
+
+    /// Writes the journal anew with those of its entries whose attempts are still `armed` by what is committed; notes that
+    /// come meanwhile wait. Until the new file has the journal's name, the old one counts.
+    pub fn compact(&self, armed: &HashSet<(IntentId, AttemptNumber)>) -> io::Result<()> {
+        let mut open = self.open.lock();
+        // However this ends, it is not tried again before as much has been written once more.
+        open.compact_at = open.bytes + COMPACT_BYTES;
+        let old = std::fs::read(&self.path)?;
+        let (boot, entries) = old.split_at_checked(BOOT_BYTES).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let mut new = boot.to_vec();
+        for entry in entries.chunks_exact(ENTRY_BYTES).filter(|entry| armed.contains(&decode(entry))) {
+            new.extend_from_slice(entry);
+        }
+        let path = self.path.with_extension(SUFFIX_NEW.trim_start_matches('.'));
+        std::fs::write(&path, &new)?;
+        let file = OpenOptions::new().append(true).open(&path)?;
+        std::fs::rename(&path, &self.path)?;
+        let bytes = new.len() as u64;
+        *open = Open { file, bytes, compact_at: bytes + COMPACT_BYTES };
+        Ok(())
     }
 
     /// What a previous owner POSTed; `None` when its journal cannot be had.
@@ -62,10 +120,6 @@ impl Journal {
             return None;
         }
         // An entry that was cut short belongs to a POST that did not begin.
-        let decode = |entry: &[u8]| {
-            let id = uuid::Uuid::from_slice(&entry[..16]).expect("sixteen bytes");
-            (IntentId(id), AttemptNumber::from_be_bytes([entry[16], entry[17]]))
-        };
         Some(entries.chunks_exact(ENTRY_BYTES).map(decode).collect())
     }
 
@@ -77,7 +131,7 @@ impl Journal {
             let name = entry.file_name().to_string_lossy().into_owned();
             let old = name
                 .strip_prefix(&prefix)
-                .and_then(|rest| rest.strip_suffix(".journal"))
+                .and_then(|rest| rest.strip_suffix(SUFFIX).or_else(|| rest.strip_suffix(SUFFIX_NEW)))
                 .and_then(|number| number.parse::<i64>().ok())
                 .is_some_and(|number| number < epoch);
             if old && let Err(error) = std::fs::remove_file(entry.path()) {
@@ -115,12 +169,33 @@ mod tests {
     }
 
     #[test]
+    fn a_compacted_journal_holds_what_is_armed_and_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = Journal::create(dir.path(), 3, 7).unwrap();
+        let mut count = 0;
+        while !journal.has_grown() {
+            count += 1;
+            journal.note(id(count), 1).unwrap();
+        }
+        // The last two are armed, and so is one that has not left yet.
+        let armed = [count - 1, count, count + 1].map(|n| (id(n), 1)).into();
+        journal.compact(&armed).unwrap();
+        assert!(!journal.has_grown());
+        journal.note(id(1), 2).unwrap();
+        let posted = Journal::read(dir.path(), 3, 7).unwrap();
+        assert_eq!(posted, [(id(count - 1), 1), (id(count), 1), (id(1), 2)].into());
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn old_journals_are_removed_and_others_stay() {
         let dir = tempfile::tempdir().unwrap();
         for (partition, epoch) in [(1, 1), (1, 2), (1, 10), (11, 1)] {
             Journal::create(dir.path(), partition, epoch).unwrap();
         }
+        std::fs::write(dir.path().join("senders-1-2.journal.new"), "cut short").unwrap();
         Journal::remove_before(dir.path(), 1, 10);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
         assert!(Journal::read(dir.path(), 1, 2).is_none());
         assert!(Journal::read(dir.path(), 1, 10).is_some());
         assert!(Journal::read(dir.path(), 11, 1).is_some());

@@ -212,6 +212,12 @@ impl SenderTask {
         list
     }
 
+    /// Attempts that are armed, by whomever: their POSTs may be under way.
+    pub fn armed(&self) -> impl Iterator<Item = (IntentId, i16)> {
+        let armed = |attempt: &&Attempt| attempt.status == Status::Armed;
+        self.open.values().filter(armed).map(|attempt| (attempt.intent.intent_id, attempt.number))
+    }
+
     /// What the store must be asked for before these inputs can be decided.
     pub fn keys(&self, inputs: &[Input]) -> Keys {
         let mut keys = Keys::default();

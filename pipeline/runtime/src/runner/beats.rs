@@ -63,6 +63,7 @@ impl Partition {
         let inherit_at = Instant::now() + self.lease.wait;
         let mut pending_offset = self.lease.next_offset;
         let mut last_commit = Instant::now();
+        let mut old_journals = true;
         while !self.drain.is_cancelled() {
             let wake = (!inherited.is_empty()).then_some(inherit_at);
             self.wait(last_commit, wake).await;
@@ -86,8 +87,14 @@ impl Partition {
                 last_commit = Instant::now();
                 self.commit_and_dispatch(pending_offset, &mut effects).await?;
             }
+            if old_journals && inherited.is_empty() {
+                // What earlier owners had armed is judged, and the judgement committed.
+                Journal::remove_before(&self.options.journal_dir, self.lease.partition, self.lease.epoch);
+                old_journals = false;
+            }
+            self.tidy_journal();
         }
-        self.finish(pending_offset).await
+        self.finish(pending_offset, inherit_at).await
     }
 
     /// Beat one, first half: waits until there is something to do, and at least as long as commits shall be apart.
@@ -171,6 +178,16 @@ impl Partition {
         );
     }
 
+    /// Right after a commit, what the core holds as armed is what the store holds as armed.
+    fn tidy_journal(&self) {
+        let journal = &self.errand.journal;
+        if journal.has_grown()
+            && let Err(error) = journal.compact(&self.core.armed().collect())
+        {
+            tracing::warn!(%error, partition = self.lease.partition, "the journal could not be written anew and grows on");
+        }
+    }
+
     /// Beats four and five: commits, and only then acts.
     async fn commit_and_dispatch(&mut self, new_offset: i64, effects: &mut Effects) -> Result<(), StoreError> {
         let records = outbox::number(TASK, self.lease.partition, self.lease.outbox_seq, &effects.publish);
@@ -219,7 +236,8 @@ impl Partition {
     }
 
     /// Drains: outcomes of what is in flight are committed, the outbox is published, the lease is given back.
-    async fn finish(mut self, pending_offset: i64) -> Result<(), StoreError> {
+    /// `predecessor_gone_at` is when the lease of the owner before this one is certainly over.
+    async fn finish(mut self, pending_offset: i64, predecessor_gone_at: Instant) -> Result<(), StoreError> {
         let deadline = Instant::now() + self.options.drain_max * 3 / 4;
         let mut offset = pending_offset;
         loop {
@@ -243,12 +261,16 @@ impl Partition {
         while !self.outbox.is_drained(self.lease.outbox_seq) && Instant::now() < deadline {
             tokio::time::sleep(LINGER).await;
         }
-        if self.core.in_flight() > 0 {
-            // Their POSTs may still be on the way: the successor waits for the lease's end.
+        if self.core.in_flight() > 0 || Instant::now() < predecessor_gone_at {
+            // POSTs of ours or of our predecessor may still be on the way: the successor waits for the lease's end.
             return Ok(());
         }
         self.errand.lease.end();
         self.commit_and_dispatch_offset_only(offset).await?;
+        if self.core.armed().next().is_none() {
+            // No successor will ask.
+            Journal::remove_before(&self.options.journal_dir, self.lease.partition, self.lease.epoch + 1);
+        }
         self.store.release(TASK, self.lease.partition, self.lease.epoch).await
     }
 
