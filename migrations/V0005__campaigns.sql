@@ -18,7 +18,7 @@ CREATE TABLE campaign (
     FOREIGN KEY (tenant_id, sender_id) REFERENCES sender
 );
 COMMENT ON TABLE campaign IS 'What the tenant asked for.';
-COMMENT ON COLUMN campaign.generation IS 'Grows at every pause and cancel; released messages of an older generation are not armed.';
+COMMENT ON COLUMN campaign.generation IS 'Grows at every pause and cancel; the owner of the sender confirms it in campaign_progress.';
 CALL protect_tenant_table('campaign');
 GRANT SELECT, INSERT, UPDATE ON campaign TO posthaste_app;
 GRANT SELECT ON campaign TO posthaste_worker, posthaste_tenant, posthaste_directory;
@@ -39,6 +39,7 @@ CREATE TABLE campaign_progress (
     unconfirmed  integer NOT NULL DEFAULT 0,
     unknown      integer NOT NULL DEFAULT 0,
     open         integer NOT NULL DEFAULT 0,
+    confirmed    integer NOT NULL DEFAULT 0,
     completed_at timestamptz,
     PRIMARY KEY (tenant_id, campaign_id),
     FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaign
@@ -48,6 +49,7 @@ COMMENT ON COLUMN campaign_progress.cursor IS 'Recipients released to the sender
 COMMENT ON COLUMN campaign_progress.ingested IS 'Released messages that the sender has taken in.';
 COMMENT ON COLUMN campaign_progress.unknown IS 'Messages whose fate is unknown at this moment.';
 COMMENT ON COLUMN campaign_progress.open IS 'Messages that are queued, armed or unknown at this moment.';
+COMMENT ON COLUMN campaign_progress.confirmed IS 'Newest generation of a pause that holds: at most one arm window of the campaign still leaves.';
 CALL protect_tenant_table('campaign_progress');
 GRANT SELECT, INSERT ON campaign_progress TO posthaste_app;
 GRANT SELECT, UPDATE ON campaign_progress TO posthaste_worker;

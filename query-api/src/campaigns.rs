@@ -5,8 +5,9 @@
 //!   │                 │ └────pause────►  │
 //!   └─────cancel──────┴──────cancel──────┴──► cancelled        running, paused ──► completed (by the pipeline)
 //! ```
-//! `completed` is not a state of the row but the pipeline's finding that nothing is left to do. Pause and cancel bump the
-//! generation: what was released with an older one is not armed any more.
+//! `completed` is not a state of the row but the pipeline's finding that nothing is left to do. So is `pausing` beside
+//! `paused`: a pause and a cancel bump the generation, and the owner of the sender confirms a pause's when no more than one
+//! arm window of the campaign can still leave. Until then a paused campaign is shown as `pausing`.
 
 use http::StatusCode;
 use posthaste_model::{CampaignId, Millis, UnknownPolicy};
@@ -280,7 +281,8 @@ async fn read(tx: &Tx, id: CampaignId) -> Result<Value, Problem> {
 
 /// A campaign as the API shows it.
 fn describe(row: &CampaignRow) -> Value {
-    let state = shown_state(&row.state, row.completed_at_ms.is_some());
+    let completed = row.completed_at_ms.is_some();
+    let state = if row.pausing && !completed { "pausing" } else { shown_state(&row.state, completed) };
     // Released but not yet taken in by its sender, or taken in and neither POSTed nor ended.
     let queued = (row.cursor - row.ingested + row.open - row.unknown).max(0);
     json!({

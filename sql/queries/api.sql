@@ -74,7 +74,7 @@ INSERT INTO campaign_progress (tenant_id, campaign_id) VALUES (app_tenant(), :ca
 
 --! get_campaign : CampaignRow
 SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state,
-       c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
+       c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open
   FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id)
@@ -82,7 +82,7 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
 
 --! list_campaigns : CampaignRow
 SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state,
-       c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
+       c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open
   FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id)

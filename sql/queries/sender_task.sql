@@ -33,7 +33,7 @@ SELECT o.tenant_id, o.contact
 
 --! load_campaigns
 SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language,
-       c.unknown_policy, c.ttl_seconds, p.cursor, p.ingested, p.open
+       c.unknown_policy, c.ttl_seconds, p.cursor, p.ingested, p.open, p.confirmed
   FROM unnest(:tenant_ids::uuid[], :campaign_ids::uuid[]) AS k (tenant_id, campaign_id)
   JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id
   JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id
@@ -117,13 +117,14 @@ UPDATE campaign_progress p
        sent = p.sent + n.sent, delivered = p.delivered + n.delivered, read = p.read + n.read,
        failed = p.failed + n.failed, rejected = p.rejected + n.rejected, expired = p.expired + n.expired,
        cancelled = p.cancelled + n.cancelled, unconfirmed = p.unconfirmed + n.unconfirmed,
-       unknown = p.unknown + n.unknown, open = p.open + n.open,
+       unknown = p.unknown + n.unknown, open = p.open + n.open, confirmed = greatest(p.confirmed, n.confirmed),
        completed_at = coalesce(p.completed_at, at_ms(n.completed_at))
   FROM unnest(:tenant_ids::uuid[], :campaign_ids::uuid[], :cursors::int[], :ingested::int[], :accepted::int[],
               :sent::int[], :delivered::int[], :read::int[], :failed::int[], :rejected::int[], :expired::int[],
-              :cancelled::int[], :unconfirmed::int[], :unknown::int[], :open::int[], :completed_at::bigint[])
+              :cancelled::int[], :unconfirmed::int[], :unknown::int[], :open::int[], :confirmed::int[],
+              :completed_at::bigint[])
        AS n (tenant_id, campaign_id, cursor, ingested, accepted, sent, delivered, read, failed, rejected, expired,
-             cancelled, unconfirmed, unknown, open, completed_at)
+             cancelled, unconfirmed, unknown, open, confirmed, completed_at)
  WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id;
 
 --! apply_template_status (reason?)

@@ -112,7 +112,8 @@ impl Message {
 pub struct CampaignRef {
     /// The campaign.
     pub id: CampaignId,
-    /// Its generation when the intent was released; an intent of an older generation is not armed.
+    /// Its generation when the intent was released: pauses before. What may be armed is decided by the campaign's state
+    /// alone, for after a resume the messages of an older generation leave too.
     pub generation: i32,
     /// Position among the campaign's recipients, from 0.
     pub ordinal: u32,

@@ -103,15 +103,24 @@ async fn a_campaign_goes_through_its_states() {
         world.sql.query_one(statement, &[&world.tenant.0]).await.unwrap().get::<_, i32>(0)
     };
     for (step, state, expected) in [
-        ("pause", "paused", 1),
-        ("pause", "paused", 1),
+        ("pause", "pausing", 1),
+        ("pause", "pausing", 1),
         ("resume", "running", 1),
-        ("cancel", "cancelled", 2),
-        ("cancel", "cancelled", 2),
+        ("pause", "pausing", 2),
     ] {
         let answer = verb(step).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["state"]), (200, &json!(state)), "{step}");
         assert_eq!(generation().await, expected, "{step}");
+    }
+    // As the owner of the sender does when what was armed has left; what it says of an earlier pause is not of this one.
+    for (confirmed, state) in [(1, "pausing"), (2, "paused")] {
+        let statement = "UPDATE campaign_progress SET confirmed = $2 WHERE tenant_id = $1";
+        world.sql.execute(statement, &[&world.tenant.0, &confirmed]).await.unwrap();
+        assert_eq!(verb("pause").await.json()["state"], state);
+    }
+    for _ in 0..2 {
+        assert_eq!(verb("cancel").await.json()["state"], "cancelled");
+        assert_eq!(generation().await, 3);
     }
     assert!(verb("resume").await.problem(409, "campaign_state").contains("nothing more can be done"));
 }

@@ -215,7 +215,8 @@ pub struct UpdateProgressParams<
     T13: crate::ArraySql<Item = i32>,
     T14: crate::ArraySql<Item = i32>,
     T15: crate::ArraySql<Item = i32>,
-    T16: crate::ArraySql<Item = Option<i64>>,
+    T16: crate::ArraySql<Item = i32>,
+    T17: crate::ArraySql<Item = Option<i64>>,
 > {
     pub tenant_ids: T1,
     pub campaign_ids: T2,
@@ -232,7 +233,8 @@ pub struct UpdateProgressParams<
     pub unconfirmed: T13,
     pub unknown: T14,
     pub open: T15,
-    pub completed_at: T16,
+    pub confirmed: T16,
+    pub completed_at: T17,
 }
 #[derive(Debug)]
 pub struct ApplyTemplateStatusParams<
@@ -499,6 +501,7 @@ pub struct LoadCampaigns {
     pub cursor: i32,
     pub ingested: i32,
     pub open: i32,
+    pub confirmed: i32,
 }
 pub struct LoadCampaignsBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
@@ -514,6 +517,7 @@ pub struct LoadCampaignsBorrowed<'a> {
     pub cursor: i32,
     pub ingested: i32,
     pub open: i32,
+    pub confirmed: i32,
 }
 impl<'a> From<LoadCampaignsBorrowed<'a>> for LoadCampaigns {
     fn from(
@@ -531,6 +535,7 @@ impl<'a> From<LoadCampaignsBorrowed<'a>> for LoadCampaigns {
             cursor,
             ingested,
             open,
+            confirmed,
         }: LoadCampaignsBorrowed<'a>,
     ) -> Self {
         Self {
@@ -547,6 +552,7 @@ impl<'a> From<LoadCampaignsBorrowed<'a>> for LoadCampaigns {
             cursor,
             ingested,
             open,
+            confirmed,
         }
     }
 }
@@ -1239,7 +1245,7 @@ impl<
 pub struct LoadCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn load_campaigns() -> LoadCampaignsStmt {
     LoadCampaignsStmt(
-        "SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, p.cursor, p.ingested, p.open FROM unnest($1::uuid[], $2::uuid[]) AS k (tenant_id, campaign_id) JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id WHERE p.completed_at IS NULL",
+        "SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, p.cursor, p.ingested, p.open, p.confirmed FROM unnest($1::uuid[], $2::uuid[]) AS k (tenant_id, campaign_id) JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id WHERE p.completed_at IS NULL",
         None,
     )
 }
@@ -1281,6 +1287,7 @@ impl LoadCampaignsStmt {
                     cursor: row.try_get(10)?,
                     ingested: row.try_get(11)?,
                     open: row.try_get(12)?,
+                    confirmed: row.try_get(13)?,
                 })
             },
             mapper: |it| LoadCampaigns::from(it),
@@ -2046,7 +2053,7 @@ impl<
 pub struct UpdateProgressStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn update_progress() -> UpdateProgressStmt {
     UpdateProgressStmt(
-        "UPDATE campaign_progress p SET cursor = p.cursor + n.cursor, ingested = p.ingested + n.ingested, accepted = p.accepted + n.accepted, sent = p.sent + n.sent, delivered = p.delivered + n.delivered, read = p.read + n.read, failed = p.failed + n.failed, rejected = p.rejected + n.rejected, expired = p.expired + n.expired, cancelled = p.cancelled + n.cancelled, unconfirmed = p.unconfirmed + n.unconfirmed, unknown = p.unknown + n.unknown, open = p.open + n.open, completed_at = coalesce(p.completed_at, at_ms(n.completed_at)) FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::bigint[]) AS n (tenant_id, campaign_id, cursor, ingested, accepted, sent, delivered, read, failed, rejected, expired, cancelled, unconfirmed, unknown, open, completed_at) WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id",
+        "UPDATE campaign_progress p SET cursor = p.cursor + n.cursor, ingested = p.ingested + n.ingested, accepted = p.accepted + n.accepted, sent = p.sent + n.sent, delivered = p.delivered + n.delivered, read = p.read + n.read, failed = p.failed + n.failed, rejected = p.rejected + n.rejected, expired = p.expired + n.expired, cancelled = p.cancelled + n.cancelled, unconfirmed = p.unconfirmed + n.unconfirmed, unknown = p.unknown + n.unknown, open = p.open + n.open, confirmed = greatest(p.confirmed, n.confirmed), completed_at = coalesce(p.completed_at, at_ms(n.completed_at)) FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::bigint[]) AS n (tenant_id, campaign_id, cursor, ingested, accepted, sent, delivered, read, failed, rejected, expired, cancelled, unconfirmed, unknown, open, confirmed, completed_at) WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id",
         None,
     )
 }
@@ -2075,7 +2082,8 @@ impl UpdateProgressStmt {
         T13: crate::ArraySql<Item = i32>,
         T14: crate::ArraySql<Item = i32>,
         T15: crate::ArraySql<Item = i32>,
-        T16: crate::ArraySql<Item = Option<i64>>,
+        T16: crate::ArraySql<Item = i32>,
+        T17: crate::ArraySql<Item = Option<i64>>,
     >(
         &'s self,
         client: &'c C,
@@ -2094,7 +2102,8 @@ impl UpdateProgressStmt {
         unconfirmed: &'a T13,
         unknown: &'a T14,
         open: &'a T15,
-        completed_at: &'a T16,
+        confirmed: &'a T16,
+        completed_at: &'a T17,
     ) -> Result<u64, tokio_postgres::Error> {
         client
             .execute(
@@ -2115,6 +2124,7 @@ impl UpdateProgressStmt {
                     unconfirmed,
                     unknown,
                     open,
+                    confirmed,
                     completed_at,
                 ],
             )
@@ -2139,13 +2149,14 @@ impl<
     T13: crate::ArraySql<Item = i32>,
     T14: crate::ArraySql<Item = i32>,
     T15: crate::ArraySql<Item = i32>,
-    T16: crate::ArraySql<Item = Option<i64>>,
+    T16: crate::ArraySql<Item = i32>,
+    T17: crate::ArraySql<Item = Option<i64>>,
 >
     crate::client::async_::Params<
         'a,
         'a,
         'a,
-        UpdateProgressParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16>,
+        UpdateProgressParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17>,
         std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for UpdateProgressStmt
@@ -2153,7 +2164,7 @@ impl<
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a UpdateProgressParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16>,
+        params: &'a UpdateProgressParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
@@ -2172,6 +2183,7 @@ impl<
             &params.unconfirmed,
             &params.unknown,
             &params.open,
+            &params.confirmed,
             &params.completed_at,
         ))
     }

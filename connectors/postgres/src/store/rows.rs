@@ -81,5 +81,6 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
         cursor: row.cursor,
         ingested: row.ingested,
         open: row.open,
+        confirmed: row.confirmed,
     })
 }

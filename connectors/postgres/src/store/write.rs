@@ -242,6 +242,7 @@ async fn write_progress(tx: &Tx, statement: &UpdateProgressStmt, effects: &Effec
         unconfirmed: deltas.iter().map(|d| d.unconfirmed).collect::<Vec<_>>(),
         unknown: deltas.iter().map(|d| d.unknown).collect::<Vec<_>>(),
         open: deltas.iter().map(|d| d.open).collect::<Vec<_>>(),
+        confirmed: deltas.iter().map(|d| d.confirmed).collect::<Vec<_>>(),
         completed_at: deltas.iter().map(|d| ms(d.completed_at)).collect::<Vec<_>>(),
     };
     let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;

@@ -4,10 +4,11 @@
 //! intents. Releases are published like everything else and come back through the log.
 
 use posthaste_model::{
-    CampaignId, CampaignRef, Class, EventType, Intent, IntentId, Message, Millis, TemplateMessage, TenantId, topic,
+    CampaignId, CampaignRef, Class, EventType, Intent, IntentId, Message, Millis, Status, TemplateMessage, TenantId, topic,
 };
 
 use super::SenderTask;
+use super::attempt::Attempt;
 use super::state::{Campaign, CampaignState, Chunk, Effects, Publication, Rows};
 
 /// Messages that are cancelled in one commit.
@@ -55,7 +56,7 @@ impl SenderTask {
             let campaign = self.campaigns[&id].clone();
             match campaign.state {
                 CampaignState::Running => self.release(&campaign, now, effects),
-                CampaignState::Paused => {}
+                CampaignState::Paused => self.confirm(&campaign, effects),
                 CampaignState::Cancelled => self.cancel(&campaign, now, effects),
             }
             self.complete(&campaign, now, effects);
@@ -99,12 +100,30 @@ impl SenderTask {
         }
     }
 
+    /// Says that a pause holds, once no more of the campaign is armed than one arm window of its sender's rate: nothing
+    /// else can leave, whoever armed it.
+    fn confirm(&self, campaign: &Campaign, effects: &mut Effects) {
+        if campaign.confirmed >= campaign.generation {
+            return;
+        }
+        let rate = self.senders.get(&campaign.sender_id).map_or(0.0, |sender| sender.bucket.rate());
+        let window = (rate * f64::from(self.settings.arm_window_ms) / 1000.0) as usize;
+        let of_campaign = |attempt: &&Attempt| {
+            attempt.status == Status::Armed
+                && attempt.intent.campaign.as_ref().is_some_and(|own| own.id == campaign.campaign_id)
+        };
+        if self.open.values().filter(of_campaign).count() <= window {
+            let key = (campaign.tenant_id, campaign.campaign_id);
+            effects.progress.entry(key).or_default().confirmed = campaign.generation;
+        }
+    }
+
     fn cancel(&mut self, campaign: &Campaign, now: Millis, effects: &mut Effects) {
         let Some(sender) = self.senders.get_mut(&campaign.sender_id) else { return };
         let drained = sender.lanes.drain(Some(campaign.campaign_id), CANCEL_BATCH);
         for id in drained {
             let report = super::Report::because("the campaign was cancelled");
-            self.advance(id, posthaste_model::Status::Cancelled, now, &report, effects);
+            self.advance(id, Status::Cancelled, now, &report, effects);
         }
     }
 

@@ -47,6 +47,8 @@ pub struct Campaign {
     pub state: CampaignState,
     /// Grows at every pause and cancel.
     pub generation: i32,
+    /// Newest generation of a pause that was confirmed.
+    pub confirmed: i32,
     /// Recipients in all.
     pub recipients: i32,
     /// Template name.
@@ -127,6 +129,8 @@ pub struct Progress {
     pub unknown: i32,
     /// Messages that are queued, armed or unknown now.
     pub open: i32,
+    /// Generation of a pause that holds from now on; 0 for none.
+    pub confirmed: i32,
     /// Set when the campaign has no open message and nothing left to release.
     pub completed_at: Option<Millis>,
 }

@@ -297,6 +297,7 @@ fn campaign(state: CampaignState) -> Campaign {
         sender_id: SenderId::new(SENDER),
         state,
         generation: 0,
+        confirmed: 0,
         recipients: 3,
         template_name: "order_update".into(),
         template_language: "en_US".into(),
@@ -361,6 +362,47 @@ fn a_paused_campaign_neither_releases_nor_arms_and_a_cancelled_one_ends_what_wai
     let effects = world.step(Vec::new());
     assert_eq!(published(&effects), ["cancelled"]);
     assert!(effects.progress[&(TenantId(uuid::Uuid::from_u128(1)), id)].completed_at.is_some());
+}
+
+#[test]
+fn a_pause_is_confirmed_when_no_more_than_one_arm_window_can_still_leave() {
+    let mut world = World::new();
+    let running = Campaign { recipients: 100, cursor: 100, ..campaign(CampaignState::Running) };
+    with_campaign(&mut world, running.clone());
+    let message = |n: u32| Intent {
+        intent_id: IntentId::of_recipient(running.campaign_id, n),
+        class: Class::Campaign,
+        campaign: Some(CampaignRef { id: running.campaign_id, generation: 0, ordinal: n }),
+        ..intent(n.into())
+    };
+    let mut armed: Vec<IntentId> = Vec::new();
+    let mut events: Vec<Event> = (0..100).map(|n| Event::Submitted(message(n))).collect();
+    for _ in 0..6 {
+        armed.extend(world.step(std::mem::take(&mut events)).send.into_iter().map(|(a, _)| a.intent.intent_id));
+        world.now = world.now.plus(50);
+    }
+    // 100 ms of 0.93 × 80/s.
+    let window = 7;
+    assert!(armed.len() > window, "{}", armed.len());
+
+    with_campaign(&mut world, Campaign { state: CampaignState::Paused, generation: 1, ..running.clone() });
+    let key = (running.tenant_id, running.campaign_id);
+    loop {
+        let effects = world.step(std::mem::take(&mut events));
+        assert!(effects.send.is_empty(), "nothing is armed once the pause is seen");
+        if effects.progress.get(&key).is_some_and(|progress| progress.confirmed == 1) {
+            break;
+        }
+        assert!(armed.len() > window, "confirmed too late");
+        let intent_id = armed.pop().expect("checked above");
+        events.push(Event::Settled { intent_id, attempt: 1, outcome: accepted() });
+        world.now = world.now.plus(50);
+    }
+    assert_eq!(armed.len(), window);
+
+    let paused = Campaign { state: CampaignState::Paused, generation: 1, confirmed: 1, ..running };
+    with_campaign(&mut world, paused);
+    assert!(world.step(Vec::new()).is_empty(), "it is said once");
 }
 
 #[test]
