@@ -2,7 +2,8 @@
 --
 -- The status of an attempt is the greatest that was ever reported, in the order of the status join: webhooks come
 -- duplicated and reordered, and evidence of delivery outranks a report of failure. Each status occurs at most once per
--- attempt, so the earliest time of a status is its only one. `read_at` counts a played voice message as read.
+-- attempt, so the earliest time of a status is its only one. `queued` and `armed` are no transitions of their own: the first one of an attempt
+-- tells when they were. `read_at` counts a played voice message as read.
 --
 -- `campaign_id` is a grouping key although it follows from the intent: a filter on it then reaches the files.
 SELECT r.intent_id,
@@ -16,8 +17,8 @@ SELECT r.intent_id,
        max(r.template)                            AS template,
        max(r.wamid)                               AS wamid,
        min(r.accepted_at)                         AS accepted_at,
-       min(r.at) FILTER (WHERE r.status = 'queued')            AS queued_at,
-       min(r.at) FILTER (WHERE r.status = 'armed')             AS armed_at,
+       min(r.queued_at)                           AS queued_at,
+       min(r.armed_at)                            AS armed_at,
        min(r.at) FILTER (WHERE r.status = 'accepted')          AS meta_accepted_at,
        min(r.at) FILTER (WHERE r.status = 'sent')              AS sent_at,
        min(r.at) FILTER (WHERE r.status = 'delivered')         AS delivered_at,

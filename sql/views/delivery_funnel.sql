@@ -3,6 +3,9 @@
 -- A message that was read was delivered, and one that was delivered was sent, whether or not Meta reported the step
 -- between. A failed message counts as sent only if Meta reported that it was, and as accepted in any case: Meta fails
 -- only what it has taken. The columns from `waiting` to `failed` are final or present states and exclude one another:
+-- Messages are counted from their first transition on. What waits in its lane has none: `waiting` are those that were put
+-- off, to be tried again; how many were not tried yet is said by the campaign itself (`progress.queued`).
+--
 -- messages = waiting + unknown + unconfirmed + expired + cancelled + rejected + failed + (still accepted, or beyond).
 SELECT campaign_id,
        count(*) AS messages,

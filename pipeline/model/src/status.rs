@@ -187,6 +187,13 @@ pub struct Transition {
     /// Meta's `pricing` object, verbatim JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<String>,
+    /// When the attempt was put into its lane, ready to be sent; a repeated one, when its wait was over. With the first
+    /// transition that is published of an attempt, and no other: `queued` is not published on its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_at: Option<Millis>,
+    /// When it was recorded as about to be sent; there as `queued_at` is, if it was armed at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub armed_at: Option<Millis>,
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ impl SenderTask {
         effects: &mut Effects,
     ) -> bool {
         let before = attempt.status;
+        let first = attempt.marks & !(Status::Queued.bit() | Status::Armed.bit()) == 0;
         if !attempt.advance(status, at, report) {
             effects.counts.duplicates_natural += 1;
             return false;
@@ -47,7 +48,7 @@ impl SenderTask {
         }
         if status != Status::Armed {
             let origin = effects.origin.clone();
-            effects.publish.push(transition(attempt, status, at, report, origin));
+            effects.publish.push(transition(attempt, status, at, report, first, origin));
         }
         true
     }
@@ -281,7 +282,15 @@ impl SenderTask {
     }
 }
 
-fn transition(attempt: &Attempt, status: Status, at: Millis, report: &Report, origin: Option<Origin>) -> Publication {
+/// The record of a change. The `first` of an attempt tells what was not published before it.
+fn transition(
+    attempt: &Attempt,
+    status: Status,
+    at: Millis,
+    report: &Report,
+    first: bool,
+    origin: Option<Origin>,
+) -> Publication {
     let intent = &attempt.intent;
     let value = Transition {
         tenant_id: intent.tenant_id,
@@ -299,6 +308,8 @@ fn transition(attempt: &Attempt, status: Status, at: Millis, report: &Report, or
         code: report.code,
         reason: report.reason.clone(),
         pricing: report.pricing.clone(),
+        queued_at: first.then_some(attempt.due_at),
+        armed_at: attempt.times.armed.filter(|_| first),
     };
     Publication {
         topic: topic::DELIVERY,

@@ -1,8 +1,8 @@
 //! Given events, when an event, then effects.
 
 use posthaste_model::{
-    CampaignId, CampaignRef, Class, Contact, Sequence, StatusObserved, TenantId, Token, UnknownPolicy, WabaId, Wamid,
-    topic,
+    CampaignId, CampaignRef, Class, Contact, Sequence, StatusObserved, TenantId, Token, Transition, UnknownPolicy, WabaId,
+    Wamid, topic,
 };
 
 use super::attempt::tests::intent;
@@ -170,6 +170,34 @@ fn acceptance_and_statuses_are_published_once_each_in_whatever_order() {
     assert_eq!(seen, ["accepted", "delivered", "sent"]);
     assert_eq!(world.task.open_len(), 0);
     assert_eq!(world.task.in_flight(), 0);
+}
+
+#[test]
+fn the_first_event_of_an_attempt_says_when_it_was_queued_and_armed_and_no_other_does() {
+    let times = |effects: &Effects| -> Vec<_> {
+        let transitions = effects.publish.iter().map(|p| serde_json::from_str::<Transition>(&p.value).unwrap());
+        transitions.map(|t| (t.status, t.queued_at, t.armed_at)).collect()
+    };
+    let mut world = World::new();
+    world.submit(1);
+    world.now = Millis(1_400);
+    let effects = world.step(vec![status(1, 1, Status::Delivered)]);
+    let at = Some(Millis(1_000));
+    assert_eq!(times(&effects), [(Status::Accepted, at, at), (Status::Delivered, None, None)]);
+
+    world.submit(2);
+    let effects = world.settle(2, 1, refused(Verdict::Retry { after_ms: 100 }));
+    assert_eq!(times(&effects), [(Status::Deferred, Some(Millis(1_400)), Some(Millis(1_400)))]);
+    world.now = Millis(1_600);
+    world.step(Vec::new());
+    world.now = Millis(1_700);
+    let effects = world.settle(2, 2, accepted());
+    assert_eq!(times(&effects), [(Status::Accepted, Some(Millis(1_500)), Some(Millis(1_600)))]);
+
+    let mut late = intent(3);
+    late.expires_at = Millis(1_700);
+    let effects = world.step(vec![Event::Submitted(late)]);
+    assert_eq!(times(&effects), [(Status::Expired, Some(Millis(1_700)), None)]);
 }
 
 #[test]

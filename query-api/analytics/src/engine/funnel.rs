@@ -34,7 +34,7 @@ macro_rules! funnel {
 }
 
 funnel! {
-    /// Messages that entered the pipeline.
+    /// Messages that were tried, refused or ended.
     messages,
     /// Meta took them.
     accepted,
@@ -44,7 +44,7 @@ funnel! {
     delivered,
     /// They were shown, or played.
     read,
-    /// Queued, about to be sent, or put off.
+    /// Put off, to be tried again.
     waiting,
     /// The outcome of the send is not known yet.
     unknown,

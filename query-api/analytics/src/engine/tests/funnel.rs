@@ -7,7 +7,7 @@ use super::*;
 
 /// Message by message the statuses of its attempts, in an order in which webhooks might bring them.
 const MESSAGES: [&[(i16, &str)]; 15] = [
-    &[(1, "queued"), (1, "armed"), (1, "accepted"), (1, "sent"), (1, "delivered"), (1, "read")],
+    &[(1, "accepted"), (1, "sent"), (1, "delivered"), (1, "read")],
     // Meta did not report every step.
     &[(1, "accepted"), (1, "delivered")],
     &[(1, "read"), (1, "accepted")],
@@ -17,12 +17,12 @@ const MESSAGES: [&[(i16, &str)]; 15] = [
     // Evidence of delivery outranks a report of failure.
     &[(1, "failed"), (1, "delivered")],
     // Put off, then tried again in vain.
-    &[(1, "deferred"), (2, "armed"), (2, "unknown"), (2, "unconfirmed")],
-    &[(1, "deferred"), (2, "queued")],
+    &[(1, "deferred"), (2, "unknown"), (2, "unconfirmed")],
+    &[(1, "deferred")],
     &[(1, "rejected")],
-    &[(1, "queued"), (1, "expired")],
-    &[(1, "queued"), (1, "cancelled")],
-    &[(1, "armed"), (1, "unknown")],
+    &[(1, "expired")],
+    &[(1, "cancelled")],
+    &[(1, "unknown")],
     // Sent after all, though the second attempt was refused.
     &[(1, "unknown"), (2, "rejected"), (1, "sent")],
     &[(1, "sent"), (1, "played")],
@@ -30,9 +30,21 @@ const MESSAGES: [&[(i16, &str)]; 15] = [
     &[(1, "failed"), (2, "accepted")],
 ];
 
+/// The first transition of an attempt tells when it was queued and armed, if it was armed.
 fn transitions() -> Vec<Transition> {
     let message = |(n, statuses): (u32, &&[(i16, &str)])| {
-        statuses.iter().map(move |(attempt, status)| samples::transition(n, *attempt, status)).collect::<Vec<_>>()
+        let mut told = Vec::new();
+        let transition = |(attempt, status): &(i16, &str)| {
+            let mut transition = samples::transition(n, *attempt, status);
+            if told.contains(attempt) {
+                (transition.queued_at, transition.armed_at) = (None, None);
+            } else if ["expired", "cancelled"].contains(status) {
+                transition.armed_at = None;
+            }
+            told.push(*attempt);
+            transition
+        };
+        statuses.iter().map(transition).collect::<Vec<_>>()
     };
     (0..).zip(&MESSAGES).flat_map(message).collect()
 }
@@ -88,7 +100,7 @@ async fn a_message_stands_where_its_attempts_say() {
         "failed",
         "delivered",
         "unconfirmed",
-        "queued",
+        "deferred",
         "rejected",
         "expired",
         "cancelled",
@@ -105,10 +117,10 @@ async fn a_message_stands_where_its_attempts_say() {
 #[tokio::test]
 async fn times_and_reasons_are_those_of_the_statuses() {
     let world = world().await;
-    let sql = "SELECT accepted_at, armed_at, meta_accepted_at, sent_at, delivered_at, read_at, failed_at, code, wamid \
+    let sql = "SELECT accepted_at, queued_at, armed_at, meta_accepted_at, sent_at, delivered_at, read_at, failed_at, code, wamid \
                FROM messages WHERE contact = '+16315550100'";
     let at = |second| format!("2026-11-21T00:01:{second:02}Z");
-    let expected = json!([["2026-11-21T00:00:00Z", at(1), at(8), at(9), at(11), at(12), null, null, "wamid.0"]]);
+    let expected = json!([["2026-11-21T00:00:00Z", at(0), at(1), at(8), at(9), at(11), at(12), null, null, "wamid.0"]]);
     assert_eq!(world.rows(sql).await, expected);
     let reasons = world.rows("SELECT status, code, reason, messages FROM failure_reasons ORDER BY status").await;
     let expected = json!([
@@ -157,6 +169,6 @@ async fn throughput_is_counted_by_the_minute_of_the_transition() {
     let world = world().await;
     let sql = "SELECT minute, armed, accepted, sent, delivered, read, failed, rejected FROM throughput_minute ORDER BY minute";
     let expected =
-        json!([["2026-11-21T00:01:00Z", 2, 5, 4, 3, 2, 4, 1], ["2026-11-21T00:02:00Z", 1, 1, 0, 0, 0, 0, 1],]);
+        json!([["2026-11-21T00:01:00Z", 13, 5, 4, 3, 2, 4, 1], ["2026-11-21T00:02:00Z", 3, 1, 0, 0, 0, 0, 1],]);
     assert_eq!(world.rows(sql).await, expected);
 }

@@ -30,6 +30,8 @@ pub(crate) struct Rows {
     pricing: StringBuilder,
     partition: Int32Builder,
     offset: Int64Builder,
+    queued_at: TimestampMillisecondBuilder,
+    armed_at: TimestampMillisecondBuilder,
     offsets: Option<(i64, i64)>,
 }
 
@@ -67,6 +69,8 @@ impl Rows {
         self.pricing.append_option(transition.pricing.as_deref());
         self.partition.append_value(partition);
         self.offset.append_value(offset);
+        self.queued_at.append_option(transition.queued_at.map(|at| at.0));
+        self.armed_at.append_option(transition.armed_at.map(|at| at.0));
         let (first, last) = self.offsets.unwrap_or((offset, offset));
         debug_assert!(last <= offset, "rows come in the order of their offsets");
         self.offsets = Some((first, offset));
@@ -93,6 +97,8 @@ impl Rows {
             Arc::new(self.pricing.finish()),
             Arc::new(self.partition.finish()),
             Arc::new(self.offset.finish()),
+            Arc::new(self.queued_at.finish().with_timezone("UTC")),
+            Arc::new(self.armed_at.finish().with_timezone("UTC")),
         ];
         let batch = RecordBatch::try_new(schema(), columns).expect("the builders are those of the schema");
         Some(Sealed { batch, first_offset, last_offset })
@@ -143,9 +149,11 @@ mod tests {
                 "{}".to_owned(),
                 "5".to_owned(),
                 "41".to_owned(),
+                "2026-11-21T00:02:00Z".to_owned(),
+                "2026-11-21T00:02:01Z".to_owned(),
             ]
         );
-        for name in ["campaign_id", "template", "wamid", "code", "reason", "pricing"] {
+        for name in ["campaign_id", "template", "wamid", "code", "reason", "pricing", "queued_at", "armed_at"] {
             assert!(sealed.batch.column_by_name(name).expect("a column").is_null(1), "{name}");
         }
     }

@@ -18,16 +18,18 @@ pub(crate) fn campaign() -> CampaignId {
     CampaignId(uuid::Uuid::from_u128(0xc))
 }
 
-/// A transition of message `n`, with every field set. Each status has its own time, in the order of the join.
+/// A transition of message `n`, with every field set. Each status has its own time, in the order of the join; `queued_at`
+/// and `armed_at` are those of their statuses.
 pub(crate) fn transition(n: u32, attempt: i16, status: &str) -> Transition {
     let status = Status::parse(status).expect("a status");
+    let reached = |status: Status| DAY.plus(i64::from(attempt) * 60_000 + i64::from(status as u8) * 1_000);
     let refused = matches!(status, Status::Failed | Status::Rejected | Status::Deferred);
     Transition {
         tenant_id: tenant(),
         intent_id: IntentId::of_recipient(campaign(), n),
         attempt,
         status,
-        at: DAY.plus(i64::from(attempt) * 60_000 + i64::from(status as u8) * 1_000),
+        at: reached(status),
         accepted_at: DAY,
         sender_id: SenderId::new("106540352242922"),
         contact: Contact::new(format!("+1631555{:04}", 100 + n)),
@@ -38,6 +40,8 @@ pub(crate) fn transition(n: u32, attempt: i16, status: &str) -> Transition {
         code: refused.then_some(131_026),
         reason: refused.then(|| "undeliverable".to_owned()),
         pricing: Some("{}".to_owned()),
+        queued_at: Some(reached(Status::Queued)),
+        armed_at: Some(reached(Status::Armed)),
     }
 }
 
@@ -50,6 +54,8 @@ pub(crate) fn bare(n: u32) -> Transition {
         code: None,
         reason: None,
         pricing: None,
+        queued_at: None,
+        armed_at: None,
         class: Class::Transactional,
         ..transition(n, 1, "queued")
     }

@@ -12,14 +12,16 @@ pub(crate) fn schema() -> SchemaRef {
 
 fn build() -> Schema {
     let text = |name, nullable| Field::new(name, DataType::Utf8, nullable);
-    let time = |name| Field::new(name, DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())), false);
+    let time = |name, nullable| {
+        Field::new(name, DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())), nullable)
+    };
     Schema::new(vec![
         text("tenant_id", false),
         text("intent_id", false),
         Field::new("attempt", DataType::Int16, false),
         text("status", false),
-        time("at"),
-        time("accepted_at"),
+        time("at", false),
+        time("accepted_at", false),
         text("sender_id", false),
         text("contact", false),
         text("class", false),
@@ -31,5 +33,7 @@ fn build() -> Schema {
         text("pricing", true),
         Field::new("partition", DataType::Int32, false),
         Field::new("offset", DataType::Int64, false),
+        time("queued_at", true),
+        time("armed_at", true),
     ])
 }
