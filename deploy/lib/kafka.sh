@@ -105,7 +105,7 @@ spawn_kafka() {
   # A broker that lives for minutes beside everything else: over half of its time went into the optimising compiler
   # (docs/BENCHMARKS.md), so it makes do with the first tier.
   spawn "$(kafka_pidfile)" "$(kafka_log)" "$STATE/kafka" env LC_ALL=C.UTF-8 "$java" -Xms128m -Xmx512m -XX:TieredStopAtLevel=1 \
-    -XX:+UseG1GC -XX:MaxGCPauseMillis=20 \
+    -XX:+UseSerialGC \
     -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true \
     -Dlog4j2.configurationFile="$KAFKA_PROJECT/log4j2.properties" \
     -cp "$KAFKA_LIBS/*" kafka.Kafka "$(kafka_config)"

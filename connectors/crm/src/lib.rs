@@ -44,6 +44,8 @@ use crate::shared::Shared;
 
 /// Consumer group of the sink.
 pub const GROUP: &str = "posthaste-sink";
+/// How long a fetch may wait: part of the time from an event to its delivery.
+const FETCH_WAIT: Duration = Duration::from_millis(100);
 /// How often positions and cursors are saved: what a crash delivers twice is less than this.
 const SAVE_INTERVAL: Duration = Duration::from_millis(500);
 /// How often the list of receivers is read.
@@ -110,7 +112,7 @@ pub async fn run_sink_with(
     }
     let topics = Feed::ALL.iter().map(|feed| feed.topic().to_owned()).collect();
     let assignee = Arc::clone(&shared);
-    let mut consumer = Consumer::start(&config.kafka, ConsumerOptions { group, topics }, assignee)
+    let mut consumer = Consumer::start(&config.kafka, ConsumerOptions { group, topics, fetch_wait: FETCH_WAIT }, assignee)
         .inspect_err(|_| shared.stop_receivers())?;
     // Set once, here.
     let _ = shared.commits.set(consumer.committer());

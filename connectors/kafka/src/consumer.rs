@@ -59,6 +59,9 @@ pub struct ConsumerOptions {
     pub group: String,
     /// Topics.
     pub topics: Vec<String>,
+    /// How long the broker may hold a fetch back until a batch worth having is there; also the pace of an idle consumer's
+    /// requests, each of which costs the broker as much as dozens of records.
+    pub fetch_wait: Duration,
 }
 
 /// A running consumer. Dropping it without [`Consumer::stop`] abandons the thread at its next poll.
@@ -95,10 +98,10 @@ impl Consumer {
             .set("heartbeat.interval.ms", (config.session_timeout_ms / 10).to_string())
             .set("max.poll.interval.ms", "300000")
             .set("partition.assignment.strategy", "range")
-            // A fetch waits for a batch worth having, but no longer than a commit takes: without a minimum the broker
-            // answers each record by itself, which costs it more than everything else (docs/BENCHMARKS.md).
+            // Without a minimum the broker answers each record by itself, which costs it more than everything else
+            // (docs/BENCHMARKS.md).
             .set("fetch.min.bytes", "65536")
-            .set("fetch.wait.max.ms", "20")
+            .set("fetch.wait.max.ms", options.fetch_wait.as_millis().to_string())
             .set("fetch.error.backoff.ms", "100")
             .set("queued.min.messages", "10000")
             .set("queued.max.messages.kbytes", "16384")

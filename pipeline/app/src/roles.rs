@@ -35,6 +35,10 @@ use crate::telemetry::{self, Ready};
 
 /// How often the edge gives a sign of life into the webhook stream.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(2);
+/// How long a fetch may wait: for what a person waits for, for what only must keep up, and for what is rare.
+const SENDERS_WAIT: Duration = Duration::from_millis(20);
+const WEBHOOKS_WAIT: Duration = Duration::from_millis(40);
+const ACCOUNTS_WAIT: Duration = Duration::from_millis(250);
 /// Wait before something that ended is started again.
 const RESTART_WAIT: Duration = Duration::from_secs(1);
 /// How often old idempotency keys are removed, and how many at once: 100 a second in the long run.
@@ -248,12 +252,13 @@ where
 async fn consume(
     process: &Process,
     task: &str,
-    topic: &str,
+    (topic, fetch_wait): (&str, Duration),
     assignee: Arc<dyn Assignee>,
     commits: Commits,
 ) -> anyhow::Result<()> {
     while !process.stop.is_cancelled() {
-        let options = ConsumerOptions { group: format!("posthaste-{task}"), topics: vec![topic.to_owned()] };
+        let options =
+            ConsumerOptions { group: format!("posthaste-{task}"), topics: vec![topic.to_owned()], fetch_wait };
         let mut consumer = Consumer::start(&process.config.kafka, options, Arc::clone(&assignee))?;
         commits.connect(consumer.committer());
         tokio::select! {
@@ -272,14 +277,14 @@ async fn run_normalize(process: &Process) -> anyhow::Result<()> {
     let partitions = process.catalogue.partitions(topic::SENDERS).unwrap_or(1);
     let runner = NormalizeRunner::new(Arc::clone(&process.publisher), partitions, process.failures.clone());
     let commits = runner.commits().clone();
-    consume(process, normalize::TASK, topic::WEBHOOKS_RAW, runner, commits).await
+    consume(process, normalize::TASK, (topic::WEBHOOKS_RAW, WEBHOOKS_WAIT), runner, commits).await
 }
 
 async fn run_accounts(process: &Process) -> anyhow::Result<()> {
     let store = Arc::new(PostgresStore::new(WorkerPool::new(&process.config.postgres)?));
     let runner = AccountsRunner::new(store, process.failures.clone());
     let commits = runner.commits().clone();
-    consume(process, accounts::TASK, topic::ACCOUNTS, runner, commits).await
+    consume(process, accounts::TASK, (topic::ACCOUNTS, ACCOUNTS_WAIT), runner, commits).await
 }
 
 async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
@@ -309,7 +314,7 @@ async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
     let commits = runner.commits().clone();
     ready.set(true);
     tracing::info!("pipeline runs");
-    consume(process, runner::TASK, topic::SENDERS, runner, commits).await
+    consume(process, runner::TASK, (topic::SENDERS, SENDERS_WAIT), runner, commits).await
 }
 
 /// Removes idempotency keys that have served their time.
