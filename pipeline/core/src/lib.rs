@@ -5,6 +5,7 @@
 
 pub mod crm;
 pub mod high_water;
+pub mod invariants;
 pub mod normalize;
 pub mod outcome;
 pub mod pacing;

@@ -1,0 +1,82 @@
+//! What strikes whole processes, and when.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use posthaste_core::sender::Profile;
+
+use crate::queue::Event;
+use crate::scenario::Fault;
+use crate::world::{Stage, World};
+
+/// Faults that strike from time to time; the others are rolled where they can happen.
+const STRIKES: [Fault; 8] = [
+    Fault::Crash,
+    Fault::Zombie,
+    Fault::Rebalance,
+    Fault::StoreOutage,
+    Fault::EdgeOutage,
+    Fault::ApiCrash,
+    Fault::NormalizeCrash,
+    Fault::LimitChange,
+];
+
+impl World {
+    pub(crate) fn begin_faults(&mut self) {
+        for fault in STRIKES {
+            if self.scenario.faults.has(fault) {
+                self.schedule_strike(fault);
+            }
+        }
+    }
+
+    fn schedule_strike(&mut self, fault: Fault) {
+        let mean = self.scenario.fault_every_ms;
+        let delay = self.chaos.between(1, mean * 2);
+        self.at(delay, Event::Strike(fault));
+    }
+
+    pub(crate) fn strike(&mut self, fault: Fault) {
+        if self.stage != Stage::Chaos {
+            return;
+        }
+        self.schedule_strike(fault);
+        let worker = self.chaos.below(self.workers.len());
+        match fault {
+            Fault::Crash => self.crash(worker),
+            Fault::Zombie => {
+                let longest = self.scenario.lease_ttl_ms * 2;
+                let for_ms = self.chaos.between(50, longest);
+                self.pause(worker, for_ms);
+            }
+            Fault::Rebalance => self.rebalance(),
+            Fault::StoreOutage => self.store.away_until = self.now + self.chaos.between(100, 5_000),
+            Fault::EdgeOutage => self.edge.away_until = self.now + self.chaos.between(500, 8_000),
+            Fault::ApiCrash => self.crash_api(),
+            Fault::NormalizeCrash => self.replace_normalizer(),
+            Fault::LimitChange => {
+                let sender = self.chaos.below(self.scenario.senders.len());
+                self.at(0, Event::Limit(sender));
+            }
+            other => unreachable!("{other:?} is rolled where it can happen"),
+        }
+    }
+
+    /// Meta raises a number's limit, and the directory hears of it.
+    pub(crate) fn change_limit(&mut self, sender: usize) {
+        let spec = &mut self.scenario.senders[sender];
+        if spec.limit >= 80 {
+            return;
+        }
+        spec.limit *= 4;
+        let mut profiles: HashMap<_, _> = self.profiles.as_ref().clone();
+        profiles.insert(spec.id.clone(), Profile { tenant_id: spec.tenant, limit_per_second: spec.limit });
+        self.profiles = Arc::new(profiles);
+    }
+
+    /// No more faults: what is away comes back.
+    pub(crate) fn calm_down(&mut self) {
+        self.store.away_until = self.now;
+        self.edge.away_until = self.now;
+    }
+}
