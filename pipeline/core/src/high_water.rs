@@ -58,6 +58,9 @@ mod tests {
         seen.admit(&sequence(3, 9));
         let read = HighWater::from_json(&seen.to_json()).expect("own output");
         assert_eq!(read, seen);
+        // Sender task, lake and hot tail all keep it so in task_lease.high_water.
+        assert_eq!(seen.to_json(), r#"{"normalize":{"3":9}}"#);
+        assert_eq!(HighWater::from_json("{}").expect("the column's default"), HighWater::default());
     }
 
     proptest::proptest! {

@@ -1,43 +1,15 @@
 //! What a record of `delivery.v1` means to a reader. Lake and hot tail both ask here, and start from the same committed
 //! high-water, so they keep and drop the same records: a row is in a file exactly if it was in the tail.
 
-use std::collections::BTreeMap;
-
-use posthaste_model::{EventType, Millis, Sequence, Transition};
+use posthaste_core::HighWater;
+use posthaste_model::{EventType, Millis, Transition};
 use posthaste_runtime::record::InRecord;
-use serde::{Deserialize, Serialize};
 
 /// Earliest time that is taken for a fact, 2000-01-01: no channel that we serve is older. Beyond the bounds a defective
 /// clock would open a folder per invented day.
 const AT_MIN: Millis = Millis(946_684_800_000);
 /// Latest time that is taken for a fact, 2200-01-01.
 const AT_MAX: Millis = Millis(7_258_118_400_000);
-
-/// Per producing task-partition (`<task>/<partition>`) the highest sequence number that was read. Producers publish
-/// gaplessly and in order, so a record that is not above it was read before.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct HighWater(BTreeMap<String, i64>);
-
-impl HighWater {
-    /// Reads the JSON of `task_lease.high_water`.
-    pub(crate) fn from_json(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
-    }
-
-    /// The JSON for `task_lease.high_water`.
-    pub(crate) fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a map of texts to numbers is JSON")
-    }
-
-    /// Whether the record is news; if so it is remembered.
-    fn admit(&mut self, sequence: &Sequence) -> bool {
-        let mark = self.0.entry(format!("{}/{}", sequence.task, sequence.partition)).or_insert(i64::MIN);
-        let news = sequence.seq > *mark;
-        *mark = sequence.seq.max(*mark);
-        news
-    }
-}
 
 /// What to do with a record.
 #[derive(Debug)]
@@ -110,14 +82,6 @@ mod tests {
         assert!(matches!(judge(&mut high_water, &samples::record(2, &transition, "senders/3/6")), Verdict::Duplicate));
         assert!(is_row(&judge(&mut high_water, &samples::record(3, &transition, "senders/4/6"))));
         assert!(is_row(&judge(&mut high_water, &samples::record(4, &transition, "senders/3/8"))));
-    }
-
-    #[test]
-    fn the_high_water_reads_back_as_written() {
-        let mut high_water = HighWater::default();
-        judge(&mut high_water, &samples::record(0, &samples::transition(1, 1, "sent"), "senders/3/7"));
-        assert_eq!(high_water.to_json(), r#"{"senders/3":7}"#);
-        assert_eq!(HighWater::from_json(&high_water.to_json()).expect("json"), high_water);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The commit point of the lake: manifest rows and next offset, in one transaction.
 
+use posthaste_core::HighWater;
 use posthaste_model::{TenantId, topic};
 use posthaste_postgres::{PoolError, WorkerPool};
 use posthaste_sql::client::Params as _;
 use posthaste_sql::queries::{lake, lease};
 
 use crate::LAKE_TASK;
-use crate::intake::HighWater;
 
 /// Lifetime of a lease. The lake does nothing that a successor must wait for, so it only tells operators who was last
 /// alive when.

@@ -34,6 +34,8 @@ use partition::{PartitionTask, Shared};
 
 /// Consumer group of the lake task.
 const GROUP: &str = "posthaste-lake";
+/// How long a fetch may wait: the hot tail shows what the lake does not have yet, so it need not hurry.
+const FETCH_WAIT: Duration = Duration::from_millis(250);
 /// Records that wait between the consumer and a partition's task; more pause the partition.
 const CHANNEL_RECORDS: usize = 1_000;
 /// Rows that all partitions of a process buffer together, about 300 bytes each: while the lake catches up after an
@@ -99,7 +101,8 @@ pub async fn run_lake(
         failures,
         shutdown: shutdown.clone(),
     });
-    let options = ConsumerOptions { group: GROUP.to_owned(), topics: vec![topic::DELIVERY.to_owned()] };
+    let options =
+        ConsumerOptions { group: GROUP.to_owned(), topics: vec![topic::DELIVERY.to_owned()], fetch_wait: FETCH_WAIT };
     let mut consumer = Consumer::start(kafka, options, assignee)?;
     let _ = shared.committer.set(consumer.committer());
     let outcome = tokio::select! {
@@ -134,7 +137,7 @@ impl Drop for Running {
 }
 
 impl Owner {
-    async fn take(&self, partition: i32) -> Result<(commit::Lease, crate::intake::HighWater), String> {
+    async fn take(&self, partition: i32) -> Result<(commit::Lease, posthaste_core::HighWater), String> {
         let deadline = tokio::time::Instant::now() + TAKE_OVER_WAIT;
         let mut backoff = partition::Backoff::default();
         loop {
@@ -151,7 +154,7 @@ impl Owner {
         }
     }
 
-    fn start(&self, partition: i32, lease: commit::Lease, high_water: crate::intake::HighWater) -> Assigned {
+    fn start(&self, partition: i32, lease: commit::Lease, high_water: posthaste_core::HighWater) -> Assigned {
         let start = if lease.next_offset < 0 { StartAt::Beginning } else { StartAt::Offset(lease.next_offset) };
         let (records, incoming) = mpsc::channel(CHANNEL_RECORDS);
         let abandon = CancellationToken::new();

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use posthaste_core::HighWater;
 use posthaste_model::topic;
 use posthaste_postgres::WorkerPool;
 use posthaste_runtime::record::InRecord;
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 
 use super::commit::{self, Commit, FileRow, Lease, Outcome};
 use super::{BUFFERED_ROWS_MAX, Buffer, Folder, LakeError, describe, file_path};
-use crate::intake::{HighWater, Verdict, judge};
+use crate::intake::{Verdict, judge};
 
 /// What all partitions of the process share.
 pub(super) struct Shared {

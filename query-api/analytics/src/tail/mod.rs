@@ -12,6 +12,7 @@ use std::time::Duration;
 
 pub(crate) use buffer::{TailBuffer, TailChunk};
 use parking_lot::RwLock;
+use posthaste_core::HighWater;
 use posthaste_kafka::{Catalogue, ConsumerError, TailReader, TopicsError};
 use posthaste_model::{TenantId, topic};
 use posthaste_postgres::{PoolError, WorkerPool};
@@ -23,7 +24,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::LAKE_TASK;
-use crate::intake::{HighWater, Verdict, judge};
+use crate::intake::{Verdict, judge};
 use crate::tables::transitions::Rows;
 
 /// Most rows in memory, about 300 bytes each. The lake flushes every ten seconds by default: at 4,000 transitions a
