@@ -1,8 +1,9 @@
 -- One row per message (intent).
 --
 -- Its status is that of the attempt that stands for it. An attempt that Meta took and did not report as failed is
--- evidence that the message is on its way: among such attempts the furthest one stands. If there is none, the latest
--- attempt stands: a message that was deferred and then tried again in vain is as its last attempt ended.
+-- evidence that the message is on its way: among such attempts the furthest one stands. If there is none, one that Meta
+-- took and reported as failed stands. Else the latest attempt stands: a message that was deferred and then tried again in
+-- vain is as its last attempt ended.
 --
 -- Times are the first at which any attempt got there.
 SELECT a.intent_id,
@@ -27,6 +28,7 @@ SELECT a.intent_id,
   FROM (SELECT *,
                -- Attempt numbers are 16-bit: evidence outranks every one of them.
                CASE WHEN status IN ('accepted', 'sent', 'delivered', 'read', 'played') THEN 100000 + rank
+                    WHEN status = 'failed' THEN 50000 + CAST(attempt AS BIGINT)
                     ELSE CAST(attempt AS BIGINT)
                END AS standing
           FROM attempts) AS a

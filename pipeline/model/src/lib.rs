@@ -24,5 +24,5 @@ pub use inbound::InboundReceived;
 pub use intent::{AttemptNumber, CampaignRef, Class, Intent, Message, TemplateMessage, TextMessage, UnknownPolicy};
 pub use sequence::{Origin, Sequence};
 pub use status::{Status, StatusObserved, Token, Transition};
-pub use stream::StreamProgressed;
+pub use stream::{HEARTBEAT_EVERY_MS, StreamProgressed};
 pub use time::Millis;

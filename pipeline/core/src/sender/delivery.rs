@@ -98,22 +98,19 @@ impl SenderTask {
     }
 
     /// Applies a status webhook.
-    pub(super) fn observe(&mut self, observed: &StatusObserved, _now: Millis, effects: &mut Effects) {
+    pub(super) fn observe(&mut self, observed: &StatusObserved, now: Millis, effects: &mut Effects) {
         let Some(token) = observed.token.as_deref().and_then(|token| token.parse::<Token>().ok()) else {
             effects.counts.foreign_statuses += 1;
             return;
         };
-        let known = self.open.get(&token.intent_id).or_else(|| self.recent.get(&token.intent_id));
+        let newest = self.newest(token.intent_id).filter(|attempt| attempt.number == token.attempt);
+        let replaced = newest.is_none();
+        let known = newest.or_else(|| self.older.get(&(token.intent_id, token.attempt)));
         // The sender is part of the natural key: a token that is echoed for another number is not ours to believe.
         let Some(attempt) = known.filter(|attempt| attempt.intent.sender_id == observed.sender_id) else {
             effects.counts.foreign_statuses += 1;
             return;
         };
-        if attempt.number != token.attempt {
-            // A report on an attempt that was given up and repeated: the newer attempt carries the message's fate.
-            effects.counts.foreign_statuses += 1;
-            return;
-        }
         let report = Report {
             wamid: Some(observed.wamid.clone()),
             code: observed.code,
@@ -121,12 +118,43 @@ impl SenderTask {
             pricing: observed.pricing.clone(),
         };
         // Any status proves that Meta accepted the message, whether or not its HTTP answer ever comes.
+        let accepted = Report { wamid: report.wamid.clone(), ..Report::default() };
         let unaccepted = attempt.marks & Status::Accepted.bit() == 0;
-        if unaccepted {
-            let accepted = Report { wamid: report.wamid.clone(), ..Report::default() };
-            self.advance(token.intent_id, Status::Accepted, observed.at, &accepted, effects);
+        let reports = [(Status::Accepted, accepted), (observed.status, report)];
+        for (status, report) in reports.into_iter().skip(usize::from(!unaccepted)) {
+            if replaced {
+                self.advance_older(token, status, observed.at, &report, effects);
+            } else {
+                self.advance(token.intent_id, status, observed.at, &report, effects);
+            }
         }
-        self.advance(token.intent_id, observed.status, observed.at, &report, effects);
+        if replaced && observed.status != Status::Failed {
+            self.take_back(token, now, effects);
+        }
+    }
+
+    /// Moves an attempt that a newer one has replaced: it holds nothing of its sender's any more.
+    fn advance_older(&mut self, token: Token, status: Status, at: Millis, report: &Report, effects: &mut Effects) {
+        let key = (token.intent_id, token.attempt);
+        let Some(mut attempt) = self.older.remove(&key) else { return };
+        if self.end(&mut attempt, status, at, report, effects) {
+            effects.updated.insert(key, attempt.clone());
+        }
+        self.older.insert(key, attempt);
+    }
+
+    /// Cancels the repetition of an attempt that Meta has taken after all, if it has not been armed: the person would get
+    /// the message twice. After a failure it goes on, for then it is the message's only chance.
+    fn take_back(&mut self, taken: Token, now: Millis, effects: &mut Effects) {
+        let waiting = |attempt: &&Attempt| attempt.status == Status::Queued && attempt.number > taken.attempt;
+        let Some(attempt) = self.open.get(&taken.intent_id).filter(waiting) else { return };
+        let (tenant_id, campaign) = (attempt.intent.tenant_id, attempt.intent.campaign.as_ref().map(|own| own.id));
+        let report = Report::because(format!("superseded: Meta has taken attempt {} after all", taken.attempt));
+        self.advance(taken.intent_id, Status::Cancelled, now, &report, effects);
+        if let Some(campaign) = campaign {
+            // The message itself was not cancelled.
+            effects.progress.entry((tenant_id, campaign)).or_default().cancelled -= 1;
+        }
     }
 
     /// Applies the outcome of a POST.
@@ -235,7 +263,9 @@ impl SenderTask {
         }
         let attempt = Attempt::queued(intent, number, due);
         effects.retried.push(attempt.clone());
-        self.recent.remove(&id);
+        if let Some(replaced) = self.recent.remove(&id) {
+            self.older.insert((id, replaced.number), replaced);
+        }
         self.keep_open(attempt, now);
     }
 
@@ -255,10 +285,9 @@ impl SenderTask {
 
     /// Gives up, or sends again by policy, what stayed unknown although the webhook stream has been processed beyond it.
     pub(super) fn expire_unknown(&mut self, now: Millis, effects: &mut Effects) {
-        let Some(progress) = self.stream_progress() else { return };
         let grace = i64::from(self.settings.unknown_grace_ms);
         while let Some(&(since, id)) = self.unknown.first()
-            && progress.since(since) > grace
+            && self.stream.has_passed(since, grace)
         {
             self.unknown.pop_first();
             let Some(attempt) = self.open.get(&id) else { continue };
@@ -272,13 +301,6 @@ impl SenderTask {
                 self.requeue(intent, number + 1, now, now, effects);
             }
         }
-    }
-
-    /// Every webhook that the edge took before this time has been processed; `None` until every partition of the stream
-    /// has been heard of.
-    fn stream_progress(&self) -> Option<Millis> {
-        let complete = self.stream.len() >= self.stream_partitions;
-        self.stream.values().min().copied().filter(|_| complete)
     }
 }
 

@@ -4,7 +4,8 @@
 //! intents. Releases are published like everything else and come back through the log.
 
 use posthaste_model::{
-    CampaignId, CampaignRef, Class, EventType, Intent, IntentId, Message, Millis, Status, TemplateMessage, TenantId, topic,
+    CampaignId, CampaignRef, Class, EventType, Intent, IntentId, Message, Millis, Status, TemplateMessage, TenantId,
+    topic,
 };
 
 use super::SenderTask;

@@ -11,8 +11,9 @@ mod ingest;
 mod lanes;
 mod plan;
 mod state;
+mod stream;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use posthaste_model::{
@@ -23,6 +24,7 @@ pub use attempt::{Attempt, Report, Times};
 pub use lanes::{LaneId, Lanes};
 pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows};
 
+use self::stream::Stream;
 use crate::high_water::HighWater;
 use crate::outcome::SendOutcome;
 use crate::pacing::{Bucket, PairBuckets, ShortestTrip};
@@ -118,9 +120,10 @@ pub struct SenderTask {
     open: HashMap<IntentId, Attempt>,
     recent: HashMap<IntentId, Attempt>,
     recent_order: VecDeque<IntentId>,
+    /// Attempts of the batch at hand that a newer one has replaced: looked up, or replaced within it.
+    older: HashMap<(IntentId, i16), Attempt>,
     unknown: BTreeSet<(Millis, IntentId)>,
-    stream: BTreeMap<i32, Millis>,
-    stream_partitions: usize,
+    stream: Stream,
     campaigns: HashMap<CampaignId, Campaign>,
     chunks: HashMap<CampaignId, Chunk>,
 }
@@ -158,9 +161,9 @@ impl SenderTask {
             open: HashMap::new(),
             recent: HashMap::new(),
             recent_order: VecDeque::new(),
+            older: HashMap::new(),
             unknown: BTreeSet::new(),
-            stream: BTreeMap::new(),
-            stream_partitions: takeover.stream_partitions,
+            stream: Stream::new(takeover.stream_partitions),
             campaigns: HashMap::new(),
             chunks: HashMap::new(),
         };
@@ -230,8 +233,7 @@ impl SenderTask {
                 Event::Status(status) => {
                     let token = status.token.as_deref().and_then(|token| token.parse::<posthaste_model::Token>().ok());
                     if let (Some(token), Some(profile)) = (token, self.profiles.get(&status.sender_id))
-                        && !self.open.contains_key(&token.intent_id)
-                        && !self.recent.contains_key(&token.intent_id)
+                        && self.newest(token.intent_id).is_none_or(|newest| newest.number != token.attempt)
                     {
                         keys.intents.push((profile.tenant_id, token.intent_id));
                     }
@@ -258,8 +260,9 @@ impl SenderTask {
 
     /// Decides a batch, in order. Rows that were loaded for it must be complete for [`SenderTask::keys`].
     pub fn decide(&mut self, inputs: Vec<Input>, rows: &mut Rows, effects: &mut Effects) {
+        self.older.clear();
         for attempt in std::mem::take(&mut rows.attempts) {
-            self.keep_recent(attempt);
+            self.file(attempt);
         }
         for input in inputs {
             if let Some(sequence) = &input.sequence
@@ -273,10 +276,7 @@ impl SenderTask {
                 Event::Submitted(intent) => self.ingest(intent, input.at, rows, effects),
                 Event::Status(status) => self.observe(&status, input.at, effects),
                 Event::Inbound(inbound) => self.receive(inbound, input.at, rows, effects),
-                Event::Progressed { partition, upto } => {
-                    let seen = self.stream.entry(partition).or_insert(upto);
-                    *seen = upto.max(*seen);
-                }
+                Event::Progressed { partition, upto } => self.stream.heard(partition, upto),
                 Event::Settled { intent_id, attempt, outcome } => {
                     self.settle(intent_id, attempt, outcome, input.at, effects);
                 }
@@ -324,6 +324,28 @@ impl SenderTask {
             _ => {}
         }
         self.open.insert(intent.intent_id, attempt);
+    }
+
+    /// The newest attempt of an intent that is open or remembered.
+    fn newest(&self, id: IntentId) -> Option<&Attempt> {
+        self.open.get(&id).or_else(|| self.recent.get(&id))
+    }
+
+    /// Files an attempt that was looked up: what is in memory already is as new as the row.
+    fn file(&mut self, attempt: Attempt) {
+        let id = attempt.intent.intent_id;
+        match self.newest(id).map(|newest| newest.number) {
+            Some(number) if number == attempt.number => {}
+            Some(number) if number > attempt.number => {
+                self.older.insert((id, attempt.number), attempt);
+            }
+            _ => {
+                if let Some(older) = self.recent.get(&id) {
+                    self.older.insert((id, older.number), older.clone());
+                }
+                self.keep_recent(attempt);
+            }
+        }
     }
 
     /// Remembers a closed attempt; of several attempts of one intent the newest.

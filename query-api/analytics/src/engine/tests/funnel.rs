@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 
 /// Message by message the statuses of its attempts, in an order in which webhooks might bring them.
-const MESSAGES: [&[(i16, &str)]; 15] = [
+const MESSAGES: [&[(i16, &str)]; 16] = [
     &[(1, "accepted"), (1, "sent"), (1, "delivered"), (1, "read")],
     // Meta did not report every step.
     &[(1, "accepted"), (1, "delivered")],
@@ -28,6 +28,8 @@ const MESSAGES: [&[(i16, &str)]; 15] = [
     &[(1, "sent"), (1, "played")],
     // Failed once, on its way again.
     &[(1, "failed"), (2, "accepted")],
+    // Given up, reported as sent after all, and failed: its repetition was taken back before.
+    &[(1, "unconfirmed"), (1, "accepted"), (1, "sent"), (2, "cancelled"), (1, "failed")],
 ];
 
 /// The first transition of an attempt tells when it was queued and armed, if it was armed.
@@ -73,9 +75,9 @@ async fn the_funnel_counts_each_message_where_it_stands_and_where_it_has_been() 
     let funnel = world.engine.bounded(samples::tenant(), async { snapshot }, work).await.expect("a funnel");
     let expected = Funnel {
         campaign_id: campaign,
-        messages: 15,
-        accepted: 9,
-        sent: 7,
+        messages: 16,
+        accepted: 10,
+        sent: 8,
         delivered: 5,
         read: 3,
         waiting: 1,
@@ -84,7 +86,7 @@ async fn the_funnel_counts_each_message_where_it_stands_and_where_it_has_been() 
         expired: 1,
         cancelled: 1,
         rejected: 1,
-        failed: 2,
+        failed: 3,
     };
     assert_eq!(funnel, expected);
 }
@@ -108,6 +110,7 @@ async fn a_message_stands_where_its_attempts_say() {
         "sent",
         "played",
         "accepted",
+        "failed",
     ];
     let attempts = MESSAGES.map(|statuses| statuses.iter().map(|(attempt, _)| *attempt).max());
     let expected: Vec<_> = expected.into_iter().zip(attempts).map(|(status, n)| json!([status, n])).collect();
@@ -126,7 +129,7 @@ async fn times_and_reasons_are_those_of_the_statuses() {
     let expected = json!([
         ["cancelled", null, null, 1],
         ["expired", null, null, 1],
-        ["failed", 131_026, "undeliverable", 2],
+        ["failed", 131_026, "undeliverable", 3],
         ["rejected", 131_026, "undeliverable", 1],
         ["unconfirmed", null, null, 1],
     ]);
@@ -169,6 +172,6 @@ async fn throughput_is_counted_by_the_minute_of_the_transition() {
     let world = world().await;
     let sql = "SELECT minute, armed, accepted, sent, delivered, read, failed, rejected FROM throughput_minute ORDER BY minute";
     let expected =
-        json!([["2026-11-21T00:01:00Z", 13, 5, 4, 3, 2, 4, 1], ["2026-11-21T00:02:00Z", 3, 1, 0, 0, 0, 0, 1],]);
+        json!([["2026-11-21T00:01:00Z", 14, 6, 5, 3, 2, 5, 1], ["2026-11-21T00:02:00Z", 3, 1, 0, 0, 0, 0, 1],]);
     assert_eq!(world.rows(sql).await, expected);
 }

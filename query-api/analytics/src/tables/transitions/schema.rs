@@ -12,9 +12,8 @@ pub(crate) fn schema() -> SchemaRef {
 
 fn build() -> Schema {
     let text = |name, nullable| Field::new(name, DataType::Utf8, nullable);
-    let time = |name, nullable| {
-        Field::new(name, DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())), nullable)
-    };
+    let time =
+        |name, nullable| Field::new(name, DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())), nullable);
     Schema::new(vec![
         text("tenant_id", false),
         text("intent_id", false),
