@@ -89,7 +89,8 @@ impl World {
         let policy = if self.load.chance(300) { UnknownPolicy::AtLeastOnce } else { UnknownPolicy::AtMostOnce };
         let ttl_ms = if self.load.chance(150) { self.load.between(500, 15_000) } else { 3_600_000 };
         let class = if self.load.chance(200) { Class::Otp } else { Class::Transactional };
-        let contact = self.any_person();
+        let hot = self.scenario.hot_contact && self.load.chance(600);
+        let contact = if hot { crate::meta::person(0) } else { self.any_person() };
         self.ask(sender, class, policy, ttl_ms, &contact);
     }
 

@@ -184,7 +184,7 @@ impl World {
 
     /// A person of the campaigns' and the clients' lists.
     pub(crate) fn any_person(&mut self) -> String {
-        if self.scenario.hot_contact && self.load.chance(800) { person(0) } else { person(self.load.below(PEOPLE)) }
+        person(self.load.below(PEOPLE))
     }
 }
 

@@ -38,7 +38,8 @@ pub(crate) struct Oracle {
     pub(crate) violation: Option<Violation>,
     pub(crate) ledger: PostLedger,
     rates: Vec<RateJudge>,
-    pairs: PairJudge,
+    /// One per partition of `senders.v1`.
+    pairs: Vec<PairJudge>,
     pub(crate) outboxes: BTreeMap<(String, i32), OutboxJudge>,
     pub(crate) taken: BTreeSet<Element>,
     pub(crate) malformed: u32,
@@ -60,7 +61,7 @@ impl Oracle {
             violation: None,
             ledger: PostLedger::default(),
             rates: scenario.senders.iter().map(|_| RateJudge::default()).collect(),
-            pairs: PairJudge::default(),
+            pairs: (0..scenario.sender_partitions).map(|_| PairJudge::default()).collect(),
             outboxes: BTreeMap::new(),
             taken: BTreeSet::new(),
             malformed: 0,
@@ -87,7 +88,7 @@ impl Oracle {
     }
 
     /// A POST leaves a worker.
-    pub(crate) fn posted(&mut self, post: &Post, limit: u32, store: &Store, now: i64) {
+    pub(crate) fn posted(&mut self, post: &Post, limit: u32, partition: i32, store: &Store, now: i64) {
         self.posts += 1;
         let intent = &post.attempt.intent;
         let token = Token { intent_id: intent.intent_id, attempt: post.token };
@@ -96,7 +97,7 @@ impl Oracle {
         let at = Millis(now);
         let rate = self.rates[post.sender].post(&intent.sender_id, limit, at);
         self.check(rate);
-        let pair = self.pairs.post(&intent.sender_id, &intent.contact, at);
+        let pair = self.pairs[partition as usize].post(&intent.sender_id, &intent.contact, at);
         self.check(pair);
         let row = store.attempts.get(&(token.intent_id, token.attempt));
         let armed = row.is_some_and(|(_, row)| row.marks & Status::Armed.bit() != 0);
@@ -115,6 +116,11 @@ impl Oracle {
                 );
             }
         }
+    }
+
+    /// A partition has a new owner, which knows nothing of what the old one has sent to whom: the pair limit is judged anew.
+    pub(crate) fn taken_over(&mut self, partition: i32) {
+        self.pairs[partition as usize] = PairJudge::default();
     }
 
     /// Meta takes a message over.

@@ -7,8 +7,9 @@ use posthaste_model::{Contact, Millis};
 
 /// One message per this time to the same person.
 const INTERVAL_MS: i64 = 6_000;
-/// Messages that may be sent at once, borrowed from the future.
-const BURST: i64 = 45;
+/// Messages that may be sent at once, borrowed from the future: one less than Meta allows, because places are taken when
+/// messages are armed, and an early one may leave late while a later one leaves in time.
+const BURST: i64 = 44;
 /// Pairs that are remembered between two prunings at most; pruning is due when it is reached.
 const PRUNE_AT: usize = 16_384;
 
@@ -47,13 +48,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_burst_of_45_passes_and_the_46th_waits() {
+    fn a_burst_of_44_passes_and_the_45th_waits() {
         let mut pairs = PairBuckets::default();
         let contact = Contact::new("+16315550101");
-        for n in 0..45 {
+        for n in 0..44 {
             assert_eq!(pairs.take(&contact, Millis(1_000)), Ok(()), "message {n}");
         }
-        let Err(at) = pairs.take(&contact, Millis(1_000)) else { panic!("the 46th passed") };
+        let Err(at) = pairs.take(&contact, Millis(1_000)) else { panic!("the 45th passed") };
         assert_eq!(at, Millis(7_000));
         assert_eq!(pairs.take(&Contact::new("+16315550102"), Millis(1_000)), Ok(()));
         assert_eq!(pairs.take(&contact, at), Ok(()));

@@ -16,6 +16,8 @@ use crate::world::World;
 
 /// Shortest time from one commit to the next.
 const LINGER_MS: i64 = 10;
+/// Rest of a round that would be followed by another one at once; see [`World::sleep`].
+const SPIN_MS: i64 = 50;
 /// A partition that has a campaign looks at it this often.
 const CAMPAIGN_TICK_MS: i64 = 100;
 /// Longest wait without anything to do.
@@ -249,11 +251,10 @@ impl World {
         // so that a world with such a loop still comes to an end.
         let spins = was_idle && wait == 0 && !ready;
         let linger = self.owners[&id].last_commit + LINGER_MS - self.now;
-        let least = if spins { LINGER_MS } else { linger.max(0) };
+        let least = if spins { SPIN_MS } else { linger.max(0) };
         let owner = self.owner(id);
         owner.sleeping = true;
         owner.wake_at = i64::MAX;
-        owner.last_round += 1;
         self.oracle.idle_rounds += u64::from(spins);
         self.wake(id, wait.max(least));
     }

@@ -74,6 +74,7 @@ impl World {
         let machine = self.workers[process.worker].machine;
         self.journals.entry((machine, partition, owner.epoch)).or_default();
         self.note(|| format!("owner {id}: partition {partition} epoch {} wait {} ms", owner.epoch, taken.wait_ms));
+        self.oracle.taken_over(partition);
         self.owners.insert(id, owner);
         self.wake(id, 0);
     }
@@ -113,7 +114,6 @@ impl World {
             ticket: 0,
             wake_at: i64::MAX,
             last_commit: self.now,
-            last_round: self.now,
             drain_until: None,
             releasing: false,
             inherit_at: now + taken.wait_ms,
