@@ -21,6 +21,9 @@ use crate::world::{Stage, World};
 /// Name of the task in sequence numbers.
 pub(crate) const TASK: &str = "api";
 
+/// Requests of which most may go to one person; at one message per 6 s more of them would take too long.
+const HOT_REQUESTS: usize = 150;
+
 /// A client's request.
 #[derive(Debug)]
 struct Request {
@@ -89,7 +92,7 @@ impl World {
         let policy = if self.load.chance(300) { UnknownPolicy::AtLeastOnce } else { UnknownPolicy::AtMostOnce };
         let ttl_ms = if self.load.chance(150) { self.load.between(500, 15_000) } else { 3_600_000 };
         let class = if self.load.chance(200) { Class::Otp } else { Class::Transactional };
-        let hot = self.scenario.hot_contact && self.load.chance(600);
+        let hot = self.scenario.hot_contact && self.api.requests.len() < HOT_REQUESTS && self.load.chance(600);
         let contact = if hot { crate::meta::person(0) } else { self.any_person() };
         self.ask(sender, class, policy, ttl_ms, &contact);
     }

@@ -129,6 +129,7 @@ impl World {
         let of_campaign = |attempt: &&Attempt| attempt.intent.campaign.as_ref().is_some_and(|c| c.id == id);
         for attempt in self.store.attempts.values().map(|(_, attempt)| attempt).filter(of_campaign) {
             let has = |status: Status| i32::from(attempt.marks & status.bit() != 0);
+            let superseded = self.is_superseded(attempt);
             counted.ingested += i32::from(attempt.number == 1);
             counted.accepted += has(Status::Accepted);
             counted.sent += has(Status::Sent);
@@ -137,12 +138,20 @@ impl World {
             counted.failed += has(Status::Failed);
             counted.rejected += has(Status::Rejected);
             counted.expired += has(Status::Expired);
-            counted.cancelled += has(Status::Cancelled);
+            counted.cancelled += has(Status::Cancelled) - i32::from(superseded);
             counted.unconfirmed += has(Status::Unconfirmed);
             counted.unknown += i32::from(attempt.status == Status::Unknown);
             counted.open += i32::from(attempt.status.is_open());
         }
         counted
+    }
+
+    /// Whether a repetition was taken back because Meta had taken an earlier attempt after all: the attempt is cancelled,
+    /// the message is not.
+    fn is_superseded(&self, attempt: &Attempt) -> bool {
+        let id = attempt.intent.intent_id;
+        let mut earlier = self.store.attempts.range((id, i16::MIN)..(id, attempt.number));
+        attempt.status == Status::Cancelled && earlier.any(|(_, (_, other))| other.status >= Status::Accepted)
     }
 
     /// I-8 of the webhooks: what the edge answered 200 to is applied, or buried.
@@ -168,14 +177,12 @@ impl World {
     }
 
     fn status_was_applied(&self, id: IntentId, number: i16, status: Status) -> Checked {
-        let Some(newest) = self.newest(id) else {
-            return wrong(Invariant::Conservation, format!("{status} of {id}, which is nowhere"));
-        };
-        // What is reported of an attempt that was replaced is counted and not kept.
-        if newest.number != number || newest.marks & status.bit() != 0 {
+        let row = self.store.attempts.get(&(id, number)).map(|(_, attempt)| attempt);
+        if row.is_some_and(|attempt| attempt.marks & status.bit() != 0) {
             return Ok(());
         }
-        wrong(Invariant::Conservation, format!("{id}.{number} was reported as {status} and is {}", newest.status))
+        let is = row.map_or("nowhere".to_owned(), |attempt| attempt.status.to_string());
+        wrong(Invariant::Conservation, format!("{id}.{number} was reported as {status} and is {is}"))
     }
 
     /// Every change of status reached the receivers once.

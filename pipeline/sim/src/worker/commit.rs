@@ -43,6 +43,7 @@ impl World {
         if self.bug == Some(Bug::PostBeforeCommit) {
             self.send_armed(id);
         }
+        self.note(|| describe(id, &advance, &self.owners[&id].round.effects));
         let now = self.now;
         let round = &mut self.owners.get_mut(&id).expect("looked up above").round;
         round.advance = Some(advance);
@@ -239,4 +240,15 @@ impl World {
         self.deadlines[id] = -1;
         self.owner_gone(id);
     }
+}
+
+/// A commit in a line of the trace.
+fn describe(id: OwnerId, advance: &Advance, effects: &Effects) -> String {
+    let inserted: Vec<String> = effects.inserted.iter().map(|attempt| attempt.token().to_string()).collect();
+    let updated: Vec<String> =
+        effects.updated.values().map(|attempt| format!("{} {}", attempt.token(), attempt.status)).collect();
+    format!(
+        "owner {id} commits offsets {}..{} numbers {}..{}: new {inserted:?} changed {updated:?}",
+        advance.old_offset, advance.new_offset, advance.old_seq, advance.outbox_seq
+    )
 }

@@ -114,7 +114,7 @@ impl World {
         let skewed = self.scenario.faults.has(Fault::ClockSkew);
         for machine in 0..self.scenario.workers {
             let skew_ms = if skewed { self.chaos.between(-300, 300) } else { 0 };
-            let drift = if skewed { self.chaos.between(-10, 10) } else { 0 };
+            let drift = if skewed { self.chaos.between(-2, 2) } else { 0 };
             self.workers.push(Worker {
                 machine: if self.scenario.one_machine { 0 } else { machine },
                 incarnation: 0,
