@@ -110,14 +110,8 @@ fn many(cli: &Cli, options: Options) -> Vec<Failure> {
 }
 
 fn report(failure: &Failure, bug: Option<Bug>, shrinks: bool) {
-    println!("seed {}: {}", failure.seed, failure.violation);
-    let smallest = if shrinks { shrink(failure.clone(), bug) } else { failure.clone() };
-    let left_out: Vec<&str> =
-        Fault::ALL.iter().filter(|fault| !smallest.faults.has(**fault)).map(|fault| fault.name()).collect();
-    let kept: Vec<&str> = smallest.faults.iter().map(Fault::name).collect();
-    println!("  shortest failing prefix: {} steps, with the faults [{}]", smallest.steps, kept.join(", "));
-    println!("  {}", smallest.violation);
-    let bug = bug.map_or_else(String::new, |bug| format!(" --bug {}", bug.name()));
-    let without = if left_out.is_empty() { String::new() } else { format!(" --without {}", left_out.join(",")) };
-    println!("  replay: posthaste-sim --seed {} --steps {}{without}{bug}", smallest.seed, smallest.steps);
+    println!("{}", failure.describe(bug));
+    if shrinks {
+        println!("shortest failing prefix:\n{}", shrink(failure.clone(), bug).describe(bug));
+    }
 }

@@ -18,10 +18,19 @@ use crate::scenario::{Fault, Scenario};
 use crate::store::{Advance, LeaseRow, Store};
 use crate::worker::Post;
 
-/// Seconds' worth of a number's limit that may leave of a campaign after a pause: what was armed before.
-const AFTER_PAUSE_SECONDS: f64 = 3.0;
+/// Seconds' worth of a number's limit that may leave of a campaign after a pause or cancel that is not confirmed yet: what
+/// was armed before.
+const UNCONFIRMED_SECONDS: f64 = 3.0;
 /// The same for slow numbers, in messages.
-const AFTER_PAUSE_MIN: usize = 12;
+const UNCONFIRMED_MIN: usize = 12;
+
+/// A campaign that is paused or cancelled.
+#[derive(Debug, Default)]
+struct Stopped {
+    /// Its owner has confirmed the pause: at most an arm window may still leave.
+    confirmed: bool,
+    left: usize,
+}
 
 /// What the receivers of the output topics have seen.
 #[derive(Debug, Default)]
@@ -38,14 +47,14 @@ pub(crate) struct Oracle {
     pub(crate) violation: Option<Violation>,
     pub(crate) ledger: PostLedger,
     rates: Vec<RateJudge>,
-    /// One per partition of `senders.v1`.
-    pairs: Vec<PairJudge>,
+    pairs: PairJudge,
     pub(crate) outboxes: BTreeMap<(String, i32), OutboxJudge>,
     pub(crate) taken: BTreeSet<Element>,
     pub(crate) malformed: u32,
     pub(crate) commands: BTreeMap<IntentId, Arc<Intent>>,
     pub(crate) sink: Sink,
-    stopped: BTreeMap<CampaignId, usize>,
+    stopped: BTreeMap<CampaignId, Stopped>,
+    arm_window_s: f64,
     tenants: BTreeMap<posthaste_model::SenderId, TenantId>,
     refusals_happen: bool,
     pub(crate) bug: Option<Bug>,
@@ -61,13 +70,14 @@ impl Oracle {
             violation: None,
             ledger: PostLedger::default(),
             rates: scenario.senders.iter().map(|_| RateJudge::default()).collect(),
-            pairs: (0..scenario.sender_partitions).map(|_| PairJudge::default()).collect(),
+            pairs: PairJudge::default(),
             outboxes: BTreeMap::new(),
             taken: BTreeSet::new(),
             malformed: 0,
             commands: BTreeMap::new(),
             sink: Sink::default(),
             stopped: BTreeMap::new(),
+            arm_window_s: f64::from(scenario.settings.arm_window_ms) / 1e3,
             tenants: scenario.senders.iter().map(|sender| (sender.id.clone(), sender.tenant)).collect(),
             refusals_happen: scenario.faults.has(Fault::CommitLate),
             bug: None,
@@ -88,7 +98,7 @@ impl Oracle {
     }
 
     /// A POST leaves a worker.
-    pub(crate) fn posted(&mut self, post: &Post, limit: u32, partition: i32, store: &Store, now: i64) {
+    pub(crate) fn posted(&mut self, post: &Post, limit: u32, store: &Store, now: i64) {
         self.posts += 1;
         let intent = &post.attempt.intent;
         let token = Token { intent_id: intent.intent_id, attempt: post.token };
@@ -97,30 +107,39 @@ impl Oracle {
         let at = Millis(now);
         let rate = self.rates[post.sender].post(&intent.sender_id, limit, at);
         self.check(rate);
-        let pair = self.pairs[partition as usize].post(&intent.sender_id, &intent.contact, at);
+        let pair = self.pairs.post(&intent.sender_id, &intent.contact, at);
         self.check(pair);
         let row = store.attempts.get(&(token.intent_id, token.attempt));
         let armed = row.is_some_and(|(_, row)| row.marks & Status::Armed.bit() != 0);
         if !armed {
             self.fail(Invariant::OnePost, format!("{token} leaves and is not armed in the store"));
         }
-        let campaign = intent.campaign.as_ref().and_then(|reference| self.stopped.get_mut(&reference.id));
-        if let Some(left) = campaign {
-            *left += 1;
-            let left = *left;
-            let most = ((f64::from(limit) * AFTER_PAUSE_SECONDS) as usize).max(AFTER_PAUSE_MIN);
-            if left > most {
-                self.fail(
-                    Invariant::PauseHolds,
-                    format!("{left} messages left after a pause, at a limit of {limit}/s"),
-                );
-            }
+        if let Some(reference) = &intent.campaign {
+            self.left_of_campaign(reference.id, limit);
         }
     }
 
-    /// A partition has a new owner, which knows nothing of what the old one has sent to whom: the pair limit is judged anew.
-    pub(crate) fn taken_over(&mut self, partition: i32) {
-        self.pairs[partition as usize] = PairJudge::default();
+    /// A message of a campaign leaves: of one that is stopped only so many may.
+    fn left_of_campaign(&mut self, id: CampaignId, limit: u32) {
+        let Some(stopped) = self.stopped.get_mut(&id) else { return };
+        stopped.left += 1;
+        let most = if stopped.confirmed {
+            (f64::from(limit) * self.arm_window_s) as usize
+        } else {
+            ((f64::from(limit) * UNCONFIRMED_SECONDS) as usize).max(UNCONFIRMED_MIN)
+        };
+        if stopped.left > most {
+            let (left, confirmed) = (stopped.left, stopped.confirmed);
+            let detail = format!("{id}: {left} messages left after a pause, confirmed: {confirmed}, limit {limit}/s");
+            self.fail(Invariant::PauseHolds, detail);
+        }
+    }
+
+    /// The owner of the sender says that a pause holds.
+    pub(crate) fn pause_confirmed(&mut self, id: CampaignId) {
+        if let Some(stopped) = self.stopped.get_mut(&id) {
+            *stopped = Stopped { confirmed: true, left: 0 };
+        }
     }
 
     /// Meta takes a message over.
@@ -146,7 +165,7 @@ impl Oracle {
         match state {
             CampaignState::Running => drop(self.stopped.remove(&id)),
             CampaignState::Paused | CampaignState::Cancelled => {
-                self.stopped.entry(id).or_insert(0);
+                self.stopped.insert(id, Stopped::default());
             }
         }
     }

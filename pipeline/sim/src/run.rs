@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use posthaste_core::invariants::{Invariant, Violation};
 
 use crate::bugs::Bug;
-use crate::scenario::{Faults, Scenario};
+use crate::scenario::{Fault, Faults, Scenario};
 use crate::world::World;
 
 /// How a seed is run.
@@ -53,6 +53,25 @@ pub struct Failure {
     pub faults: Faults,
     /// What was seen.
     pub violation: Violation,
+}
+
+impl Failure {
+    /// The command that shows it again.
+    pub fn replay(&self, bug: Option<Bug>) -> String {
+        let seeds = Scenario::of(self.seed).faults;
+        let left_out: Vec<&str> = seeds.iter().filter(|fault| !self.faults.has(*fault)).map(Fault::name).collect();
+        let without = if left_out.is_empty() { String::new() } else { format!(" --without {}", left_out.join(",")) };
+        let bug = bug.map_or_else(String::new, |bug| format!(" --bug {}", bug.name()));
+        format!("posthaste-sim --seed {} --steps {}{without}{bug}", self.seed, self.steps)
+    }
+
+    /// What people need to know of it.
+    pub fn describe(&self, bug: Option<Bug>) -> String {
+        let faults: Vec<&str> = self.faults.iter().map(Fault::name).collect();
+        let Self { seed, steps, violation, .. } = self;
+        let what = format!("seed {seed}, {steps} steps of load and faults, with [{}]", faults.join(", "));
+        format!("{violation}\n  {what}\n  replay: {}", self.replay(bug))
+    }
 }
 
 /// Runs one seed to its end.

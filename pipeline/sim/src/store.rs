@@ -10,7 +10,7 @@ use posthaste_core::invariants::status_rises;
 use posthaste_core::sender::{
     Attempt, Campaign, CampaignState, Chunk, Effects, Keys, Progress, Recipient, Rows, Times,
 };
-use posthaste_model::{CampaignId, Intent, IntentId, Millis, SenderId, TenantId, Wamid};
+use posthaste_model::{CampaignId, Contact, Intent, IntentId, Millis, SenderId, TenantId, Wamid};
 
 use crate::bugs::Bug;
 use crate::log::Record;
@@ -72,11 +72,14 @@ pub(crate) struct CampaignRow {
     pub(crate) partition: i32,
 }
 
+/// A row of the outbox: its last number and its records. The key holds partition and first number.
+type OutboxRow = (i64, Arc<Vec<Record>>);
+
 /// All tables.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     pub(crate) leases: BTreeMap<i32, LeaseRow>,
-    pub(crate) outbox: BTreeMap<(i32, i64), (i64, Arc<Vec<Record>>)>,
+    pub(crate) outbox: BTreeMap<(i32, i64), OutboxRow>,
     pub(crate) intents: BTreeMap<IntentId, Arc<Intent>>,
     pub(crate) attempts: BTreeMap<(IntentId, i16), (i32, Attempt)>,
     pub(crate) inbound: BTreeSet<(TenantId, SenderId, Wamid)>,
@@ -161,7 +164,7 @@ impl Store {
     }
 
     /// Outbox rows above what was published, in order.
-    pub(crate) fn unpublished(&self, partition: i32, upto: i64) -> Vec<(i64, Arc<Vec<Record>>)> {
+    pub(crate) fn unpublished(&self, partition: i32, upto: i64) -> Vec<OutboxRow> {
         let rows = self.outbox.range((partition, i64::MIN)..=(partition, i64::MAX));
         rows.map(|(_, row)| row.clone()).filter(|(last_seq, _)| *last_seq > upto).collect()
     }
@@ -173,6 +176,7 @@ impl Store {
             let attempts = self.attempts.range((*id, i16::MIN)..=(*id, i16::MAX)).map(|(_, (_, attempt))| attempt);
             rows.attempts.extend(attempts.filter(|attempt| attempt.intent.tenant_id == *tenant).map(as_loaded));
         }
+        rows.opted_out = keys.contacts.iter().filter(|(_, contact)| has_opted_out(contact)).cloned().collect();
         rows.inbound = keys.inbound.iter().filter(|key| self.inbound.contains(key)).cloned().collect();
         for (_, id) in &keys.campaigns {
             if let Some(row) = self.campaigns.get(id).filter(|row| row.progress.completed_at.is_none()) {
@@ -229,6 +233,10 @@ impl Store {
         for ((_, id), delta) in &effects.progress {
             if let Some(row) = self.campaigns.get_mut(id) {
                 add(&mut row.progress, delta);
+                let holds = row.campaign.state == CampaignState::Paused && delta.confirmed == row.campaign.generation;
+                if holds && delta.confirmed > 0 {
+                    eyes.oracle.pause_confirmed(*id);
+                }
             }
         }
         eyes.oracle.committed(partition, advance, effects, eyes.now);
@@ -277,7 +285,7 @@ impl Store {
             self.outbox.insert((partition, advance.old_seq + 1), (advance.outbox_seq, records));
         }
         let mine = (partition, i64::MIN)..=(partition, i64::MAX);
-        let published = |row: &(i64, Arc<Vec<Record>>)| row.0 <= advance.published_upto;
+        let published = |row: &OutboxRow| row.0 <= advance.published_upto;
         let trimmed: Vec<_> = self.outbox.range(mine).filter(|(_, row)| published(row)).map(|(key, _)| *key).collect();
         trimmed.iter().for_each(|key| drop(self.outbox.remove(key)));
     }
@@ -296,6 +304,11 @@ impl Store {
             *row = after;
         }
     }
+}
+
+/// The table `opt_out`: these never change, and the oracle need not know of them.
+fn has_opted_out(contact: &Contact) -> bool {
+    contact.as_str().ends_with("0039")
 }
 
 /// What `open_attempts` and `load_attempts` return of a row.

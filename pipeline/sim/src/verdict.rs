@@ -11,6 +11,10 @@ use crate::store::CampaignRow;
 use crate::worker::TASK;
 use crate::world::{Stage, World};
 
+/// How the reason of an attempt begins that was taken back because Meta had taken an earlier one after all: the attempt
+/// is cancelled, the message is not.
+const SUPERSEDED: &str = "superseded";
+
 type Checked = Result<(), Violation>;
 
 fn wrong(invariant: Invariant, detail: String) -> Checked {
@@ -129,7 +133,8 @@ impl World {
         let of_campaign = |attempt: &&Attempt| attempt.intent.campaign.as_ref().is_some_and(|c| c.id == id);
         for attempt in self.store.attempts.values().map(|(_, attempt)| attempt).filter(of_campaign) {
             let has = |status: Status| i32::from(attempt.marks & status.bit() != 0);
-            let superseded = self.is_superseded(attempt);
+            let newest = self.newest(attempt.intent.intent_id).is_some_and(|newest| newest.number == attempt.number);
+            let superseded = attempt.reason.as_deref().is_some_and(|reason| reason.starts_with(SUPERSEDED));
             counted.ingested += i32::from(attempt.number == 1);
             counted.accepted += has(Status::Accepted);
             counted.sent += has(Status::Sent);
@@ -139,19 +144,11 @@ impl World {
             counted.rejected += has(Status::Rejected);
             counted.expired += has(Status::Expired);
             counted.cancelled += has(Status::Cancelled) - i32::from(superseded);
-            counted.unconfirmed += has(Status::Unconfirmed);
+            counted.unconfirmed += i32::from(newest && attempt.status == Status::Unconfirmed);
             counted.unknown += i32::from(attempt.status == Status::Unknown);
             counted.open += i32::from(attempt.status.is_open());
         }
         counted
-    }
-
-    /// Whether a repetition was taken back because Meta had taken an earlier attempt after all: the attempt is cancelled,
-    /// the message is not.
-    fn is_superseded(&self, attempt: &Attempt) -> bool {
-        let id = attempt.intent.intent_id;
-        let mut earlier = self.store.attempts.range((id, i16::MIN)..(id, attempt.number));
-        attempt.status == Status::Cancelled && earlier.any(|(_, (_, other))| other.status >= Status::Accepted)
     }
 
     /// I-8 of the webhooks: what the edge answered 200 to is applied, or buried.

@@ -225,7 +225,7 @@ impl World {
             return self.crash(worker);
         }
         let limit = self.scenario.senders[self.meta.posts[id].sender].limit;
-        self.oracle.posted(&self.meta.posts[id], limit, partition, &self.store, self.now);
+        self.oracle.posted(&self.meta.posts[id], limit, &self.store, self.now);
         self.meta.posts[id].departed = self.now;
         let up = self.latency.between(5, 80);
         self.at(up, Event::Arrive(id));

@@ -74,7 +74,6 @@ impl World {
         let machine = self.workers[process.worker].machine;
         self.journals.entry((machine, partition, owner.epoch)).or_default();
         self.note(|| format!("owner {id}: partition {partition} epoch {} wait {} ms", owner.epoch, taken.wait_ms));
-        self.oracle.taken_over(partition);
         self.owners.insert(id, owner);
         self.wake(id, 0);
     }
