@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use posthaste_core::SendOutcome;
 use posthaste_core::sender::Attempt;
+use posthaste_core::{SendOutcome, Verdict};
 use posthaste_model::{IntentId, Millis, SenderId};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -155,6 +155,10 @@ impl Post {
     async fn run(self, mut place: Place) {
         place.leave();
         let started = Instant::now();
+        if self.attempt.number == 1 {
+            let waited_ms = self.errand.clock.now().since(self.attempt.intent.accepted_at).max(0);
+            metrics::histogram!("posthaste_accept_to_send_seconds").record(waited_ms as f64 / 1000.0);
+        }
         let mut send = self.gateway.send(&self.attempt, &self.sender, self.departure());
         let outcome = match tokio::time::timeout(COUNTED_MAX, &mut send).await {
             Ok(outcome) => {
@@ -168,6 +172,10 @@ impl Post {
         };
         metrics::histogram!("posthaste_send_seconds").record(started.elapsed().as_secs_f64());
         metrics::counter!("posthaste_sends_total", "outcome" => name(&outcome)).increment(1);
+        if let SendOutcome::Refused { verdict: Verdict::Throttle(_), code, .. } = &outcome {
+            let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+            metrics::counter!("posthaste_throttled_total", "code" => code).increment(1);
+        }
         settle(&self.errand, &self.attempt, outcome);
     }
 }

@@ -24,6 +24,12 @@ impl Lanes {
         self.len
     }
 
+    /// Waiting messages of one class, delayed ones included.
+    pub fn len_of(&self, class: Class) -> usize {
+        let due: usize = self.by_class.get(&class).into_iter().flatten().map(|(_, queue)| queue.len()).sum();
+        due + self.delayed.iter().filter(|(_, of, ..)| *of == class).count()
+    }
+
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
         self.len == 0
@@ -158,6 +164,7 @@ mod tests {
         lanes.delay(Millis(50), Class::Transactional, None, id(2));
         lanes.wake(Millis(49));
         assert_eq!(lanes.next_due(), Some(Millis(50)));
+        assert_eq!((lanes.len_of(Class::Transactional), lanes.len_of(Class::Otp)), (2, 0));
         lanes.wake(Millis(50));
         assert_eq!(lanes.pop(|_| true), Some(id(2)));
         assert_eq!(lanes.len(), 1);

@@ -17,7 +17,8 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use posthaste_model::{
-    CampaignId, InboundReceived, Intent, IntentId, Millis, Origin, SenderId, Sequence, Status, StatusObserved, TenantId,
+    CampaignId, Class, InboundReceived, Intent, IntentId, Millis, Origin, SenderId, Sequence, Status, StatusObserved,
+    TenantId,
 };
 
 pub use attempt::{Attempt, Report, Times};
@@ -194,6 +195,16 @@ impl SenderTask {
     /// Attempts that are queued, armed or unknown.
     pub fn open_len(&self) -> usize {
         self.open.len()
+    }
+
+    /// Attempts whose outcome is unknown and that are within grace.
+    pub fn unknown_len(&self) -> usize {
+        self.unknown.len()
+    }
+
+    /// Messages of a class that wait in their lanes, those that are not due yet included.
+    pub fn waiting_len(&self, class: Class) -> usize {
+        self.senders.values().map(|sender| sender.lanes.len_of(class)).sum()
     }
 
     /// Attempts that this owner has armed and that are not settled.

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::beats::Partition;
+use super::levels::Levels;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::dispatch::{Dispatcher, Errand};
@@ -181,6 +182,7 @@ impl SenderRunner {
             lease,
             first_record: None,
             first_outcome: None,
+            levels: Levels::new(),
         };
         let failures = self.failures.clone();
         let ended = Arc::clone(&deadline);

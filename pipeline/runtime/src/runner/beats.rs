@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::assignee::{SenderRunnerOptions, TASK};
 use super::decode::{Poison, decode};
+use super::levels::Levels;
 use crate::clock::Clock;
 use crate::directory::{Directory, Senders};
 use crate::dispatch::{Dispatcher, Errand, Settled};
@@ -46,6 +47,7 @@ pub(super) struct Partition {
     /// What ended the wait, if a queue did.
     pub(super) first_record: Option<InRecord>,
     pub(super) first_outcome: Option<Settled>,
+    pub(super) levels: Levels,
 }
 
 /// What one round took in.
@@ -93,6 +95,7 @@ impl Partition {
                 old_journals = false;
             }
             self.tidy_journal();
+            self.levels.tell(&self.core, self.lease.outbox_seq - self.outbox.published_upto());
         }
         self.finish(pending_offset, inherit_at).await
     }
@@ -127,7 +130,10 @@ impl Partition {
         {
             next_offset = record.offset + 1;
             match decode(&record, at) {
-                Ok(input) => inputs.push(input),
+                Ok(input) => {
+                    note_lag(&input);
+                    inputs.push(input);
+                }
                 Err(poison) => buried.push(letter(&record, &poison, at)),
             }
         }
@@ -301,6 +307,15 @@ impl Partition {
 fn settled_input(settled: Settled, at: Millis) -> Input {
     let Settled { intent_id, attempt, outcome } = settled;
     Input { at, sequence: None, origin: None, event: Event::Settled { intent_id, attempt, outcome } }
+}
+
+/// How late a status is known here: from Meta's own time, which has whole seconds.
+fn note_lag(input: &Input) {
+    if let Event::Status(status) = &input.event {
+        let lag_ms = input.at.since(status.at).max(0);
+        metrics::histogram!("posthaste_status_lag_seconds", "status" => status.status.as_str())
+            .record(lag_ms as f64 / 1000.0);
+    }
 }
 
 fn ms(millis: i64) -> Duration {

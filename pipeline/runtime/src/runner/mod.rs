@@ -3,5 +3,6 @@
 mod assignee;
 mod beats;
 mod decode;
+mod levels;
 
 pub use assignee::{SenderRunner, SenderRunnerOptions, TASK};
