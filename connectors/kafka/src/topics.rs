@@ -12,6 +12,9 @@ use serde::Deserialize;
 /// Limit on one request to the broker.
 const REQUEST_WAIT: Duration = Duration::from_secs(15);
 
+/// Wait before a broker that did not answer is asked again.
+const CHECK_RETRY: Duration = Duration::from_secs(1);
+
 /// The catalogue that the program was built with.
 const CATALOGUE: &str = include_str!("../../../deploy/topics.yaml");
 
@@ -143,5 +146,60 @@ impl Catalogue {
             }
         }
         Ok(())
+    }
+
+    /// [`Catalogue::check`] for what must not work with other counts, and cannot know whether a broker is there: waits for
+    /// one. Every error that is returned is one that waiting does not mend.
+    pub async fn check_when_reachable(&self, config: &KafkaConfig) -> Result<(), TopicsError> {
+        loop {
+            match self.check(config).await {
+                Err(error @ TopicsError::Broker { .. }) => {
+                    tracing::warn!(%error, "the topics cannot be checked yet; trying again");
+                    tokio::time::sleep(CHECK_RETRY).await;
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rdkafka::mocking::MockCluster;
+    use rdkafka::producer::DefaultProducerContext;
+
+    use super::*;
+
+    /// A broker with every topic of the catalogue, one of them of another count.
+    fn broker(catalogue: &Catalogue, other: &str) -> (MockCluster<'static, DefaultProducerContext>, KafkaConfig) {
+        let cluster = MockCluster::new(1).expect("a broker in memory");
+        for topic in &catalogue.topics {
+            let partitions = topic.partitions + i32::from(topic.name == other);
+            cluster.create_topic(&topic.name, partitions, 1).expect("a topic");
+        }
+        let config = KafkaConfig {
+            bootstrap_servers: cluster.bootstrap_servers(),
+            replication_factor: 1,
+            session_timeout_ms: 10_000,
+            instance: String::new(),
+            options: BTreeMap::new(),
+        };
+        (cluster, config)
+    }
+
+    #[tokio::test]
+    async fn topics_with_the_counts_of_the_catalogue_pass_and_one_of_another_count_is_named() {
+        let catalogue = Catalogue::built_in().expect("a catalogue");
+        let (_cluster, config) = broker(&catalogue, "none");
+        catalogue.check_when_reachable(&config).await.expect("the topics are those of the catalogue");
+        for name in catalogue.topics.iter().map(|topic| topic.name.as_str()) {
+            let (_cluster, config) = broker(&catalogue, name);
+            match catalogue.check_when_reachable(&config).await {
+                Err(TopicsError::PartitionCount { topic, actual, expected }) => {
+                    assert_eq!((topic.as_str(), actual), (name, expected + 1));
+                }
+                other => panic!("{name}: {other:?}"),
+            }
+        }
     }
 }
