@@ -82,11 +82,14 @@ export class PosthasteSystem {
   async count() {
     const statuses = { sent: 0, delivered: 0, read: 0, failed: 0 };
     let settled = 0;
+    let named = 0; // messages that were not sent for certain, and are listed as such
     for (const id of this.campaigns) {
       const { progress } = await get(`${env.POSTHASTE_API}/v1/campaigns/${id}`, this.headers);
       for (const kind of Object.keys(statuses)) statuses[kind] += progress[kind];
-      settled += progress.accepted + progress.rejected + progress.expired + progress.cancelled + progress.unconfirmed;
+      const given = progress.rejected + progress.expired + progress.cancelled + progress.unconfirmed;
+      settled += progress.accepted + given;
+      named += given;
     }
-    return { statuses, pending: Math.max(0, this.messages - settled) };
+    return { statuses, named, pending: Math.max(0, this.messages - settled) };
   }
 }
