@@ -1,21 +1,26 @@
 --- Ownership of a task-partition, and the compare-and-set that every commit begins with.
 
---! take_lease : (previous_valid_until_ms?)
--- Takes over whatever the state of the lease is: the old owner can commit nothing from here on. It may still finish
--- POSTs that it armed until its lease ends, which is why the old end is returned.
-WITH previous AS (
-    SELECT valid_until FROM task_lease WHERE task = :task AND partition = :partition
-), taken AS (
-    INSERT INTO task_lease AS l (task, partition, owner, epoch, next_offset, valid_until)
-    VALUES (:task, :partition, :owner, 1, -1, now() + :ttl_ms::bigint * interval '1 millisecond')
-    ON CONFLICT (task, partition) DO UPDATE
-       SET owner = excluded.owner, epoch = l.epoch + 1, valid_until = greatest(l.valid_until, excluded.valid_until)
-    RETURNING epoch, next_offset, outbox_seq, published_upto, high_water
-)
-SELECT taken.epoch, taken.next_offset, taken.outbox_seq, taken.published_upto, taken.high_water,
-       greatest(0, (extract(epoch FROM previous.valid_until - now()) * 1000)::bigint) AS wait_ms,
-       ms_of(previous.valid_until) AS previous_valid_until_ms
-  FROM taken LEFT JOIN previous ON true;
+--! ensure_lease
+-- A task-partition that nobody has had yet: a lease that is over.
+INSERT INTO task_lease (task, partition, owner, epoch, next_offset, valid_until)
+VALUES (:task, :partition, '', 0, -1, now())
+ON CONFLICT (task, partition) DO NOTHING;
+
+--! lock_lease
+-- How long the present owner may still finish POSTs that it armed. Before the change and in a statement of its own: a
+-- renewal that is under way is waited for, and only the next statement would see what it wrote.
+SELECT greatest(0, (extract(epoch FROM valid_until - now()) * 1000)::bigint) AS wait_ms
+  FROM task_lease
+ WHERE task = :task AND partition = :partition
+   FOR UPDATE;
+
+--! take_lease
+-- Takes over whatever the state of the lease is: the old owner can commit nothing from here on.
+UPDATE task_lease
+   SET owner = :owner, epoch = epoch + 1,
+       valid_until = greatest(valid_until, now() + :ttl_ms::bigint * interval '1 millisecond')
+ WHERE task = :task AND partition = :partition
+RETURNING epoch, next_offset, outbox_seq, published_upto, high_water;
 
 --! take_free_lease
 -- Takes a lease only if nobody holds it: for tasks that hand out slots instead of following the log's assignment.
@@ -30,7 +35,8 @@ RETURNING epoch, next_offset, outbox_seq, published_upto, high_water;
 UPDATE task_lease
    SET next_offset = :new_offset, outbox_seq = :outbox_seq, published_upto = :published_upto, high_water = :high_water,
        valid_until = now() + :ttl_ms::bigint * interval '1 millisecond'
- WHERE task = :task AND partition = :partition AND epoch = :epoch AND next_offset = :old_offset;
+ WHERE task = :task AND partition = :partition AND epoch = :epoch AND next_offset = :old_offset
+   AND outbox_seq = :old_outbox_seq;
 
 --! renew_leases
 UPDATE task_lease l

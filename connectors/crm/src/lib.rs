@@ -112,8 +112,9 @@ pub async fn run_sink_with(
     }
     let topics = Feed::ALL.iter().map(|feed| feed.topic().to_owned()).collect();
     let assignee = Arc::clone(&shared);
-    let mut consumer = Consumer::start(&config.kafka, ConsumerOptions { group, topics, fetch_wait: FETCH_WAIT }, assignee)
-        .inspect_err(|_| shared.stop_receivers())?;
+    let mut consumer =
+        Consumer::start(&config.kafka, ConsumerOptions { group, topics, fetch_wait: FETCH_WAIT }, assignee)
+            .inspect_err(|_| shared.stop_receivers())?;
     // Set once, here.
     let _ = shared.commits.set(consumer.committer());
     shared.tasks.spawn(serve_catch_ups(Arc::clone(&shared), config.kafka.clone(), catch_up_requests));

@@ -245,8 +245,9 @@ impl Shared {
         let tx = self.pool.tenants_tx([]).await?;
         for &stream in streams {
             let task = task_name(&self.options.group, stream);
+            lease::ensure_lease().bind(&*tx, &task, &stream.partition).await?;
             let statement = lease::take_lease();
-            let taken = statement.bind(&*tx, &task, &stream.partition, &self.owner, &self.ttl_ms).one().await?;
+            let taken = statement.bind(&*tx, &self.owner, &self.ttl_ms, &task, &stream.partition).one().await?;
             leases.push((stream, taken));
         }
         tx.commit().await?;

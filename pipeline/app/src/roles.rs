@@ -13,7 +13,7 @@ use posthaste_crm::run_sink;
 use posthaste_ingress::App;
 use posthaste_kafka::{Catalogue, Consumer, ConsumerOptions, EdgeProducer, KafkaPublisher, RETENTION_PASSED};
 use posthaste_meta::{GraphClient, GraphOptions, Secret};
-use posthaste_model::{AppKey, topic};
+use posthaste_model::{AppKey, HEARTBEAT_EVERY_MS, topic};
 use posthaste_postgres::{ApiPool, CommandLog, PostgresStore, WorkerPool};
 use posthaste_runtime::accounts::{self, AccountsRunner};
 use posthaste_runtime::clock;
@@ -34,7 +34,7 @@ use crate::adapters::{EngineAnalytics, GraphGateway, KafkaRawLog, LoggedCommands
 use crate::telemetry::{self, Ready};
 
 /// How often the edge gives a sign of life into the webhook stream.
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(2);
+const HEARTBEAT_EVERY: Duration = Duration::from_millis(HEARTBEAT_EVERY_MS.unsigned_abs());
 /// How long a fetch may wait: for what a person waits for, for what only must keep up, and for what is rare.
 const SENDERS_WAIT: Duration = Duration::from_millis(20);
 const WEBHOOKS_WAIT: Duration = Duration::from_millis(40);
@@ -87,6 +87,12 @@ pub(crate) async fn run(config: Config, roles: Roles) -> anyhow::Result<()> {
         failures,
         stop: stop.clone(),
     };
+    // Edge and API do not wait for a broker; with other partition counts than the catalogue's they end all the same.
+    let topics = process.clone();
+    tokio::spawn(async move {
+        let checked = topics.catalogue.check_when_reachable(&topics.config.kafka).await;
+        report(&topics, checked.map_err(anyhow::Error::from));
+    });
     let mut parts = JoinSet::new();
     if roles.edge {
         start_edge(&process, &mut parts).await?;
@@ -212,6 +218,7 @@ fn start_pipeline(process: &Process, parts: &mut JoinSet<()>, ready: Ready) {
     parts.spawn(keep_running("sink", process.clone(), move || {
         let sink = sink.clone();
         async move {
+            sink.catalogue.check_when_reachable(&sink.config.kafka).await?;
             let pool = WorkerPool::new(&sink.config.postgres)?;
             run_sink(&sink.config, pool, sink.stop).await.map_err(anyhow::Error::from)
         }
@@ -220,6 +227,7 @@ fn start_pipeline(process: &Process, parts: &mut JoinSet<()>, ready: Ready) {
     parts.spawn(keep_running("lake", process.clone(), move || {
         let lake = lake.clone();
         async move {
+            lake.catalogue.check_when_reachable(&lake.config.kafka).await?;
             let pool = WorkerPool::new(&lake.config.postgres)?;
             run_lake(&lake.config.kafka, &lake.config.lake, pool, lake.stop).await.map_err(anyhow::Error::from)
         }
@@ -274,6 +282,7 @@ async fn consume(
 }
 
 async fn run_normalize(process: &Process) -> anyhow::Result<()> {
+    process.catalogue.check_when_reachable(&process.config.kafka).await?;
     let partitions = process.catalogue.partitions(topic::SENDERS).unwrap_or(1);
     let runner = NormalizeRunner::new(Arc::clone(&process.publisher), partitions, process.failures.clone());
     let commits = runner.commits().clone();
@@ -281,6 +290,7 @@ async fn run_normalize(process: &Process) -> anyhow::Result<()> {
 }
 
 async fn run_accounts(process: &Process) -> anyhow::Result<()> {
+    process.catalogue.check_when_reachable(&process.config.kafka).await?;
     let store = Arc::new(PostgresStore::new(WorkerPool::new(&process.config.postgres)?));
     let runner = AccountsRunner::new(store, process.failures.clone());
     let commits = runner.commits().clone();
@@ -294,7 +304,7 @@ async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
     let partitions = process.catalogue.partitions(topic::SENDERS).unwrap_or(1);
     let Some(directory) = directory(process, &store, partitions).await? else { return Ok(()) };
     tokio::spawn(purge_keys(postgres, Arc::clone(&directory), process.stop.clone()));
-    process.catalogue.check(&config.kafka).await?;
+    process.catalogue.check_when_reachable(&config.kafka).await?;
     let graph = GraphClient::new(&GraphOptions {
         base_url: config.graph.base_url.clone(),
         version: config.graph.version.clone(),

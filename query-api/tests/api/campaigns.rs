@@ -102,12 +102,9 @@ async fn a_campaign_goes_through_its_states() {
         let statement = "SELECT generation FROM campaign WHERE tenant_id = $1";
         world.sql.query_one(statement, &[&world.tenant.0]).await.unwrap().get::<_, i32>(0)
     };
-    for (step, state, expected) in [
-        ("pause", "pausing", 1),
-        ("pause", "pausing", 1),
-        ("resume", "running", 1),
-        ("pause", "pausing", 2),
-    ] {
+    for (step, state, expected) in
+        [("pause", "pausing", 1), ("pause", "pausing", 1), ("resume", "running", 1), ("pause", "pausing", 2)]
+    {
         let answer = verb(step).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["state"]), (200, &json!(state)), "{step}");
         assert_eq!(generation().await, expected, "{step}");

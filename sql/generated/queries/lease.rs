@@ -1,11 +1,21 @@
 // This file was generated with `cornucopia`. Do not modify.
 
 #[derive(Debug)]
-pub struct TakeLeaseParams<T1: crate::StringSql, T2: crate::StringSql> {
+pub struct EnsureLeaseParams<T1: crate::StringSql> {
     pub task: T1,
     pub partition: i32,
-    pub owner: T2,
+}
+#[derive(Debug)]
+pub struct LockLeaseParams<T1: crate::StringSql> {
+    pub task: T1,
+    pub partition: i32,
+}
+#[derive(Debug)]
+pub struct TakeLeaseParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub owner: T1,
     pub ttl_ms: i64,
+    pub task: T2,
+    pub partition: i32,
 }
 #[derive(Debug)]
 pub struct TakeFreeLeaseParams<T1: crate::StringSql, T2: crate::StringSql> {
@@ -25,6 +35,7 @@ pub struct AdvanceLeaseParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub partition: i32,
     pub epoch: i64,
     pub old_offset: i64,
+    pub old_outbox_seq: i64,
 }
 #[derive(Debug)]
 pub struct RenewLeasesParams<
@@ -76,8 +87,6 @@ pub struct TakeLease {
     pub outbox_seq: i64,
     pub published_upto: i64,
     pub high_water: String,
-    pub wait_ms: i64,
-    pub previous_valid_until_ms: Option<i64>,
 }
 pub struct TakeLeaseBorrowed<'a> {
     pub epoch: i64,
@@ -85,30 +94,12 @@ pub struct TakeLeaseBorrowed<'a> {
     pub outbox_seq: i64,
     pub published_upto: i64,
     pub high_water: &'a str,
-    pub wait_ms: i64,
-    pub previous_valid_until_ms: Option<i64>,
 }
 impl<'a> From<TakeLeaseBorrowed<'a>> for TakeLease {
     fn from(
-        TakeLeaseBorrowed {
-            epoch,
-            next_offset,
-            outbox_seq,
-            published_upto,
-            high_water,
-            wait_ms,
-            previous_valid_until_ms,
-        }: TakeLeaseBorrowed<'a>,
+        TakeLeaseBorrowed { epoch, next_offset, outbox_seq, published_upto, high_water }: TakeLeaseBorrowed<'a>,
     ) -> Self {
-        Self {
-            epoch,
-            next_offset,
-            outbox_seq,
-            published_upto,
-            high_water: high_water.into(),
-            wait_ms,
-            previous_valid_until_ms,
-        }
+        Self { epoch, next_offset, outbox_seq, published_upto, high_water: high_water.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -171,6 +162,60 @@ impl<'a> From<UnpublishedOutboxBorrowed<'a>> for UnpublishedOutbox {
 }
 use crate::client::async_::GenericClient;
 use futures::{self, StreamExt, TryStreamExt};
+pub struct I64Query<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<i64, tokio_postgres::Error>,
+    mapper: fn(i64) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> I64Query<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(i64) -> R) -> I64Query<'c, 'a, 's, C, R, N> {
+        I64Query {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
 pub struct TakeLeaseQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
@@ -441,10 +486,85 @@ where
         Ok(mapped)
     }
 }
+pub struct EnsureLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn ensure_lease() -> EnsureLeaseStmt {
+    EnsureLeaseStmt(
+        "INSERT INTO task_lease (task, partition, owner, epoch, next_offset, valid_until) VALUES ($1, $2, '', 0, -1, now()) ON CONFLICT (task, partition) DO NOTHING",
+        None,
+    )
+}
+impl EnsureLeaseStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        task: &'a T1,
+        partition: &'a i32,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[task, partition]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        EnsureLeaseParams<T1>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for EnsureLeaseStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a EnsureLeaseParams<T1>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.task, &params.partition))
+    }
+}
+pub struct LockLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn lock_lease() -> LockLeaseStmt {
+    LockLeaseStmt(
+        "SELECT greatest(0, (extract(epoch FROM valid_until - now()) * 1000)::bigint) AS wait_ms FROM task_lease WHERE task = $1 AND partition = $2 FOR UPDATE",
+        None,
+    )
+}
+impl LockLeaseStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        task: &'a T1,
+        partition: &'a i32,
+    ) -> I64Query<'c, 'a, 's, C, i64, 2> {
+        I64Query {
+            client,
+            params: [task, partition],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<'c, 'a, 's, LockLeaseParams<T1>, I64Query<'c, 'a, 's, C, i64, 2>, C>
+    for LockLeaseStmt
+{
+    fn params(&'s self, client: &'c C, params: &'a LockLeaseParams<T1>) -> I64Query<'c, 'a, 's, C, i64, 2> {
+        self.bind(client, &params.task, &params.partition)
+    }
+}
 pub struct TakeLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn take_lease() -> TakeLeaseStmt {
     TakeLeaseStmt(
-        "WITH previous AS ( SELECT valid_until FROM task_lease WHERE task = $1 AND partition = $2 ), taken AS ( INSERT INTO task_lease AS l (task, partition, owner, epoch, next_offset, valid_until) VALUES ($1, $2, $3, 1, -1, now() + $4::bigint * interval '1 millisecond') ON CONFLICT (task, partition) DO UPDATE SET owner = excluded.owner, epoch = l.epoch + 1, valid_until = greatest(l.valid_until, excluded.valid_until) RETURNING epoch, next_offset, outbox_seq, published_upto, high_water ) SELECT taken.epoch, taken.next_offset, taken.outbox_seq, taken.published_upto, taken.high_water, greatest(0, (extract(epoch FROM previous.valid_until - now()) * 1000)::bigint) AS wait_ms, ms_of(previous.valid_until) AS previous_valid_until_ms FROM taken LEFT JOIN previous ON true",
+        "UPDATE task_lease SET owner = $1, epoch = epoch + 1, valid_until = greatest(valid_until, now() + $2::bigint * interval '1 millisecond') WHERE task = $3 AND partition = $4 RETURNING epoch, next_offset, outbox_seq, published_upto, high_water",
         None,
     )
 }
@@ -456,14 +576,14 @@ impl TakeLeaseStmt {
     pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
         &'s self,
         client: &'c C,
-        task: &'a T1,
-        partition: &'a i32,
-        owner: &'a T2,
+        owner: &'a T1,
         ttl_ms: &'a i64,
+        task: &'a T2,
+        partition: &'a i32,
     ) -> TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 4> {
         TakeLeaseQuery {
             client,
-            params: [task, partition, owner, ttl_ms],
+            params: [owner, ttl_ms, task, partition],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row: &tokio_postgres::Row| -> Result<TakeLeaseBorrowed, tokio_postgres::Error> {
@@ -473,8 +593,6 @@ impl TakeLeaseStmt {
                     outbox_seq: row.try_get(2)?,
                     published_upto: row.try_get(3)?,
                     high_water: row.try_get(4)?,
-                    wait_ms: row.try_get(5)?,
-                    previous_valid_until_ms: row.try_get(6)?,
                 })
             },
             mapper: |it| TakeLease::from(it),
@@ -490,7 +608,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
         client: &'c C,
         params: &'a TakeLeaseParams<T1, T2>,
     ) -> TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 4> {
-        self.bind(client, &params.task, &params.partition, &params.owner, &params.ttl_ms)
+        self.bind(client, &params.owner, &params.ttl_ms, &params.task, &params.partition)
     }
 }
 pub struct TakeFreeLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -552,7 +670,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
 pub struct AdvanceLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn advance_lease() -> AdvanceLeaseStmt {
     AdvanceLeaseStmt(
-        "UPDATE task_lease SET next_offset = $1, outbox_seq = $2, published_upto = $3, high_water = $4, valid_until = now() + $5::bigint * interval '1 millisecond' WHERE task = $6 AND partition = $7 AND epoch = $8 AND next_offset = $9",
+        "UPDATE task_lease SET next_offset = $1, outbox_seq = $2, published_upto = $3, high_water = $4, valid_until = now() + $5::bigint * interval '1 millisecond' WHERE task = $6 AND partition = $7 AND epoch = $8 AND next_offset = $9 AND outbox_seq = $10",
         None,
     )
 }
@@ -573,11 +691,23 @@ impl AdvanceLeaseStmt {
         partition: &'a i32,
         epoch: &'a i64,
         old_offset: &'a i64,
+        old_outbox_seq: &'a i64,
     ) -> Result<u64, tokio_postgres::Error> {
         client
             .execute(
                 self.0,
-                &[new_offset, outbox_seq, published_upto, high_water, ttl_ms, task, partition, epoch, old_offset],
+                &[
+                    new_offset,
+                    outbox_seq,
+                    published_upto,
+                    high_water,
+                    ttl_ms,
+                    task,
+                    partition,
+                    epoch,
+                    old_offset,
+                    old_outbox_seq,
+                ],
             )
             .await
     }
@@ -608,6 +738,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
             &params.partition,
             &params.epoch,
             &params.old_offset,
+            &params.old_outbox_seq,
         ))
     }
 }

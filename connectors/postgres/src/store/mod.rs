@@ -102,7 +102,9 @@ fn millis(duration: Duration) -> i64 {
 impl Store for PostgresStore {
     async fn take_lease(&self, task: &str, partition: i32, owner: &str, ttl: Duration) -> Result<Lease, StoreError> {
         let tx = self.system_tx().await?;
-        let params = TakeLeaseParams { task, partition, owner, ttl_ms: millis(ttl) };
+        lease::ensure_lease().bind(&*tx, &task, &partition).await.map_err(|e| from_database(&e))?;
+        let wait_ms = lease::lock_lease().bind(&*tx, &task, &partition).one().await.map_err(|e| from_database(&e))?;
+        let params = TakeLeaseParams { owner, ttl_ms: millis(ttl), task, partition };
         let row = lease::take_lease().params(&*tx, &params).one().await.map_err(|e| from_database(&e))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         Ok(Lease {
@@ -113,7 +115,7 @@ impl Store for PostgresStore {
             outbox_seq: row.outbox_seq,
             published_upto: row.published_upto,
             high_water: row.high_water,
-            wait: Duration::from_millis(row.wait_ms.unsigned_abs()),
+            wait: Duration::from_millis(wait_ms.unsigned_abs()),
         })
     }
 
@@ -294,6 +296,7 @@ pub(crate) async fn advance_lease(
         partition: lease.partition,
         epoch: lease.epoch,
         old_offset: advance.old_offset,
+        old_outbox_seq: lease.outbox_seq,
     };
     statement.params(&**tx, &params).await.map_err(|error| from_database(&error))
 }

@@ -15,16 +15,24 @@ const PRUNE_AT: usize = 16_384;
 
 /// Buckets of the pairs that were used lately. A pair whose theoretical arrival time has passed is as good as new and is
 /// forgotten, so after single sends the map holds six seconds' worth of contacts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct PairBuckets {
     arrivals: HashMap<Contact, i64>,
+    /// Arrival time of a pair of which nothing is known.
+    unknown_arrival: i64,
     prune_at: usize,
 }
 
 impl PairBuckets {
+    /// Buckets of an owner that knows nothing of what was sent before `since`: a predecessor may have used up any of them
+    /// just then, so each starts with one place and gains those that come with time.
+    pub fn empty(since: Millis) -> Self {
+        Self { arrivals: HashMap::new(), unknown_arrival: since.0 + INTERVAL_MS * (BURST - 1), prune_at: 0 }
+    }
+
     /// Takes the place of one message to this person, or says when there will be one.
     pub fn take(&mut self, contact: &Contact, now: Millis) -> Result<(), Millis> {
-        let arrival = self.arrivals.get(contact).copied().unwrap_or(now.0).max(now.0);
+        let arrival = self.arrivals.get(contact).copied().unwrap_or(self.unknown_arrival).max(now.0);
         let earliest = arrival - INTERVAL_MS * (BURST - 1);
         if earliest > now.0 {
             return Err(Millis(earliest));
@@ -36,7 +44,8 @@ impl PairBuckets {
 
     fn prune(&mut self, now: Millis) {
         if self.arrivals.len() >= self.prune_at.max(PRUNE_AT) {
-            self.arrivals.retain(|_, arrival| *arrival > now.0);
+            let as_good_as_new = now.0.max(self.unknown_arrival);
+            self.arrivals.retain(|_, arrival| *arrival > as_good_as_new);
             // Twice what is left, so that a prune always pays for itself.
             self.prune_at = self.arrivals.len() * 2;
         }
@@ -49,20 +58,34 @@ mod tests {
 
     #[test]
     fn a_burst_of_44_passes_and_the_45th_waits() {
-        let mut pairs = PairBuckets::default();
+        let mut pairs = PairBuckets::empty(Millis(0));
         let contact = Contact::new("+16315550101");
+        let later = Millis(INTERVAL_MS * BURST);
         for n in 0..44 {
-            assert_eq!(pairs.take(&contact, Millis(1_000)), Ok(()), "message {n}");
+            assert_eq!(pairs.take(&contact, later), Ok(()), "message {n}");
         }
-        let Err(at) = pairs.take(&contact, Millis(1_000)) else { panic!("the 45th passed") };
-        assert_eq!(at, Millis(7_000));
-        assert_eq!(pairs.take(&Contact::new("+16315550102"), Millis(1_000)), Ok(()));
+        let Err(at) = pairs.take(&contact, later) else { panic!("the 45th passed") };
+        assert_eq!(at, later.plus(INTERVAL_MS));
+        assert_eq!(pairs.take(&Contact::new("+16315550102"), later), Ok(()));
         assert_eq!(pairs.take(&contact, at), Ok(()));
+    }
+
+    /// Two owners in a row must not grant one burst each.
+    #[test]
+    fn a_new_owner_grants_one_message_and_then_what_time_brings() {
+        let since = Millis(5_000);
+        let mut pairs = PairBuckets::empty(since);
+        let contact = Contact::new("+16315550101");
+        assert_eq!(pairs.take(&contact, since), Ok(()));
+        assert_eq!(pairs.take(&contact, since), Err(since.plus(INTERVAL_MS)));
+        let minute = since.plus(60_000);
+        let passed = (0..20).filter(|_| pairs.take(&contact, minute).is_ok()).count();
+        assert_eq!(passed, 10);
     }
 
     #[test]
     fn pairs_that_are_as_good_as_new_are_forgotten() {
-        let mut pairs = PairBuckets::default();
+        let mut pairs = PairBuckets::empty(Millis(-INTERVAL_MS * BURST));
         for n in 0..PRUNE_AT + 1 {
             let _ = pairs.take(&Contact::new(format!("+1{n:010}")), Millis(n as i64 * 10));
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use posthaste_model::{
-    EventType, IntentId, Millis, Origin, Status, StatusObserved, Token, Transition, UnknownPolicy, topic,
+    EventType, Intent, IntentId, Millis, Origin, Status, StatusObserved, Token, Transition, UnknownPolicy, topic,
 };
 
 use super::SenderTask;
@@ -60,6 +60,9 @@ impl SenderTask {
         let Some(mut attempt) = open.or_else(|| self.recent.get(&id).cloned()) else { return };
         let before = attempt.status;
         let changed = self.end(&mut attempt, status, at, report, effects);
+        // Our own word, so evidence withdraws it.
+        let given_up = i32::from(attempt.status == Status::Unconfirmed) - i32::from(before == Status::Unconfirmed);
+        count_unconfirmed(&attempt.intent, given_up, effects);
         if before == Status::Armed && attempt.status != Status::Armed {
             self.landed(&attempt);
         }
@@ -249,14 +252,7 @@ impl SenderTask {
         self.requeue(intent, number + 1, due, now, effects);
     }
 
-    fn requeue(
-        &mut self,
-        intent: Arc<posthaste_model::Intent>,
-        number: i16,
-        due: Millis,
-        now: Millis,
-        effects: &mut Effects,
-    ) {
+    fn requeue(&mut self, intent: Arc<Intent>, number: i16, due: Millis, now: Millis, effects: &mut Effects) {
         let id = intent.intent_id;
         if let Some(campaign) = &intent.campaign {
             effects.progress.entry((intent.tenant_id, campaign.id)).or_default().open += 1;
@@ -298,9 +294,17 @@ impl SenderTask {
                 && now < intent.expires_at;
             self.advance(id, Status::Unconfirmed, now, &report, effects);
             if repeat {
+                count_unconfirmed(&intent, -1, effects);
                 self.requeue(intent, number + 1, now, now, effects);
             }
         }
+    }
+}
+
+/// Counts messages whose newest attempt is unconfirmed.
+fn count_unconfirmed(intent: &Intent, change: i32, effects: &mut Effects) {
+    if let Some(campaign) = intent.campaign.as_ref().filter(|_| change != 0) {
+        effects.progress.entry((intent.tenant_id, campaign.id)).or_default().unconfirmed += change;
     }
 }
 

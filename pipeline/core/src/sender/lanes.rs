@@ -60,14 +60,23 @@ impl Lanes {
         }
     }
 
-    /// Moves the messages that have become due to the *front* of their lanes: they were there before the others.
+    /// Moves the messages that have become due to the *front* of their lanes, in their order: they were there before the
+    /// others.
     pub fn wake(&mut self, now: Millis) {
-        while let Some(&(due, class, lane, intent)) = self.delayed.first()
-            && due <= now
+        let mut due = Vec::new();
+        while let Some(first) = self.delayed.first()
+            && first.0 <= now
         {
-            self.delayed.pop_first();
+            due.extend(self.delayed.pop_first());
+        }
+        for (_, class, lane, intent) in due.into_iter().rev() {
             self.queue(class, lane).push_front(intent);
         }
+    }
+
+    /// Whether a message waits for nothing but its turn, in a lane that `open` lets pass.
+    pub fn is_ready(&self, open: impl Fn(LaneId) -> bool) -> bool {
+        self.by_class.values().flatten().any(|(lane, queue)| !queue.is_empty() && open(*lane))
     }
 
     /// When the next delayed message becomes due.
@@ -168,6 +177,27 @@ mod tests {
         lanes.wake(Millis(50));
         assert_eq!(lanes.pop(|_| true), Some(id(2)));
         assert_eq!(lanes.len(), 1);
+    }
+
+    #[test]
+    fn messages_that_become_due_together_leave_in_their_order() {
+        let mut lanes = Lanes::default();
+        lanes.push(Class::Transactional, None, id(9));
+        for n in [2, 1, 3] {
+            lanes.delay(Millis(50), Class::Transactional, None, id(n));
+        }
+        lanes.wake(Millis(60));
+        let order: Vec<_> = std::iter::from_fn(|| lanes.pop(|_| true)).collect();
+        assert_eq!(order, [1, 2, 3, 9].map(id));
+    }
+
+    #[test]
+    fn what_is_delayed_or_in_a_closed_lane_is_not_ready() {
+        let mut lanes = Lanes::default();
+        lanes.delay(Millis(50), Class::Transactional, None, id(1));
+        lanes.push(Class::Campaign, campaign(1), id(2));
+        assert!(!lanes.is_ready(|lane| lane.is_none()));
+        assert!(lanes.is_ready(|_| true));
     }
 
     #[test]

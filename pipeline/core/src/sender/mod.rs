@@ -120,7 +120,8 @@ pub struct SenderTask {
     profiles: Arc<HashMap<SenderId, Profile>>,
     open: HashMap<IntentId, Attempt>,
     recent: HashMap<IntentId, Attempt>,
-    recent_order: VecDeque<IntentId>,
+    /// In the order in which they were closed; an attempt that was replaced meanwhile has a place, and no other meaning.
+    recent_order: VecDeque<(IntentId, i16)>,
     /// Attempts of the batch at hand that a newer one has replaced: looked up, or replaced within it.
     older: HashMap<(IntentId, i16), Attempt>,
     unknown: BTreeSet<(Millis, IntentId)>,
@@ -294,6 +295,17 @@ impl SenderTask {
             }
         }
         effects.origin = None;
+        self.forget_oldest();
+    }
+
+    /// Only between batches: [`SenderTask::keys`] asks for nothing that is remembered, so the batch must find it.
+    fn forget_oldest(&mut self) {
+        while self.recent_order.len() > RECENT_MAX {
+            let Some((id, number)) = self.recent_order.pop_front() else { return };
+            if self.recent.get(&id).is_some_and(|attempt| attempt.number == number) {
+                self.recent.remove(&id);
+            }
+        }
     }
 
     /// The sender's state, made when it is first needed; `None` when nobody registered it.
@@ -303,7 +315,7 @@ impl SenderTask {
             let sender = Sender {
                 bucket: Bucket::empty(profile.limit_per_second, self.settings.headroom, self.may_post_at.max(now)),
                 profile,
-                pairs: PairBuckets::default(),
+                pairs: PairBuckets::empty(self.may_post_at),
                 lanes: Lanes::default(),
                 in_flight: 0,
                 trips: ShortestTrip::default(),
@@ -361,22 +373,11 @@ impl SenderTask {
 
     /// Remembers a closed attempt; of several attempts of one intent the newest.
     fn keep_recent(&mut self, attempt: Attempt) {
-        let id = attempt.intent.intent_id;
-        if self.open.contains_key(&id) {
-            return;
-        }
-        match self.recent.get_mut(&id) {
-            Some(known) if known.number >= attempt.number => {}
-            Some(known) => *known = attempt,
-            None => {
-                self.recent.insert(id, attempt);
-                self.recent_order.push_back(id);
-                if self.recent_order.len() > RECENT_MAX
-                    && let Some(oldest) = self.recent_order.pop_front()
-                {
-                    self.recent.remove(&oldest);
-                }
-            }
+        let (id, number) = (attempt.intent.intent_id, attempt.number);
+        let known = self.recent.get(&id).is_some_and(|known| known.number >= number);
+        if !known && !self.open.contains_key(&id) {
+            self.recent.insert(id, attempt);
+            self.recent_order.push_back((id, number));
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use posthaste_model::{Millis, SenderId, Status};
 
-use super::SenderTask;
 use super::attempt::Report;
 use super::lanes::LaneId;
 use super::state::{CampaignState, Effects, Rows};
+use super::{Sender, SenderTask, Settings};
 
 /// Attempts of one sender that are armed and not settled, in windows and shortest trips of its rate: enough that the road
 /// is never empty, and little more, because what is armed leaves even after a pause, and is in doubt after a crash.
@@ -16,6 +16,14 @@ const IN_FLIGHT_TRIPS: f64 = 3.0;
 const IN_FLIGHT_MIN: usize = 8;
 /// How long a message waits when its person has had enough for now and no better time is known.
 const LOOK_AGAIN_MS: i64 = 1_000;
+
+impl Sender {
+    fn in_flight_max(&self, settings: &Settings) -> usize {
+        let window_ms = f64::from(settings.arm_window_ms);
+        let in_flight_ms = IN_FLIGHT_WINDOWS * window_ms + IN_FLIGHT_TRIPS * self.trips.ms() as f64;
+        ((self.bucket.rate() * in_flight_ms / 1000.0) as usize).max(IN_FLIGHT_MIN)
+    }
+}
 
 impl SenderTask {
     /// Expands campaigns, resolves what has been unknown for too long, and arms what may leave. `rows` holds the
@@ -36,10 +44,12 @@ impl SenderTask {
     fn arm_sender(&mut self, id: &SenderId, now: Millis, effects: &mut Effects) {
         let Some(sender) = self.senders.get_mut(id) else { return };
         sender.lanes.wake(now);
-        let window_ms = f64::from(self.settings.arm_window_ms);
-        let in_flight_ms = IN_FLIGHT_WINDOWS * window_ms + IN_FLIGHT_TRIPS * sender.trips.ms() as f64;
-        let in_flight_max = ((sender.bucket.rate() * in_flight_ms / 1000.0) as usize).max(IN_FLIGHT_MIN);
+        let in_flight_max = sender.in_flight_max(&self.settings);
         while self.arm_next(id, in_flight_max, now, effects) {}
+    }
+
+    fn is_open(&self, lane: LaneId) -> bool {
+        lane.is_none_or(|id| self.campaigns.get(&id).is_some_and(|own| own.state == CampaignState::Running))
     }
 
     /// Arms the sender's next message; `false` when there is none, or none may leave within the arm window.
@@ -86,12 +96,14 @@ impl SenderTask {
 
     /// When there is something to plan again, if no event comes before; `None` when nothing waits.
     pub fn next_wake(&self, now: Millis) -> Option<Millis> {
-        let of_sender = |sender: &super::Sender| {
+        let of_sender = |sender: &Sender| {
             if sender.lanes.is_empty() {
                 return None;
             }
             let delayed = sender.lanes.next_due();
-            let ready = sender.lanes.len() > usize::from(delayed.is_some());
+            // What a paused campaign holds, and what must wait for an answer, is woken by an event, not by time.
+            let ready = sender.in_flight < sender.in_flight_max(&self.settings)
+                && sender.lanes.is_ready(|lane| self.is_open(lane));
             // Half a window ahead: the next slots are armed before the last ones are used up.
             let lead_ms = i64::from(self.settings.arm_window_ms) / 2;
             let bucket = sender.bucket.next_at().plus(-lead_ms).max(self.may_post_at);

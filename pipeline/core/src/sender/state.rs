@@ -123,7 +123,7 @@ pub struct Progress {
     pub expired: i32,
     /// See `accepted`.
     pub cancelled: i32,
-    /// See `accepted`.
+    /// Messages that are given up with their fate unknown now.
     pub unconfirmed: i32,
     /// Messages whose fate is unknown now.
     pub unknown: i32,
@@ -146,8 +146,12 @@ impl Progress {
             Status::Rejected => self.rejected += 1,
             Status::Expired => self.expired += 1,
             Status::Cancelled => self.cancelled += 1,
-            Status::Unconfirmed => self.unconfirmed += 1,
-            Status::Queued | Status::Armed | Status::Unknown | Status::Deferred | Status::Played => {}
+            Status::Queued
+            | Status::Armed
+            | Status::Unknown
+            | Status::Unconfirmed
+            | Status::Deferred
+            | Status::Played => {}
         }
     }
 }

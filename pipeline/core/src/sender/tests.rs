@@ -10,6 +10,8 @@ use super::*;
 use crate::verdict::{Scope, Verdict};
 
 const SENDER: &str = "106540352242922";
+/// A take-over since which every person's limit has recovered.
+const LONG_AGO: Millis = Millis(-1_000_000);
 
 fn settings() -> Settings {
     Settings { headroom: 0.93, horizon_seconds: 10, arm_window_ms: 100, unknown_grace_ms: 3_000, attempts_max: 3 }
@@ -21,7 +23,7 @@ fn profiles() -> Arc<HashMap<SenderId, Profile>> {
 }
 
 fn takeover(epoch: i64, open: Vec<Attempt>) -> Takeover {
-    Takeover { epoch, may_post_at: Millis(0), high_water: HighWater::default(), open, stream_partitions: 2 }
+    Takeover { epoch, may_post_at: LONG_AGO, high_water: HighWater::default(), open, stream_partitions: 2 }
 }
 
 /// A task with its world: what it was told, and what came of it.
@@ -556,4 +558,53 @@ fn replaying_the_same_inputs_gives_the_same_effects() {
         (published_all, world.task.high_water().clone())
     };
     assert_eq!(run(), run());
+}
+
+#[test]
+fn a_message_that_was_given_up_and_then_reported_is_not_counted_as_unconfirmed() {
+    let mut world = World::new();
+    let own = Campaign { cursor: 3, ingested: 3, open: 1, ..campaign(CampaignState::Running) };
+    let key = (own.tenant_id, own.campaign_id);
+    let message =
+        Intent { campaign: Some(CampaignRef { id: own.campaign_id, generation: 0, ordinal: 0 }), ..intent(1) };
+    with_campaign(&mut world, own);
+    world.step(vec![Event::Submitted(message)]);
+    world.settle(1, 1, unknown());
+    assert_eq!(world.progress(9_000).progress[&key].unconfirmed, 1);
+    let after = world.step(vec![status(1, 1, Status::Delivered)]).progress[&key];
+    assert_eq!((after.unconfirmed, after.accepted, after.delivered), (-1, 1, 1));
+}
+
+/// Otherwise the runner would go round and round while nothing may leave.
+#[test]
+fn messages_of_a_paused_campaign_wake_nobody() {
+    let mut world = World::new();
+    let own = Campaign { cursor: 3, ingested: 3, open: 1, ..campaign(CampaignState::Paused) };
+    let message =
+        Intent { campaign: Some(CampaignRef { id: own.campaign_id, generation: 0, ordinal: 0 }), ..intent(1) };
+    with_campaign(&mut world, own);
+    world.step(vec![Event::Submitted(message)]);
+    assert_eq!(world.task.open_len(), 1);
+    assert_eq!(world.task.next_wake(world.now), None);
+    with_campaign(&mut world, Campaign { cursor: 3, ingested: 3, open: 1, ..campaign(CampaignState::Running) });
+    assert_eq!(world.step(Vec::new()).send.len(), 1);
+}
+
+/// A batch finds all that was remembered when its questions were asked, however many attempts it closes.
+#[test]
+fn what_is_remembered_is_not_forgotten_in_the_middle_of_a_batch() {
+    let mut world = World::new();
+    world.submit(1);
+    world.settle(1, 1, accepted());
+    let rows: Vec<_> = (2..RECENT_MAX as u128 + 2)
+        .map(|id| {
+            let mut attempt = Attempt::queued(Arc::new(intent(id)), 1, Millis(0));
+            attempt.advance(Status::Accepted, Millis(1), &Report::default());
+            attempt
+        })
+        .collect();
+    world.rows.attempts = rows;
+    let effects = world.step(vec![status(1, 1, Status::Sent)]);
+    assert_eq!(published(&effects), ["sent"]);
+    assert!(world.task.recent.len() <= RECENT_MAX);
 }

@@ -65,10 +65,12 @@ impl Partition {
         let inherit_at = Instant::now() + self.lease.wait;
         let mut pending_offset = self.lease.next_offset;
         let mut last_commit = Instant::now();
+        let mut last_round = last_commit;
         let mut old_journals = true;
         while !self.drain.is_cancelled() {
             let wake = (!inherited.is_empty()).then_some(inherit_at);
-            self.wait(last_commit, wake).await;
+            self.wait(last_round, wake).await;
+            last_round = Instant::now();
             self.learn_senders(&mut senders);
             let mut intake = self.intake(pending_offset);
             pending_offset = intake.next_offset;
@@ -101,7 +103,7 @@ impl Partition {
     }
 
     /// Beat one, first half: waits until there is something to do, and at least as long as commits shall be apart.
-    async fn wait(&mut self, last_commit: Instant, wake: Option<Instant>) {
+    async fn wait(&mut self, last_round: Instant, wake: Option<Instant>) {
         let busy = !self.directory.campaigns(self.lease.partition).is_empty();
         let now = self.clock.now();
         let planned = self.core.next_wake(now).map(|at| Instant::now() + ms(at.since(now)));
@@ -114,7 +116,7 @@ impl Partition {
             Some(record) = self.records.recv() => self.first_record = Some(record),
             Some(outcome) = self.outcomes.recv() => self.first_outcome = Some(outcome),
         }
-        tokio::time::sleep_until((last_commit + LINGER).into()).await;
+        tokio::time::sleep_until((last_round + LINGER).into()).await;
     }
 
     /// Beat one, second half: takes what is ready, at most one batch.

@@ -67,7 +67,8 @@ pub(crate) enum Outcome {
 /// Takes a partition over from whoever has it.
 pub(crate) async fn take(pool: &WorkerPool, partition: i32, owner: &str) -> Result<(Lease, HighWater), PoolError> {
     let tx = pool.tenants_tx([]).await?;
-    let taken = lease::take_lease().bind(&*tx, &LAKE_TASK, &partition, &owner, &LEASE_TTL_MS).one().await?;
+    lease::ensure_lease().bind(&*tx, &LAKE_TASK, &partition).await?;
+    let taken = lease::take_lease().bind(&*tx, &owner, &LEASE_TTL_MS, &LAKE_TASK, &partition).one().await?;
     tx.commit().await?;
     let high_water = HighWater::from_json(&taken.high_water).expect("the lake wrote it, or it is the column's default");
     Ok((Lease { partition, epoch: taken.epoch, next_offset: taken.next_offset }, high_water))
@@ -89,6 +90,7 @@ pub(crate) async fn commit(pool: &WorkerPool, commit: &Commit) -> Result<Outcome
         partition: commit.lease.partition,
         epoch: commit.lease.epoch,
         old_offset: commit.lease.next_offset,
+        old_outbox_seq: 0,
     };
     if lease::advance_lease().params(&*tx, &advance).await? != 1 {
         tx.rollback().await?;
