@@ -67,6 +67,4 @@ bugs! {
     PublisherGivesUp = "publisher-gives-up";
     /// A hand-over forgets that the owner before the last may still POST.
     ReleaseForgetsPredecessor = "release-forgets-predecessor";
-    /// A take-over reads the old lease's end before it waits for the row.
-    StaleLeaseEnd = "stale-lease-end";
 }

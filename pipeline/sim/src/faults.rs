@@ -10,9 +10,10 @@ use crate::scenario::Fault;
 use crate::world::{Stage, World};
 
 /// Faults that strike from time to time; the others are rolled where they can happen.
-const STRIKES: [Fault; 8] = [
+const STRIKES: [Fault; 9] = [
     Fault::Crash,
     Fault::Zombie,
+    Fault::Expulsion,
     Fault::Rebalance,
     Fault::StoreOutage,
     Fault::EdgeOutage,
@@ -49,7 +50,11 @@ impl World {
                 let for_ms = self.chaos.between(50, longest);
                 self.pause(worker, for_ms);
             }
-            Fault::Rebalance => self.rebalance(),
+            Fault::Expulsion => self.expel(worker),
+            Fault::Rebalance => {
+                let partition = self.chaos.below(self.scenario.sender_partitions as usize) as i32;
+                self.rebalance(partition);
+            }
             Fault::StoreOutage => self.store.away_until = self.now + self.chaos.between(100, 5_000),
             Fault::EdgeOutage => self.edge.away_until = self.now + self.chaos.between(500, 8_000),
             Fault::ApiCrash => self.crash_api(),

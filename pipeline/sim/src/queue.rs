@@ -84,6 +84,7 @@ pub(crate) enum Event {
     StartCampaign(usize),
     Campaign { index: usize, cancel: bool },
     Strike(Fault),
+    Rebalance(i32),
     Restart(usize),
     SessionOver(Process),
     LostNotice(OwnerId),

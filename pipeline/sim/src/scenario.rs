@@ -36,6 +36,8 @@ faults! {
     Crash = "crash";
     /// A worker stands still beyond its lease and goes on afterwards.
     Zombie = "zombie";
+    /// The group gives a healthy worker's partitions away, and the worker goes on until it hears of it.
+    Expulsion = "expulsion";
     /// A partition is given to another worker in good order.
     Rebalance = "rebalance";
     /// The store is away for a while.
@@ -198,7 +200,11 @@ impl Scenario {
                 faults = faults.with(*fault);
             }
         }
-        let campaigns = (0..rng.below(4)).map(|_| campaign(rng, senders.len(), chaos_ms)).collect();
+        // The worst of ownership needs three faults at once.
+        if rng.chance(200) {
+            faults = faults.with(Fault::Expulsion).with(Fault::Zombie).with(Fault::Rebalance);
+        }
+        let campaigns = (0..rng.below(5)).map(|_| campaign(rng, senders.len(), chaos_ms)).collect();
         let lease_ttl_ms = rng.pick(&[4_000, 10_000]);
         Self {
             seed,
@@ -206,7 +212,7 @@ impl Scenario {
             senders,
             sender_partitions,
             raw_partitions: rng.between(1, 2) as i32,
-            workers: rng.between(2, 3) as usize,
+            workers: rng.pick(&[2, 3, 3, 4]),
             one_machine: rng.chance(700),
             settings: settings(rng),
             lease_ttl_ms,
@@ -241,7 +247,7 @@ fn senders(rng: &mut Rng, partitions: i32) -> Vec<SenderSpec> {
             id: SenderId::new(format!("10654035224292{n}")),
             tenant: rng.pick(&tenants),
             waba: WabaId::new(format!("2{n}")),
-            limit: rng.pick(&[5, 20, 80]),
+            limit: rng.pick(&[5, 5, 20, 80]),
             partition: rng.between(0, i64::from(partitions) - 1) as i32,
         })
         .collect()
@@ -251,7 +257,7 @@ fn campaign(rng: &mut Rng, senders: usize, chaos_ms: i64) -> CampaignSpec {
     CampaignSpec {
         start_ms: rng.between(0, chaos_ms * 2 / 3),
         sender: rng.below(senders),
-        recipients: rng.pick(&[1, 20, 60, 200]),
+        recipients: rng.pick(&[1, 20, 60, 200, 200]),
         policy: rng.pick(&[UnknownPolicy::AtMostOnce, UnknownPolicy::AtMostOnce, UnknownPolicy::AtLeastOnce]),
         ttl_seconds: rng.pick(&[20, 3_600, 3_600]),
     }

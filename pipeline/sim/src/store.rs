@@ -118,7 +118,6 @@ impl Store {
     /// `take_lease`: bumps the epoch, and says how long the previous owner may still POST. It waits for the row, so a
     /// commit that is under way comes first.
     pub(crate) fn take_lease(&mut self, partition: i32, ttl_ms: i64, eyes: &mut Eyes<'_>) -> Taken {
-        let early = self.leases.get(&partition).map(|row| row.valid_until);
         self.settle_late(partition, eyes);
         let now = eyes.now;
         let row = self.leases.entry(partition).or_insert_with(|| LeaseRow {
@@ -129,7 +128,7 @@ impl Store {
             high_water: "{}".to_owned(),
             valid_until: now,
         });
-        let previous = if eyes.bug == Some(Bug::StaleLeaseEnd) { early.unwrap_or(now) } else { row.valid_until };
+        let previous = row.valid_until;
         row.epoch += 1;
         row.valid_until = row.valid_until.max(now + ttl_ms);
         Taken { row: row.clone(), wait_ms: (previous - now).max(0) }

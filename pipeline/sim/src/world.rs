@@ -254,6 +254,7 @@ impl World {
             Event::StartCampaign(index) => self.start_campaign(index),
             Event::Campaign { index, cancel } => self.change_campaign(index, cancel),
             Event::Strike(fault) => self.strike(fault),
+            Event::Rebalance(partition) => self.rebalance(partition),
             Event::Restart(worker) => self.restart(worker),
             Event::SessionOver(process) => self.session_over(process),
             Event::LostNotice(owner) => self.lost_notice(owner),

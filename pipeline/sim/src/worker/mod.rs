@@ -244,9 +244,31 @@ impl World {
         }
     }
 
+    /// The group has lost sight of a worker that works on (KIP-848: a member that cannot reach the coordinator goes on).
+    pub(crate) fn expel(&mut self, worker: usize) {
+        let others = self.healthy(worker);
+        if others.is_empty() || !self.workers[worker].alive {
+            return;
+        }
+        for partition in 0..self.scenario.sender_partitions {
+            if self.group.assigned[partition as usize] != worker {
+                continue;
+            }
+            let to = self.chaos.pick(&others);
+            self.note(|| format!("partition {partition} is taken from worker {worker}, which does not know"));
+            self.group.moving.remove(&partition);
+            self.give(partition, to);
+            let mine = |(_, owner): &(&OwnerId, &Owner)| owner.partition == partition && owner.process.worker == worker;
+            let owners: Vec<OwnerId> = self.owners.iter().filter(mine).map(|(id, _)| *id).collect();
+            for id in owners {
+                let delay = self.chaos.between(100, 9_000);
+                self.at(delay, Event::LostNotice(id));
+            }
+        }
+    }
+
     /// A partition is taken from a healthy worker and given to another one.
-    pub(crate) fn rebalance(&mut self) {
-        let partition = self.chaos.below(self.scenario.sender_partitions as usize) as i32;
+    pub(crate) fn rebalance(&mut self, partition: i32) {
         let from = self.group.assigned[partition as usize];
         let others = self.healthy(from);
         let found = self.owners.iter().find(|(_, owner)| {

@@ -11,6 +11,7 @@ use super::{Owner, Round};
 use crate::bugs::Bug;
 use crate::log::{Home, Place, Topic};
 use crate::queue::{Event, Process};
+use crate::scenario::Fault;
 use crate::store::Taken;
 use crate::world::World;
 
@@ -45,11 +46,23 @@ impl World {
             self.at(STORE_RETRY_MS, Event::Assign(process, partition));
             return;
         }
+        self.pause_predecessor(process, partition);
         let ttl_ms = self.scenario.lease_ttl_ms;
         let (store, mut eyes) = self.eyes();
         let taken = Box::new(store.take_lease(partition, ttl_ms, &mut eyes));
         let delay = self.store_delay();
         self.at(delay, Event::LeaseTaken { process, partition, sent, taken });
+    }
+
+    /// The worst moment for a predecessor to stand still: now, and until about the end of its lease.
+    fn pause_predecessor(&mut self, process: Process, partition: i32) {
+        let ttl_ms = self.scenario.lease_ttl_ms;
+        let other = |owner: &&Owner| owner.partition == partition && owner.process != process;
+        let Some(worker) = self.owners.values().find(other).map(|owner| owner.process.worker) else { return };
+        if worker != process.worker && self.roll(Fault::Zombie, 500) {
+            let for_ms = self.chaos.between(ttl_ms * 4 / 10, ttl_ms * 105 / 100);
+            self.pause(worker, for_ms);
+        }
     }
 
     /// The lease is ours: the state is built from rows, and what was left unpublished is published.
@@ -76,6 +89,11 @@ impl World {
         self.note(|| format!("owner {id}: partition {partition} epoch {} wait {} ms", owner.epoch, taken.wait_ms));
         self.owners.insert(id, owner);
         self.wake(id, 0);
+        if taken.wait_ms > 0 && self.roll(Fault::Rebalance, 500) {
+            // The worst moment for a hand-over: the owner before this one may still POST.
+            let delay = self.chaos.between(20, 1_200);
+            self.at(delay, Event::Rebalance(partition));
+        }
     }
 
     fn new_owner(&mut self, process: Process, partition: i32, taken: &Taken, producer: usize) -> Owner {
