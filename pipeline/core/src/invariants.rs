@@ -234,7 +234,9 @@ impl OutboxJudge {
     pub fn complete(&self, newest: i64) -> Result<(), Violation> {
         match (1..=newest).find(|seq| !self.contents.contains_key(seq)) {
             None => Ok(()),
-            Some(seq) => Err(Violation::new(Invariant::OutboxGapless, format!("{seq} of {newest} was never published"))),
+            Some(seq) => {
+                Err(Violation::new(Invariant::OutboxGapless, format!("{seq} of {newest} was never published")))
+            }
         }
     }
 }

@@ -215,7 +215,8 @@ impl Store {
         self.settle_late(partition, eyes);
         let Some(row) = self.leases.get(&partition) else { return Outcome::Fenced };
         let epoch = row.epoch == advance.epoch || eyes.bug == Some(Bug::NoEpochCheck);
-        let offset = row.next_offset == advance.old_offset || eyes.bug == Some(Bug::NoOffsetCheck);
+        let there = row.next_offset == advance.old_offset && row.outbox_seq == advance.old_seq;
+        let offset = there || eyes.bug == Some(Bug::NoOffsetCheck);
         if !epoch || !offset {
             return Outcome::Fenced;
         }

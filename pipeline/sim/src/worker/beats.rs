@@ -14,10 +14,8 @@ use crate::queue::{Beat, Event};
 use crate::scenario::Fault;
 use crate::world::World;
 
-/// Shortest time from one commit to the next.
-const LINGER_MS: i64 = 10;
-/// Rest of a round that would be followed by another one at once; see [`World::sleep`].
-const SPIN_MS: i64 = 50;
+/// Shortest time from one round to the next.
+pub(super) const LINGER_MS: i64 = 10;
 /// A partition that has a campaign looks at it this often.
 const CAMPAIGN_TICK_MS: i64 = 100;
 /// Longest wait without anything to do.
@@ -61,10 +59,11 @@ impl World {
         self.learn_profiles(id);
         let at = Millis(self.clock(self.owners[&id].process.worker));
         let resend = self.bug == Some(Bug::ResendOnLostResponse);
-        let batch_max = self.scenario.batch_max;
+        let (now, batch_max) = (self.now, self.scenario.batch_max);
         let owner = self.owners.get_mut(&id).expect("the beat has looked");
         owner.sleeping = false;
         owner.wake_at = i64::MAX;
+        owner.last_round = now;
         let mut inputs: Vec<Input> =
             owner.outcomes.drain(..).map(|settled| settled_input(settled, at, resend)).collect();
         let place = Place { topic: Topic::Senders, partition: owner.partition };
@@ -234,8 +233,24 @@ impl World {
         }
     }
 
+    /// What is judged, or settled, and committed needs no entry in a journal any more.
+    fn tidy_journals(&mut self, id: OwnerId) {
+        let compacts = self.latency.chance(20);
+        let owner = self.owners.get_mut(&id).expect("the beat has looked");
+        let (partition, epoch, machine) = (owner.partition, owner.epoch, self.workers[owner.process.worker].machine);
+        if owner.old_journals && owner.inherited.is_empty() {
+            owner.old_journals = false;
+            self.journals.retain(|key, _| (key.0, key.1) != (machine, partition) || key.2 >= epoch);
+        }
+        if compacts && let Some(journal) = self.journals.get_mut(&(machine, partition, epoch)) {
+            let armed: std::collections::BTreeSet<_> = owner.core.armed().collect();
+            journal.retain(|entry| armed.contains(entry));
+        }
+    }
+
     /// Waits for the next round.
     pub(super) fn sleep(&mut self, id: OwnerId, was_idle: bool) {
+        self.tidy_journals(id);
         let owner = &self.owners[&id];
         let worker = owner.process.worker;
         let now = self.clock(worker);
@@ -247,16 +262,13 @@ impl World {
         let place = Place { topic: Topic::Senders, partition: owner.partition };
         let ready = !owner.outcomes.is_empty() || owner.pending_offset.max(0) < self.log.len(place);
         let wait = if ready || owner.drain_until.is_some() { 0 } else { self.stretch(worker, (until - now).max(0)) };
-        // The real loop goes round again at once when it wakes without finding anything to do; here it rests a little,
-        // so that a world with such a loop still comes to an end.
-        let spins = was_idle && wait == 0 && !ready;
-        let linger = self.owners[&id].last_commit + LINGER_MS - self.now;
-        let least = if spins { SPIN_MS } else { linger.max(0) };
+        // Rounds that find nothing to do and are followed by another at once: a loop that burns a core.
+        self.oracle.idle_rounds += u64::from(was_idle && wait == 0 && !ready);
+        let linger = self.owners[&id].last_round + LINGER_MS - self.now;
         let owner = self.owner(id);
         owner.sleeping = true;
         owner.wake_at = i64::MAX;
-        self.oracle.idle_rounds += u64::from(spins);
-        self.wake(id, wait.max(least));
+        self.wake(id, wait.max(linger));
     }
 }
 

@@ -234,6 +234,12 @@ impl World {
 
     fn release(&mut self, id: OwnerId) {
         let owner = &self.owners[&id];
+        if owner.core.armed().next().is_none() {
+            let (machine, partition) = (self.workers[owner.process.worker].machine, owner.partition);
+            let epoch = owner.epoch;
+            self.journals.retain(|key, _| (key.0, key.1) != (machine, partition) || key.2 > epoch);
+        }
+        let owner = &self.owners[&id];
         if self.store.away_until <= self.now {
             self.store.release(owner.partition, owner.epoch, self.now);
         }

@@ -7,6 +7,7 @@ use posthaste_core::pacing::ShortestTrip;
 use posthaste_core::sender::Attempt;
 use posthaste_model::Millis;
 
+use super::beats::LINGER_MS;
 use super::{OwnerId, Settled};
 use crate::bugs::Bug;
 use crate::queue::{Event, PostId, Process};
@@ -286,7 +287,7 @@ impl World {
         let Some(owner) = self.owners.get_mut(&id) else { return };
         let settled = Settled { intent_id: attempt.intent.intent_id, attempt: attempt.number, outcome };
         owner.outcomes.push_back(settled);
-        let linger = (owner.last_commit + 10 - self.now).max(0);
+        let linger = (owner.last_round + LINGER_MS - self.now).max(0);
         self.wake(id, linger);
     }
 }

@@ -77,6 +77,9 @@ pub(crate) struct Owner {
     ticket: u64,
     wake_at: i64,
     last_commit: i64,
+    last_round: i64,
+    /// Journals of earlier owners may still be needed.
+    old_journals: bool,
     drain_until: Option<i64>,
     releasing: bool,
     inherited: Vec<(IntentId, i16, i64)>,

@@ -131,6 +131,8 @@ impl World {
             ticket: 0,
             wake_at: i64::MAX,
             last_commit: self.now,
+            last_round: self.now,
+            old_journals: true,
             drain_until: None,
             releasing: false,
             inherit_at: now + taken.wait_ms,
