@@ -252,7 +252,8 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> SendOutcome
             http_status,
             code,
             reason: words,
-            retry_after_ms: retry_after_ms(headers).or_else(|| errors::known(code?)?.wait_ms),
+            retry_after_ms: retry_after_ms(headers),
+            wait_ms: code.and_then(errors::known).and_then(|row| row.wait_ms),
         },
     }
 }

@@ -4,11 +4,14 @@
 //! of its own. The code decides. The HTTP status is poor evidence (throttles come as 400 and as 429), the subcode is
 //! deprecated, and titles change (Meta: support/error-codes).
 
-use posthaste_core::verdict::Scope::{App, Pair, Sender, Template, Waba};
+use posthaste_core::verdict::Scope::{App, Campaign, Pair, Sender, Template, Token, Waba};
 use posthaste_core::verdict::Verdict::{self, Pause, Permanent, Retry, Throttle, Unknown};
 
 /// How long a number stays unusable during a throughput upgrade, in milliseconds (Meta: throughput, at most one minute).
 const MAINTENANCE_MS: i64 = 60_000;
+/// How long nothing is sent after a limit of the app or of the account was hit, in milliseconds: these limits are by the hour
+/// (Meta: graph-api/overview/rate-limiting), and a minute is soon enough to see whether there is room again.
+const HOURLY_MS: i64 = 60_000;
 /// First wait of a (number, person) pair: 4^0 seconds, in milliseconds (Meta: throughput, pair rate limits).
 const PAIR_MS: i64 = 1_000;
 /// Wait before a registration that is still in progress has ended, in milliseconds (Meta: error 133015, "a few minutes").
@@ -49,33 +52,33 @@ impl MetaError {
 /// The API permission errors, which are a range.
 const PERMISSION_CODES: std::ops::RangeInclusive<i64> = 200..=299;
 const PERMISSION: MetaError =
-    row(200, Pause(Waba), "API permission", "grant the token the WhatsApp permissions, or replace it");
+    row(200, Pause(Token), "API permission", "grant the token the WhatsApp permissions, or replace it");
 
 /// Every code that is known to come from messaging, ascending. Codes that are not here are [`Verdict::Unknown`]: nothing
 /// says that the message was not processed.
 #[rustfmt::skip] // one line per code
 pub const TABLE: &[MetaError] = &[
-    row(0, Pause(Waba), "Authentication", "replace the access token"),
+    row(0, Pause(Token), "Authentication", "replace the access token"),
     row(1, Unknown, "API unknown", "wait for a status; if it persists, check the request"),
     row(2, Unknown, "API service", "wait for a status"),
-    row(3, Pause(Waba), "API method", "give the app the capability"),
-    row(4, Throttle(App), "API too many calls", "the app's hourly limit is used up; it recovers by itself"),
-    row(10, Pause(Waba), "Permission denied", "give the app the permission"),
-    row(17, Throttle(App), "User rate limit", "it recovers by itself"),
-    row(32, Throttle(App), "Page rate limit", "it recovers by itself"),
+    row(3, Pause(Token), "API method", "give the app the capability"),
+    row(4, Throttle(App), "API too many calls", "the app's hourly limit is used up; it recovers by itself").wait(HOURLY_MS),
+    row(10, Pause(Token), "Permission denied", "give the app the permission"),
+    row(17, Throttle(App), "User rate limit", "it recovers by itself").wait(HOURLY_MS),
+    row(32, Throttle(App), "Page rate limit", "it recovers by itself").wait(HOURLY_MS),
     row(33, Pause(Sender), "Parameter value not valid", "the number was deleted, or the token cannot reach it"),
     row(100, Permanent, "Invalid parameter", "correct the request"),
-    row(190, Pause(Waba), "Access token expired", "replace the access token"),
+    row(190, Pause(Token), "Access token expired", "replace the access token"),
     PERMISSION,
     row(368, Pause(Waba), "Temporarily blocked for policy violations", "see the account's quality page"),
-    row(613, Throttle(App), "Custom rate limit", "it recovers by itself"),
-    row(80_007, Throttle(Waba), "Account rate limit", "it recovers by itself"),
+    row(613, Throttle(App), "Custom rate limit", "it recovers by itself").wait(HOURLY_MS),
+    row(80_007, Throttle(Waba), "Account rate limit", "it recovers by itself").wait(HOURLY_MS),
     row(130_403, Permanent, "Recipient blocked by the business", "unblock the person first"),
     row(130_429, Throttle(Sender), "Rate limit hit", "the number's throughput is used up; it recovers by itself"),
     row(130_472, Permanent, "User in an experiment", "none: Meta withholds marketing from about 1 % of people"),
     row(130_497, Permanent, "Restricted in this country", "do not send to this country"),
     row(131_000, Unknown, "Something went wrong", "wait for a status"),
-    row(131_005, Pause(Waba), "Access denied", "grant the permission, or replace the token"),
+    row(131_005, Pause(Token), "Access denied", "grant the permission, or replace the token"),
     row(131_008, Permanent, "Required parameter missing", "correct the request"),
     row(131_009, Permanent, "Parameter value invalid", "correct the request"),
     row(131_016, Unknown, "Service unavailable", "wait for a status"),
@@ -93,17 +96,17 @@ pub const TABLE: &[MetaError] = &[
     row(131_051, Permanent, "Unsupported message type", "send another type"),
     row(131_052, Permanent, "Media download", "check that the link can be fetched"),
     row(131_053, Permanent, "Media upload", "check type, codec and size"),
-    row(131_055, Permanent, "Method not allowed", "send marketing templates only this way"),
+    row(131_055, Pause(Campaign), "Method not allowed", "send marketing templates only this way"),
     row(131_056, Throttle(Pair), "Pair rate limit hit", "too much to one person; it recovers by itself").wait(PAIR_MS),
     row(131_057, Throttle(Sender), "Account in maintenance", "the number is being upgraded; it recovers by itself").wait(MAINTENANCE_MS),
     row(131_060, Permanent, "Message unavailable", "none"),
     row(131_062, Permanent, "Recipient needs a phone number", "send this kind of message to a phone number"),
-    row(131_063, Permanent, "Marketing disabled on this API", "send marketing through the marketing messages API"),
+    row(131_063, Pause(Campaign), "Marketing disabled on this API", "send marketing through the marketing messages API"),
     row(131_064, Pause(Waba), "Template classification violations", "correct the templates' categories"),
-    row(132_000, Permanent, "Parameter count mismatch", "give as many parameters as the template has"),
-    row(132_001, Permanent, "Template does not exist", "check name and language, and that it is approved"),
+    row(132_000, Pause(Campaign), "Parameter count mismatch", "give as many parameters as the template has"),
+    row(132_001, Pause(Campaign), "Template does not exist", "check name and language, and that it is approved"),
     row(132_005, Permanent, "Filled-in text too long", "shorten the parameters"),
-    row(132_007, Permanent, "Format or policy violated", "correct the template"),
+    row(132_007, Pause(Campaign), "Format or policy violated", "correct the template"),
     row(132_008, Permanent, "Parameter value mismatch", "correct the parameters"),
     row(132_012, Permanent, "Parameter format mismatch", "correct the parameters"),
     row(132_015, Pause(Template), "Template paused", "wait until it is released, or use another"),
@@ -120,10 +123,10 @@ pub const TABLE: &[MetaError] = &[
     row(133_010, Pause(Sender), "Number not registered", "register the number"),
     row(133_015, Retry { after_ms: REGISTRATION_MS }, "Number recently deleted", "it recovers by itself"),
     row(133_016, Permanent, "Too many registrations", "wait 72 hours"),
-    row(134_011, Permanent, "Payment terms not accepted", "accept the payment terms"),
-    row(134_100, Permanent, "Template is not marketing", "use a marketing template"),
+    row(134_011, Pause(Campaign), "Payment terms not accepted", "accept the payment terms"),
+    row(134_100, Pause(Campaign), "Template is not marketing", "use a marketing template"),
     row(134_101, Retry { after_ms: TEMPLATE_SYNC_MS }, "Template is being synchronized", "it recovers by itself"),
-    row(134_102, Permanent, "Template unavailable", "use another template"),
+    row(134_102, Pause(Campaign), "Template unavailable", "use another template"),
     row(135_000, Permanent, "Generic user error", "read the details, correct the request"),
     row(136_024, Permanent, "Verification code problem", "request another code"),
     row(147_001, Permanent, "Username", "choose another username"),
@@ -155,6 +158,56 @@ pub fn known(code: i64) -> Option<MetaError> {
     TABLE.binary_search_by_key(&code, |row| row.code).ok().map(|at| TABLE[at])
 }
 
+/// What a code means where a webhook reports it: what was accepted and failed later.
+pub fn verdict_of(code: i64) -> Verdict {
+    known(code).map_or(Unknown, |row| row.verdict)
+}
+
+/// The table for people: `docs/META-ERRORS.md`.
+pub fn markdown() -> String {
+    let mut page = String::from(INTRODUCTION);
+    for row in TABLE {
+        let codes = if row.code == *PERMISSION_CODES.start() { "200–299".to_owned() } else { row.code.to_string() };
+        let wait = row.wait_ms.map_or_else(|| "–".to_owned(), |ms| format!("{} s", ms / 1_000));
+        let verdict = match row.verdict {
+            Permanent => "permanent".to_owned(),
+            Throttle(scope) => format!("throttle ({})", scope.as_str()),
+            Retry { .. } => "retry".to_owned(),
+            Pause(scope) => format!("pause ({})", scope.as_str()),
+            Unknown => "unknown".to_owned(),
+        };
+        page.push_str(&format!("| {codes} | {} | {verdict} | {wait} | {} |\n", row.title, row.advice));
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+# Meta's error codes
+
+What each code means for the message that it came with and for everything that shares its fate. This page is written from
+the table in `connectors/meta/src/errors.rs`; a test fails when the two differ. The code decides: the HTTP status of a
+refusal is poor evidence.
+
+| verdict | what happens |
+|---|---|
+| permanent | the message is `rejected`; nothing else changes |
+| throttle (scope) | refused before it was processed: the message is `deferred` and sent again, and the scope slows down. A number's rate falls to 70 % and recovers by 1 % a second; a person waits 1, 4, 16 … seconds alone |
+| retry | refused before it was processed: `deferred` and sent again after the wait |
+| pause (scope) | `deferred` until the scope works again. After 5 such refusals without a success nothing of the scope is sent but a probe after 10, 20, 40 s … half an hour; its messages wait in `queued` until their life ends. Of a campaign, the refused message is `rejected`, and 20 of them hold the rest |
+| unknown | the message may have been processed: `unknown` until a status webhook tells, or grace is over |
+
+What is held, and why, stands in the table `send_hold`, in the metric `posthaste_holds` and in the log. A token that is
+replaced is released at once. A wait doubles with each attempt and is moved by up to a fifth; a wait that is named below is
+the shortest. `Retry-After` is believed between that wait and twice it. When `pipeline.attempts_max` attempts are spent, or the
+next would come after the message's life, the message is `expired`.
+
+Codes that are not listed are *unknown*. Without a code, HTTP 429 is a throttle of the number, 413, 414 and 431 are permanent,
+and everything else is unknown.
+
+| code | title | verdict | shortest wait | what to do |
+|---|---|---|---|---|
+";
+
 /// What an answer means.
 ///
 /// Without a code that is listed, only statuses by which an HTTP server says that it has not looked at the request count
@@ -175,6 +228,8 @@ pub fn verdict(http_status: u16, code: Option<i64>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use posthaste_core::Scope;
+
     use super::*;
 
     #[test]
@@ -221,9 +276,46 @@ mod tests {
     }
 
     #[test]
+    fn the_page_is_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/META-ERRORS.md");
+        if std::env::var_os("POSTHASTE_TEST_WRITE_DOCS").is_some() {
+            std::fs::write(path, markdown()).expect("docs/META-ERRORS.md can be written");
+        }
+        let page = std::fs::read_to_string(path).expect("docs/META-ERRORS.md");
+        assert!(
+            page == markdown(),
+            "docs/META-ERRORS.md is stale; run this test with POSTHASTE_TEST_WRITE_DOCS=1 once"
+        );
+    }
+
+    /// Meta's documentation of its codes by what it asks the caller to do, written down apart from the table.
+    #[test]
+    fn what_metas_documentation_says_of_a_code_is_its_verdict() {
+        let stop: [(&[i64], Scope); 5] = [
+            (&[0, 3, 10, 190, 200, 299, 131_005], Token),
+            (&[368, 131_031, 131_042, 131_064], Waba),
+            (&[33, 131_037, 131_045, 131_048, 133_010], Sender),
+            (&[132_015, 132_016, 132_068], Template),
+            (&[131_055, 131_063, 132_000, 132_001, 132_007, 134_011, 134_100, 134_102], Campaign),
+        ];
+        for (codes, scope) in stop {
+            codes.iter().for_each(|code| assert_eq!(verdict_of(*code), Pause(scope), "{code}"));
+        }
+        for code in [1, 2, 131_000, 131_016, 999_999, -1] {
+            assert_eq!(verdict_of(code), Unknown, "{code}");
+        }
+        for code in [132_069, 133_000, 133_004, 133_015, 134_101] {
+            assert!(matches!(verdict_of(code), Retry { .. }), "{code}");
+        }
+        let stopped = TABLE.iter().filter(|row| matches!(row.verdict, Pause(_))).count();
+        // The range of permissions is one row.
+        assert_eq!(stopped, stop.iter().map(|(codes, _)| codes.len()).sum::<usize>() - 1, "and no others");
+    }
+
+    #[test]
     fn permissions_are_a_range() {
         for code in [200, 230, 299] {
-            assert_eq!(verdict(403, Some(code)), Pause(Waba));
+            assert_eq!(verdict(403, Some(code)), Pause(Token));
         }
         assert_eq!(verdict(403, Some(300)), Unknown);
     }

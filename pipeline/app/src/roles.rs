@@ -366,6 +366,7 @@ fn options(process: &Process) -> SenderRunnerOptions {
             arm_window_ms: pipeline.arm_window_ms,
             unknown_grace_ms: pipeline.unknown_grace_ms,
             attempts_max: pipeline.attempts_max,
+            verdict_of: posthaste_meta::errors::verdict_of,
         },
         owner: process.owner.clone(),
         lease_ttl: Duration::from_millis(pipeline.lease_ttl_ms.into()),

@@ -3,6 +3,7 @@
 //! No I/O, no clock, no randomness: an event and the state that it touches go in, the new state and a list of effects come
 //! out. Replaying the log replays the world. The crate cannot do otherwise: it depends on the model alone.
 
+pub mod breaker;
 pub mod crm;
 pub mod high_water;
 pub mod invariants;

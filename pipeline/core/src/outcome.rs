@@ -28,9 +28,10 @@ pub enum SendOutcome {
         code: Option<i64>,
         /// Meta's words, for people.
         reason: String,
-        /// How long to wait before the next try, in milliseconds: Meta's `Retry-After`, else what is documented for the
-        /// code.
+        /// Meta's `Retry-After`, in milliseconds.
         retry_after_ms: Option<i64>,
+        /// How long to wait before the next try as it is documented for the code, in milliseconds.
+        wait_ms: Option<i64>,
     },
     /// No byte of the request left this machine.
     NotSent {

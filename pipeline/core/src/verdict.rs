@@ -4,30 +4,45 @@
 use serde::{Deserialize, Serialize};
 
 /// What a limit or a stop applies to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// The Meta app: all tenants that send through it.
     App,
-    /// The WhatsApp business account, its access token included.
+    /// The access token.
+    Token,
+    /// The WhatsApp business account.
     Waba,
     /// The sending number.
     Sender,
     /// The number and one person.
     Pair,
-    /// The template.
+    /// The template, in one language.
     Template,
+    /// The campaign.
+    Campaign,
 }
 
 impl Scope {
-    /// Name in logs, metrics and documentation.
+    /// Every scope.
+    pub const ALL: [Self; 7] =
+        [Self::App, Self::Token, Self::Waba, Self::Sender, Self::Pair, Self::Template, Self::Campaign];
+
+    /// The inverse of [`Scope::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == text)
+    }
+
+    /// Name in the store, in logs, metrics and documentation.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::App => "app",
+            Self::Token => "token",
             Self::Waba => "waba",
             Self::Sender => "sender",
             Self::Pair => "pair",
             Self::Template => "template",
+            Self::Campaign => "campaign",
         }
     }
 }
@@ -45,7 +60,8 @@ pub enum Verdict {
         /// How long to wait first, in milliseconds.
         after_ms: i64,
     },
-    /// Nothing of the scope can be sent until somebody acts: the message is refused, the scope's others are held.
+    /// Nothing of the scope can be sent until somebody acts: the message waits, and after a handful of such refusals the
+    /// whole scope does. Of [`Scope::Campaign`] the refused message itself is lost: it can never be sent as it is.
     Pause(Scope),
     /// The message may have been processed: only a status webhook or the tenant's policy can tell.
     Unknown,

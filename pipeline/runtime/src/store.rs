@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Rows};
 use posthaste_model::{CampaignId, SenderId, TenantId, WabaId};
 
@@ -160,6 +161,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Attempts of a partition that are queued, armed or unknown.
     async fn open_attempts(&self, partition: i32, tenants: &[TenantId]) -> Result<Vec<Attempt>, StoreError>;
+
+    /// What the owners of a partition hold.
+    async fn holds(&self, partition: i32, tenants: &[TenantId]) -> Result<Vec<(HoldKey, Hold)>, StoreError>;
 
     /// Rows for the keys of a batch.
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError>;

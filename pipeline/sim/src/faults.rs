@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use posthaste_core::sender::Profile;
 
 use crate::queue::Event;
 use crate::scenario::Fault;
@@ -75,7 +74,7 @@ impl World {
         }
         spec.limit *= 4;
         let mut profiles: HashMap<_, _> = self.profiles.as_ref().clone();
-        profiles.insert(spec.id.clone(), Profile { tenant_id: spec.tenant, limit_per_second: spec.limit });
+        profiles.insert(spec.id.clone(), spec.profile());
         self.profiles = Arc::new(profiles);
     }
 

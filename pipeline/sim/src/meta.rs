@@ -29,11 +29,14 @@ pub(crate) struct Meta {
     pub(crate) posts: Vec<Post>,
     reports: Vec<Vec<Report>>,
     wamids: u64,
+    /// Until when everything of a sender's account is refused.
+    refusing_until: Vec<i64>,
 }
 
 impl Meta {
     pub(crate) fn new(scenario: &Scenario) -> Self {
-        Self { posts: Vec::new(), reports: scenario.senders.iter().map(|_| Vec::new()).collect(), wamids: 0 }
+        let reports = scenario.senders.iter().map(|_| Vec::new()).collect();
+        Self { posts: Vec::new(), reports, wamids: 0, refusing_until: vec![0; scenario.senders.len()] }
     }
 
     /// Whether everything that happened was told.
@@ -59,7 +62,7 @@ impl World {
             return;
         }
         let down = self.latency.between(15, 300);
-        if let Some(outcome) = self.refusal() {
+        if let Some(outcome) = self.refusal(self.meta.posts[id].sender) {
             return self.at(down, Event::Answered(id, outcome));
         }
         let gateway = self.roll(Fault::GatewayError, 40);
@@ -77,10 +80,10 @@ impl World {
     }
 
     /// What Meta does not take over.
-    fn refusal(&mut self) -> Option<SendOutcome> {
+    fn refusal(&mut self, sender: usize) -> Option<SendOutcome> {
         let refused = |verdict, http_status, code, retry_after_ms| {
             let reason = "refused by the simulation".to_owned();
-            Some(SendOutcome::Refused { verdict, http_status, code: Some(code), reason, retry_after_ms })
+            Some(SendOutcome::Refused { verdict, http_status, code: Some(code), reason, retry_after_ms, wait_ms: None })
         };
         if self.roll(Fault::Throttle, 50) {
             return refused(Verdict::Throttle(Scope::Sender), 429, 130_429, None);
@@ -89,6 +92,9 @@ impl World {
             return refused(Verdict::Throttle(Scope::Pair), 429, 131_056, Some(4_000));
         }
         if self.roll(Fault::AccountPause, 5) {
+            self.meta.refusing_until[sender] = self.now + self.latency.between(1_000, 20_000);
+        }
+        if self.meta.refusing_until[sender] > self.now {
             return refused(Verdict::Pause(Scope::Waba), 400, 131_042, None);
         }
         if self.roll(Fault::Refusal, 40) {

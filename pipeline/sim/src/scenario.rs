@@ -3,7 +3,8 @@
 //! Each seed has only some of the faults (swarm testing; Groce et al., "Swarm testing", ISSTA 2012): a world in which
 //! everything fails at once hides what a pause and one lost answer would show.
 
-use posthaste_core::sender::Settings;
+use posthaste_core::Verdict;
+use posthaste_core::sender::{Profile, Settings};
 use posthaste_model::{SenderId, TenantId, UnknownPolicy, WabaId};
 
 use crate::rng::Rng;
@@ -145,6 +146,18 @@ pub(crate) struct SenderSpec {
     pub(crate) partition: i32,
 }
 
+impl SenderSpec {
+    /// What the directory says of it.
+    pub(crate) fn profile(&self) -> Profile {
+        Profile {
+            tenant_id: self.tenant,
+            limit_per_second: self.limit,
+            waba_id: self.waba.clone(),
+            credential: self.id.to_string(),
+        }
+    }
+}
+
 /// A campaign and what its tenant does with it.
 #[derive(Debug, Clone)]
 pub(crate) struct CampaignSpec {
@@ -237,6 +250,7 @@ fn settings(rng: &mut Rng) -> Settings {
         arm_window_ms: rng.pick(&[50, 100, 250]),
         unknown_grace_ms: rng.pick(&[2_000, 5_000, 15_000]),
         attempts_max: rng.pick(&[3, 5, 8]),
+        verdict_of: |_| Verdict::Permanent,
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use posthaste_core::breaker::{Hold, HoldChange, HoldKey};
 use posthaste_core::invariants::status_rises;
 use posthaste_core::sender::{
     Attempt, Campaign, CampaignState, Chunk, Effects, Keys, Progress, Recipient, Rows, Times,
@@ -84,6 +85,7 @@ pub(crate) struct Store {
     pub(crate) attempts: BTreeMap<(IntentId, i16), (i32, Attempt)>,
     pub(crate) inbound: BTreeSet<(TenantId, SenderId, Wamid)>,
     pub(crate) campaigns: BTreeMap<CampaignId, CampaignRow>,
+    pub(crate) holds: BTreeMap<(i32, HoldKey), HoldChange>,
     pub(crate) keys: BTreeMap<u64, IntentId>,
     pub(crate) late: BTreeMap<i32, Late>,
     pub(crate) away_until: i64,
@@ -162,6 +164,15 @@ impl Store {
         open
     }
 
+    /// What the partition's owners hold.
+    pub(crate) fn open_holds(&self, partition: i32) -> Vec<(HoldKey, Hold)> {
+        let open = |((of, key), change): (&(i32, HoldKey), &HoldChange)| match change {
+            HoldChange::Held(hold) if *of == partition => Some((key.clone(), hold.clone())),
+            _ => None,
+        };
+        self.holds.iter().filter_map(open).collect()
+    }
+
     /// Outbox rows above what was published, in order.
     pub(crate) fn unpublished(&self, partition: i32, upto: i64) -> Vec<OutboxRow> {
         let rows = self.outbox.range((partition, i64::MIN)..=(partition, i64::MAX));
@@ -226,6 +237,7 @@ impl Store {
         }
         self.write_lease(partition, advance, eyes.now);
         self.write_attempts(partition, effects, eyes);
+        self.holds.extend(effects.holds.iter().map(|(key, change)| ((partition, key.clone()), change.clone())));
         for inbound in &effects.inbound {
             let tenant = inbound.tenant_id.unwrap_or(TenantId(uuid::Uuid::nil()));
             self.inbound.insert((tenant, inbound.sender_id.clone(), inbound.wamid.clone()));

@@ -74,9 +74,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(scenario: Scenario, bug: Option<Bug>, trace: bool) -> Self {
         let stream = |purpose| Rng::stream(scenario.seed, purpose);
-        let profile = |s: &crate::scenario::SenderSpec| {
-            (s.id.clone(), Profile { tenant_id: s.tenant, limit_per_second: s.limit })
-        };
+        let profile = |s: &crate::scenario::SenderSpec| (s.id.clone(), s.profile());
         let mut world = Self {
             now: START_MS,
             steps: 0,

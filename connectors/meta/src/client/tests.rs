@@ -125,34 +125,35 @@ async fn a_held_message_is_accepted_as_held() {
 
 #[tokio::test]
 async fn a_refusal_has_its_verdict_words_and_wait() {
-    let refused = |verdict, http_status, code, reason: &str, retry_after_ms| SendOutcome::Refused {
+    let refused = |verdict, http_status, code, reason: &str, (retry_after_ms, wait_ms)| SendOutcome::Refused {
         verdict,
         http_status,
         code,
         reason: reason.to_owned(),
         retry_after_ms,
+        wait_ms,
     };
     let details = r#","error_data":{"messaging_product":"whatsapp","details":"d"}"#;
     for (answer, expected) in [
         (
             response("400 Bad Request", "", &meta_error(132_000, details)),
-            refused(Verdict::Permanent, 400, Some(132_000), "d", None),
+            refused(Verdict::Pause(Scope::Campaign), 400, Some(132_000), "d", (None, None)),
         ),
         (
             response("400 Bad Request", "retry-after: 7\r\n", &meta_error(130_429, r#","error_data":"plain""#)),
-            refused(Verdict::Throttle(Scope::Sender), 400, Some(130_429), "plain", Some(7_000)),
+            refused(Verdict::Throttle(Scope::Sender), 400, Some(130_429), "plain", (Some(7_000), None)),
         ),
         (
             response("500 Internal Server Error", "", &meta_error(131_057, "")),
-            refused(Verdict::Throttle(Scope::Sender), 500, Some(131_057), "(#131057) words", Some(60_000)),
+            refused(Verdict::Throttle(Scope::Sender), 500, Some(131_057), "(#131057) words", (None, Some(60_000))),
         ),
         (
             response("401 Unauthorized", "", &meta_error(190, "")),
-            refused(Verdict::Pause(Scope::Waba), 401, Some(190), "(#190) words", None),
+            refused(Verdict::Pause(Scope::Token), 401, Some(190), "(#190) words", (None, None)),
         ),
         (
             response("429 Too Many Requests", "", "<html>"),
-            refused(Verdict::Throttle(Scope::Sender), 429, None, "HTTP 429 without an error of Meta's", None),
+            refused(Verdict::Throttle(Scope::Sender), 429, None, "HTTP 429 without an error of Meta's", (None, None)),
         ),
     ] {
         assert_eq!(outcome(answer).await, expected);

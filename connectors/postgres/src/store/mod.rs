@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Recipient, Rows};
 use posthaste_model::{CampaignId, Contact, SenderId, TenantId, WabaId, Wamid};
 use posthaste_runtime::store::{Advance, DirectoryEntry, Lease, OutboxRow, Store, StoreError};
@@ -189,6 +190,14 @@ impl Store for PostgresStore {
             sender_task::open_attempts().bind(&*tx, &partition).all().await.map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         rows.into_iter().map(rows::from_open).collect()
+    }
+
+    async fn holds(&self, partition: i32, tenants: &[TenantId]) -> Result<Vec<(HoldKey, Hold)>, StoreError> {
+        let tx = self.tenants_tx(tenants.iter().copied().collect()).await?;
+        let rows =
+            sender_task::open_holds().bind(&*tx, &partition).all().await.map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        rows.into_iter().map(rows::from_hold).collect()
     }
 
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {

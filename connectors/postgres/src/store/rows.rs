@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use posthaste_core::Scope;
+use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::sender::{Attempt, Campaign, CampaignState, Times};
 use posthaste_model::{
     CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Millis, SenderId, Status, TenantId, UnknownPolicy, Wamid,
 };
 use posthaste_runtime::store::StoreError;
-use posthaste_sql::queries::sender_task::{LoadAttempts, LoadCampaigns, OpenAttempts};
+use posthaste_sql::queries::sender_task::{LoadAttempts, LoadCampaigns, OpenAttempts, OpenHolds};
 
 fn unreadable(column: &str, value: &str) -> StoreError {
     StoreError::Refused(format!("{column} holds \"{value}\", which this version does not know"))
@@ -58,6 +60,20 @@ macro_rules! from_row {
 
 from_row!(from_open, OpenAttempts);
 from_row!(from_load, LoadAttempts);
+
+pub(super) fn from_hold(row: OpenHolds) -> Result<(HoldKey, Hold), StoreError> {
+    let scope = Scope::parse(&row.scope).ok_or_else(|| unreadable("send_hold.scope", &row.scope))?;
+    let hold = Hold {
+        code: row.code,
+        reason: row.reason,
+        by_report: row.by_report,
+        since: Millis(row.since_ms),
+        probe_at: Millis(row.probe_at_ms),
+        wait_ms: row.wait_ms,
+        probes: row.probes,
+    };
+    Ok((HoldKey { tenant_id: TenantId(row.tenant_id), scope, name: row.name }, hold))
+}
 
 pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> {
     let state = match row.state.as_str() {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use posthaste_core::breaker::HoldChange;
 use posthaste_core::sender::{Attempt, Effects};
 use posthaste_model::{InboundReceived, Millis, TenantId};
 use posthaste_runtime::store::{Advance, Lease, StoreError};
@@ -10,7 +11,8 @@ use posthaste_sql::queries::lease::{self, AdvanceLeaseStmt};
 use posthaste_sql::queries::sender_task::{
     InsertAttemptsParams, InsertAttemptsStmt, InsertInboundParams, InsertInboundStmt, InsertIntentsParams,
     InsertIntentsStmt, UpdateAttemptsParams, UpdateAttemptsStmt, UpdateProgressParams, UpdateProgressStmt,
-    insert_attempts, insert_inbound, insert_intents, update_attempts, update_progress,
+    WriteHoldsParams, WriteHoldsStmt, insert_attempts, insert_inbound, insert_intents, update_attempts,
+    update_progress, write_holds as upsert_holds,
 };
 
 use super::{advance_lease, from_database, write_outbox};
@@ -22,17 +24,18 @@ pub(super) fn tenants(effects: &Effects) -> BTreeSet<TenantId> {
     attempts
         .map(|attempt| attempt.intent.tenant_id)
         .chain(effects.progress.keys().map(|(tenant, _)| *tenant))
+        .chain(effects.holds.keys().map(|key| key.tenant_id))
         .chain(effects.inbound.iter().filter_map(|inbound| inbound.tenant_id))
         .collect()
 }
 
 /// Sends the fence and all statements of a batch together and waits for all their answers: one round trip instead of
-/// eight. Gives the number of rows that the fence moved; if that is not 1, nothing else counts.
+/// nine. Gives the number of rows that the fence moved; if that is not 1, nothing else counts.
 pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &Effects) -> Result<u64, StoreError> {
     let writes = Writes::of(effects);
     // Prepared beforehand, and kept by the connection: what follows is then sent in the order in which it stands here.
     let prepared = Prepared::on(tx).await.map_err(|error| from_database(&error))?;
-    let (moved, intents, inserted, retried, updated, inbound, progress, outbox) = tokio::join!(
+    let (moved, intents, inserted, retried, updated, inbound, progress, holds, outbox) = tokio::join!(
         biased;
         advance_lease(tx, &prepared.advance, lease, advance),
         write_intents(tx, &prepared.intents, &writes.inserted),
@@ -41,11 +44,12 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
         write_attempts(tx, &prepared.attempts, &writes.updated),
         write_inbound(tx, &prepared.inbound, &effects.inbound),
         write_progress(tx, &prepared.progress, effects),
+        write_holds(tx, &prepared.holds, lease.partition, effects),
         write_outbox(tx, lease, advance),
     );
     let moved = moved?;
     if moved == 1 {
-        for written in [intents, inserted, retried, updated, inbound, progress, outbox] {
+        for written in [intents, inserted, retried, updated, inbound, progress, holds, outbox] {
             written?;
         }
     }
@@ -59,6 +63,7 @@ struct Prepared {
     attempts: UpdateAttemptsStmt,
     inbound: InsertInboundStmt,
     progress: UpdateProgressStmt,
+    holds: WriteHoldsStmt,
 }
 
 impl Prepared {
@@ -70,6 +75,7 @@ impl Prepared {
             attempts: update_attempts().prepare(&**tx).await?,
             inbound: insert_inbound().prepare(&**tx).await?,
             progress: update_progress().prepare(&**tx).await?,
+            holds: upsert_holds().prepare(&**tx).await?,
         })
     }
 }
@@ -247,4 +253,36 @@ async fn write_progress(tx: &Tx, statement: &UpdateProgressStmt, effects: &Effec
     };
     let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
     expect("campaign_progress", written, effects.progress.len())
+}
+
+async fn write_holds(
+    tx: &Tx,
+    statement: &WriteHoldsStmt,
+    task_partition: i32,
+    effects: &Effects,
+) -> Result<(), StoreError> {
+    if effects.holds.is_empty() {
+        return Ok(());
+    }
+    let state = |change: &'_ HoldChange| match change {
+        HoldChange::Held(hold) => (hold.clone(), None),
+        HoldChange::Released(hold, at) => (hold.clone(), Some(at.0)),
+    };
+    let (holds, released_at): (Vec<_>, Vec<_>) = effects.holds.values().map(state).unzip();
+    let params = WriteHoldsParams {
+        task_partition,
+        tenant_ids: effects.holds.keys().map(|key| key.tenant_id.0).collect::<Vec<_>>(),
+        scopes: effects.holds.keys().map(|key| key.scope.as_str()).collect::<Vec<_>>(),
+        names: effects.holds.keys().map(|key| key.name.as_str()).collect::<Vec<_>>(),
+        codes: holds.iter().map(|hold| hold.code).collect::<Vec<_>>(),
+        reasons: holds.iter().map(|hold| hold.reason.as_str()).collect::<Vec<_>>(),
+        by_reports: holds.iter().map(|hold| hold.by_report).collect::<Vec<_>>(),
+        since: holds.iter().map(|hold| hold.since.0).collect::<Vec<_>>(),
+        probe_at: holds.iter().map(|hold| hold.probe_at.0).collect::<Vec<_>>(),
+        wait_ms: holds.iter().map(|hold| hold.wait_ms).collect::<Vec<_>>(),
+        probes: holds.iter().map(|hold| hold.probes).collect::<Vec<_>>(),
+        released_at,
+    };
+    let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
+    expect("send_hold", written, effects.holds.len())
 }

@@ -58,6 +58,11 @@ impl Bucket {
         self.next_us = self.next_us.max(now.plus(ms).0 * 1000);
     }
 
+    /// Puts the next slot further away, in microseconds.
+    pub(super) fn postpone_us(&mut self, us: i64) {
+        self.next_us += us;
+    }
+
     /// Time of the next slot; may be past.
     pub fn next_at(&self) -> Millis {
         to_millis(self.next_us)

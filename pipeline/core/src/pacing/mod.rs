@@ -1,9 +1,11 @@
 //! Pacing: how many messages may leave now.
 
+mod adaptive;
 mod bucket;
 mod pair;
 mod trip;
 
+pub use adaptive::Adaptive;
 pub use bucket::Bucket;
 pub use pair::PairBuckets;
 pub use trip::ShortestTrip;

@@ -3,21 +3,18 @@
 use std::sync::Arc;
 
 use posthaste_model::{
-    EventType, Intent, IntentId, Millis, Origin, Status, StatusObserved, Token, Transition, UnknownPolicy, topic,
+    AttemptNumber, EventType, Intent, IntentId, Millis, Origin, Status, StatusObserved, Token, Transition,
+    UnknownPolicy, topic,
 };
 
 use super::SenderTask;
 use super::attempt::{Attempt, Report};
+use super::retry::{RETRY_BASE_MS, backoff_ms, honoured_ms};
 use super::state::{Effects, Publication};
+use crate::breaker::{Strike, Success};
 use crate::outcome::SendOutcome;
 use crate::verdict::{Scope, Verdict};
 
-/// First wait before another attempt; doubles with each.
-const RETRY_BASE_MS: i64 = 1_000;
-/// Longest wait before another attempt.
-const RETRY_MAX_MS: i64 = 300_000;
-/// A sender is held this long when nothing can be sent until somebody acts (token, payment, policy).
-const PAUSE_MS: i64 = 60_000;
 /// A sender is held this long after Meta said that it is too fast.
 const THROTTLE_MS: i64 = 1_000;
 
@@ -123,6 +120,10 @@ impl SenderTask {
         // Any status proves that Meta accepted the message, whether or not its HTTP answer ever comes.
         let accepted = Report { wamid: report.wamid.clone(), ..Report::default() };
         let unaccepted = attempt.marks & Status::Accepted.bit() == 0;
+        if attempt.marks & observed.status.bit() == 0 {
+            let (intent, armed) = (Arc::clone(&attempt.intent), attempt.times.armed.unwrap_or_default());
+            self.reported(&intent, armed, observed.status, &report, now, effects);
+        }
         let reports = [(Status::Accepted, accepted), (observed.status, report)];
         for (status, report) in reports.into_iter().skip(usize::from(!unaccepted)) {
             if replaced {
@@ -173,22 +174,25 @@ impl SenderTask {
         let Some(attempt) = current.filter(|attempt| attempt.number == number) else { return };
         // A status webhook may have been faster; then the outcome of the POST adds nothing but the wamid's confirmation.
         let reported = attempt.status > Status::Unknown;
-        let (sender_id, armed) = (attempt.intent.sender_id.clone(), attempt.times.armed);
-        if let (Some(sender), Some(armed)) = (self.senders.get_mut(&sender_id), armed) {
+        let (intent, armed) = (Arc::clone(&attempt.intent), attempt.times.armed.unwrap_or(now));
+        if let Some(sender) = self.senders.get_mut(&intent.sender_id) {
             sender.trips.add(now.since(armed), now);
         }
         match outcome {
             SendOutcome::Accepted { wamid, .. } => {
+                self.passed(&intent, armed, now, effects);
                 let report = Report { wamid: Some(wamid), ..Report::default() };
                 self.advance(id, Status::Accepted, now, &report, effects);
             }
             _ if reported => {}
-            SendOutcome::Refused { verdict, code, reason, retry_after_ms, .. } => {
+            SendOutcome::Refused { verdict, code, reason, retry_after_ms, wait_ms, .. } => {
                 let report = Report { code, reason: Some(reason), ..Report::default() };
-                self.refused(id, verdict, retry_after_ms, &report, now, effects);
+                let refusal = Refusal { intent, number, armed, retry_after_ms, wait_ms, report };
+                self.refused(verdict, &refusal, now, effects);
             }
             SendOutcome::NotSent { reason } => {
-                self.again(id, None, &Report::because(format!("not_sent: {reason}")), now, effects);
+                let due = now.plus(backoff_ms(id, number, RETRY_BASE_MS));
+                self.again(id, due, &Report::because(format!("not_sent: {reason}")), now, effects);
             }
             SendOutcome::Unknown { reason, .. } => {
                 self.advance(id, Status::Unknown, now, &Report::because(reason), effects);
@@ -196,54 +200,76 @@ impl SenderTask {
         }
     }
 
-    fn refused(
-        &mut self,
-        id: IntentId,
-        verdict: Verdict,
-        retry_after_ms: Option<i64>,
-        report: &Report,
-        now: Millis,
-        effects: &mut Effects,
-    ) {
-        let (hold_ms, wait_ms) = match verdict {
-            Verdict::Permanent | Verdict::Pause(Scope::Template) => {
-                self.advance(id, Status::Rejected, now, report, effects);
-                return;
-            }
-            Verdict::Unknown => {
-                self.advance(id, Status::Unknown, now, report, effects);
-                return;
-            }
-            Verdict::Retry { after_ms } => (None, Some(retry_after_ms.unwrap_or(after_ms))),
-            Verdict::Throttle(Scope::Pair | Scope::Template) => (None, retry_after_ms),
-            // Meta's own word on how long (a number in maintenance is away for a minute) counts for the whole sender.
-            Verdict::Throttle(_) => (Some(retry_after_ms.unwrap_or(THROTTLE_MS)), retry_after_ms),
-            Verdict::Pause(_) => (Some(PAUSE_MS), Some(PAUSE_MS)),
-        };
-        let sender_id = self.open.get(&id).map(|attempt| attempt.intent.sender_id.clone());
-        if let (Some(hold_ms), Some(sender)) = (hold_ms, sender_id.and_then(|id| self.senders.get_mut(&id))) {
-            sender.bucket.hold(now, hold_ms);
+    /// Meta took a message over: its pair is not too fast, and nothing holds its scopes.
+    fn passed(&mut self, intent: &Intent, armed: Millis, now: Millis, effects: &mut Effects) {
+        if let Some(sender) = self.senders.get_mut(&intent.sender_id) {
+            sender.pairs.passed(&intent.contact);
         }
-        self.again(id, wait_ms, report, now, effects);
+        let success = Success { intent_id: intent.intent_id, armed, by_report: false };
+        self.succeeded(intent, &success, now, effects);
     }
 
-    /// Closes an attempt that was certainly not processed and queues the next one, while the budget lasts.
-    pub(super) fn again(
-        &mut self,
-        id: IntentId,
-        wait_ms: Option<i64>,
-        report: &Report,
-        now: Millis,
-        effects: &mut Effects,
-    ) {
+    fn refused(&mut self, verdict: Verdict, refusal: &Refusal, now: Millis, effects: &mut Effects) {
+        let (id, report) = (refusal.intent.intent_id, &refusal.report);
+        match verdict {
+            Verdict::Permanent => self.advance(id, Status::Rejected, now, report, effects),
+            Verdict::Unknown => self.advance(id, Status::Unknown, now, report, effects),
+            Verdict::Retry { after_ms } => {
+                let due = now.plus(refusal.wait_ms(after_ms));
+                self.again(id, due, report, now, effects);
+            }
+            Verdict::Throttle(scope) => {
+                let due = self.throttled(scope, refusal, now);
+                self.again(id, due, report, now, effects);
+            }
+            Verdict::Pause(scope) => {
+                let reason = report.reason.as_deref().unwrap_or_default();
+                let strike =
+                    Strike { intent_id: id, armed: refusal.armed, code: report.code, reason, by_report: false };
+                self.struck(&refusal.intent, scope, &strike, now, effects);
+                if scope == Scope::Campaign {
+                    self.advance(id, Status::Rejected, now, report, effects);
+                } else {
+                    // The fault is not the message's: this takes nothing from its budget but time.
+                    let due = now.plus(refusal.wait_ms(RETRY_BASE_MS));
+                    self.put_off(id, due, report, now, effects);
+                }
+            }
+        }
+    }
+
+    /// Slows the scope down; gives when the message may be sent again.
+    fn throttled(&mut self, scope: Scope, refusal: &Refusal, now: Millis) -> Millis {
+        let wait_ms = refusal.wait_ms(RETRY_BASE_MS);
+        let Some(sender) = self.senders.get_mut(&refusal.intent.sender_id) else { return now.plus(wait_ms) };
+        if scope == Scope::Pair {
+            return sender.pairs.park(&refusal.intent.contact, refusal.armed, refusal.retry_after_ms, now);
+        }
+        // A documented wait is no matter of pace: a number in maintenance is away for a minute, however slow we are.
+        if scope == Scope::Sender && refusal.wait_ms.is_none() {
+            sender.adaptive.throttled(refusal.armed, now);
+        }
+        let hold_ms = honoured_ms(refusal.wait_ms.unwrap_or(THROTTLE_MS), refusal.retry_after_ms);
+        sender.bucket.hold(now, hold_ms);
+        now.plus(wait_ms)
+    }
+
+    /// Closes an attempt that was certainly not processed and queues the next one, while the budget of attempts lasts.
+    pub(super) fn again(&mut self, id: IntentId, due: Millis, report: &Report, now: Millis, effects: &mut Effects) {
         let Some(attempt) = self.open.get(&id) else { return };
-        let (intent, number) = (Arc::clone(&attempt.intent), attempt.number);
-        let backoff = (RETRY_BASE_MS << u32::from(number.unsigned_abs() - 1).min(20)).min(RETRY_MAX_MS);
-        let due = now.plus(wait_ms.unwrap_or(backoff).clamp(0, RETRY_MAX_MS));
-        if number >= self.settings.attempts_max {
-            self.advance(id, Status::Rejected, now, report, effects);
+        if attempt.number < self.settings.attempts_max {
+            self.put_off(id, due, report, now, effects);
             return;
         }
+        let reason = report.reason.as_deref().unwrap_or("refused");
+        let spent = Report { reason: Some(format!("no attempt is left: {reason}")), ..report.clone() };
+        self.advance(id, Status::Expired, now, &spent, effects);
+    }
+
+    /// Closes an attempt that was certainly not processed and queues the next one, while the message's life lasts.
+    fn put_off(&mut self, id: IntentId, due: Millis, report: &Report, now: Millis, effects: &mut Effects) {
+        let Some(attempt) = self.open.get(&id) else { return };
+        let (intent, number) = (Arc::clone(&attempt.intent), attempt.number);
         if due >= intent.expires_at {
             self.advance(id, Status::Expired, now, report, effects);
             return;
@@ -272,7 +298,7 @@ impl SenderTask {
             return;
         }
         if posted == Some(false) {
-            self.again(id, Some(0), &Report::because("not_sent: the worker stopped before the POST"), now, effects);
+            self.again(id, now, &Report::because("not_sent: the worker stopped before the POST"), now, effects);
         } else {
             let report = Report::because("the worker stopped before the outcome was recorded");
             self.advance(id, Status::Unknown, now, &report, effects);
@@ -298,6 +324,24 @@ impl SenderTask {
                 self.requeue(intent, number + 1, now, now, effects);
             }
         }
+    }
+}
+
+/// A refusal of one attempt.
+struct Refusal {
+    intent: Arc<Intent>,
+    number: AttemptNumber,
+    armed: Millis,
+    retry_after_ms: Option<i64>,
+    wait_ms: Option<i64>,
+    report: Report,
+}
+
+impl Refusal {
+    /// The message's own wait: what is documented for the code or doubles with each attempt, whichever is longer.
+    fn wait_ms(&self, first_ms: i64) -> i64 {
+        let doubled = backoff_ms(self.intent.intent_id, self.number, first_ms);
+        honoured_ms(doubled.max(self.wait_ms.unwrap_or(0)), self.retry_after_ms)
     }
 }
 

@@ -7,9 +7,11 @@
 mod attempt;
 mod delivery;
 mod expand;
+mod holds;
 mod ingest;
 mod lanes;
 mod plan;
+mod retry;
 mod state;
 mod stream;
 
@@ -18,7 +20,7 @@ use std::sync::Arc;
 
 use posthaste_model::{
     CampaignId, Class, InboundReceived, Intent, IntentId, Millis, Origin, SenderId, Sequence, Status, StatusObserved,
-    TenantId,
+    TenantId, WabaId,
 };
 
 pub use attempt::{Attempt, Report, Times};
@@ -26,9 +28,11 @@ pub use lanes::{LaneId, Lanes};
 pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows};
 
 use self::stream::Stream;
+use crate::breaker::{Breakers, Hold, HoldKey};
 use crate::high_water::HighWater;
 use crate::outcome::SendOutcome;
-use crate::pacing::{Bucket, PairBuckets, ShortestTrip};
+use crate::pacing::{Adaptive, Bucket, PairBuckets, ShortestTrip};
+use crate::verdict::Verdict;
 
 /// Closed attempts that are remembered, so that their status webhooks need no look-up; at 1,000 messages/s about ten
 /// seconds' worth, and about 10 MB.
@@ -47,6 +51,8 @@ pub struct Settings {
     pub unknown_grace_ms: u32,
     /// Tries per message.
     pub attempts_max: i16,
+    /// What one of Meta's error codes means where a webhook reports it: the table is the connector's.
+    pub verdict_of: fn(i64) -> Verdict,
 }
 
 /// What the directory knows of a sender.
@@ -56,6 +62,10 @@ pub struct Profile {
     pub tenant_id: TenantId,
     /// Meta's limit, messages per second.
     pub limit_per_second: u32,
+    /// Its account.
+    pub waba_id: WabaId,
+    /// Tells one access token from another, and nothing else of it.
+    pub credential: String,
 }
 
 /// What happened.
@@ -103,6 +113,7 @@ pub struct Input {
 struct Sender {
     profile: Profile,
     bucket: Bucket,
+    adaptive: Adaptive,
     pairs: PairBuckets,
     lanes: Lanes,
     in_flight: usize,
@@ -128,6 +139,9 @@ pub struct SenderTask {
     stream: Stream,
     campaigns: HashMap<CampaignId, Campaign>,
     chunks: HashMap<CampaignId, Chunk>,
+    breakers: Breakers,
+    /// When messages of held scopes are next looked through for those whose life is over.
+    next_sweep: Millis,
 }
 
 /// What a new owner starts from.
@@ -143,6 +157,8 @@ pub struct Takeover {
     pub open: Vec<Attempt>,
     /// Partitions of the webhook stream, whose progress measures grace.
     pub stream_partitions: usize,
+    /// What is held.
+    pub holds: Vec<(HoldKey, Hold)>,
 }
 
 impl SenderTask {
@@ -168,6 +184,8 @@ impl SenderTask {
             stream: Stream::new(takeover.stream_partitions),
             campaigns: HashMap::new(),
             chunks: HashMap::new(),
+            breakers: Breakers::restored(takeover.holds),
+            next_sweep: now,
         };
         for attempt in takeover.open {
             task.keep_open(attempt, now);
@@ -181,7 +199,10 @@ impl SenderTask {
             if let Some(profile) = profiles.get(id)
                 && *profile != sender.profile
             {
-                sender.bucket = Bucket::empty(profile.limit_per_second, self.settings.headroom, now);
+                if profile.limit_per_second != sender.profile.limit_per_second {
+                    sender.bucket = Bucket::empty(profile.limit_per_second, self.settings.headroom, now);
+                    sender.adaptive = Adaptive::default();
+                }
                 sender.profile = profile.clone();
             }
         }
@@ -206,6 +227,11 @@ impl SenderTask {
     /// Messages of a class that wait in their lanes, those that are not due yet included.
     pub fn waiting_len(&self, class: Class) -> usize {
         self.senders.values().map(|sender| sender.lanes.len_of(class)).sum()
+    }
+
+    /// What is held.
+    pub fn holds(&self) -> impl Iterator<Item = (&HoldKey, &Hold)> {
+        self.breakers.holds()
     }
 
     /// Attempts that this owner has armed and that are not settled.
@@ -315,6 +341,7 @@ impl SenderTask {
             let sender = Sender {
                 bucket: Bucket::empty(profile.limit_per_second, self.settings.headroom, self.may_post_at.max(now)),
                 profile,
+                adaptive: Adaptive::default(),
                 pairs: PairBuckets::empty(self.may_post_at),
                 lanes: Lanes::default(),
                 in_flight: 0,

@@ -1,10 +1,12 @@
 //! Planning: which waiting messages are armed now, and when to look again.
 
-use posthaste_model::{Millis, SenderId, Status};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use posthaste_model::{IntentId, Millis, SenderId, Status};
 
 use super::attempt::Report;
-use super::lanes::LaneId;
-use super::state::{CampaignState, Effects, Rows};
+use super::state::{Effects, Rows};
 use super::{Sender, SenderTask, Settings};
 
 /// Attempts of one sender that are armed and not settled, in windows and shortest trips of its rate: enough that the road
@@ -31,6 +33,8 @@ impl SenderTask {
     pub fn plan(&mut self, rows: &mut Rows, now: Millis, effects: &mut Effects) {
         self.learn_campaigns(rows);
         self.expire_unknown(now, effects);
+        self.release_the_gone(now, effects);
+        self.expire_held(now, effects);
         if now >= self.may_post_at {
             let mut ids: Vec<SenderId> = self.senders.keys().cloned().collect();
             ids.sort_unstable();
@@ -48,23 +52,15 @@ impl SenderTask {
         while self.arm_next(id, in_flight_max, now, effects) {}
     }
 
-    fn is_open(&self, lane: LaneId) -> bool {
-        lane.is_none_or(|id| self.campaigns.get(&id).is_some_and(|own| own.state == CampaignState::Running))
-    }
-
     /// Arms the sender's next message; `false` when there is none, or none may leave within the arm window.
     fn arm_next(&mut self, id: &SenderId, in_flight_max: usize, now: Millis, effects: &mut Effects) -> bool {
-        let campaigns = &self.campaigns;
-        let open = |lane: LaneId| match lane {
-            None => true,
-            Some(campaign) => campaigns.get(&campaign).is_some_and(|c| c.state == CampaignState::Running),
-        };
         let ahead_ms = i64::from(self.settings.arm_window_ms);
-        let Some(sender) = self.senders.get_mut(id) else { return false };
-        if sender.in_flight >= in_flight_max || sender.bucket.next_at() > now.plus(ahead_ms) {
+        let held = self.sender_held_until(id, now).is_some();
+        let full = |sender: &Sender| sender.in_flight >= in_flight_max || sender.bucket.next_at() > now.plus(ahead_ms);
+        if held || self.senders.get(id).is_none_or(full) {
             return false;
         }
-        let Some(intent_id) = sender.lanes.pop(open) else { return false };
+        let Some(intent_id) = self.pop(id, now) else { return false };
         let Some(attempt) = self.open.get(&intent_id).filter(|attempt| attempt.status == Status::Queued) else {
             return true;
         };
@@ -73,18 +69,32 @@ impl SenderTask {
             self.advance(intent_id, Status::Expired, now, &Report::because("not sent in time"), effects);
             return true;
         }
-        if let Err(due) = sender.pairs.take(&intent.contact, now) {
+        let intent = Arc::clone(intent);
+        let held_until = self.held_until(&intent, now);
+        let Some(sender) = self.senders.get_mut(id) else { return false };
+        if let Some(due) = held_until.or_else(|| sender.pairs.take(&intent.contact, now).err()) {
             let lane = intent.campaign.as_ref().map(|campaign| campaign.id);
             sender.lanes.delay(due.max(now.plus(1)), intent.class, lane, intent_id);
             return true;
         }
         let slot = sender.bucket.take(now, ahead_ms).unwrap_or(now);
+        sender.adaptive.space(&mut sender.bucket, now);
         sender.in_flight += 1;
+        self.probe(&intent, now, effects);
         self.arm(intent_id, slot, now, effects);
         true
     }
 
-    fn arm(&mut self, id: posthaste_model::IntentId, slot: Millis, now: Millis, effects: &mut Effects) {
+    /// Takes the next message of the lanes that may leave.
+    fn pop(&mut self, id: &SenderId, now: Millis) -> Option<IntentId> {
+        let lanes = &mut self.senders.get_mut(id)?.lanes;
+        let mut lanes = std::mem::take(lanes);
+        let popped = lanes.pop(|lane| self.is_open(lane, now));
+        self.senders.get_mut(id)?.lanes = lanes;
+        popped
+    }
+
+    fn arm(&mut self, id: IntentId, slot: Millis, now: Millis, effects: &mut Effects) {
         if let Some(attempt) = self.open.get_mut(&id) {
             attempt.armed_epoch = Some(self.epoch);
         }
@@ -96,21 +106,30 @@ impl SenderTask {
 
     /// When there is something to plan again, if no event comes before; `None` when nothing waits.
     pub fn next_wake(&self, now: Millis) -> Option<Millis> {
-        let of_sender = |sender: &Sender| {
+        let of_sender = |(id, sender): (&SenderId, &Sender)| {
             if sender.lanes.is_empty() {
                 return None;
+            }
+            if let Some(probe_at) = self.sender_held_until(id, now) {
+                return Some(probe_at);
             }
             let delayed = sender.lanes.next_due();
             // What a paused campaign holds, and what must wait for an answer, is woken by an event, not by time.
             let ready = sender.in_flight < sender.in_flight_max(&self.settings)
-                && sender.lanes.is_ready(|lane| self.is_open(lane));
+                && sender.lanes.is_ready(|lane| self.is_open(lane, now));
             // Half a window ahead: the next slots are armed before the last ones are used up.
             let lead_ms = i64::from(self.settings.arm_window_ms) / 2;
             let bucket = sender.bucket.next_at().plus(-lead_ms).max(self.may_post_at);
             if ready { Some(bucket) } else { delayed.map(|due| due.max(bucket)) }
         };
-        let senders = self.senders.values().filter_map(of_sender).min();
+        let senders = self.senders.iter().filter_map(of_sender).min();
         let unknown = (!self.unknown.is_empty()).then(|| now.plus(LOOK_AGAIN_MS));
-        senders.into_iter().chain(unknown).min()
+        // A held lane is not ready; it is when its probe is due.
+        let probe = senders_wait(&self.senders).then(|| self.breakers.next_probe(now)).flatten();
+        senders.into_iter().chain(unknown).chain(probe).min()
     }
+}
+
+fn senders_wait(senders: &HashMap<SenderId, Sender>) -> bool {
+    senders.values().any(|sender| !sender.lanes.is_empty())
 }

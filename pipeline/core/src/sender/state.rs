@@ -9,6 +9,7 @@ use posthaste_model::{
 use serde::Deserialize;
 
 use super::attempt::Attempt;
+use crate::breaker::HoldChanges;
 
 /// What a batch touches.
 #[derive(Debug, Clone, Default)]
@@ -198,6 +199,8 @@ pub struct Effects {
     pub progress: BTreeMap<(TenantId, CampaignId), Progress>,
     /// Records to publish.
     pub publish: Vec<Publication>,
+    /// What is held from now on, or no more.
+    pub holds: HoldChanges,
     /// Attempts to POST, each not before its slot.
     pub send: Vec<(Attempt, Millis)>,
     /// Facts to count, by name and label.
@@ -232,5 +235,6 @@ impl Effects {
             && self.inbound.is_empty()
             && self.progress.is_empty()
             && self.publish.is_empty()
+            && self.holds.is_empty()
     }
 }

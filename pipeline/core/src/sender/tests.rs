@@ -9,21 +9,50 @@ use super::attempt::tests::intent;
 use super::*;
 use crate::verdict::{Scope, Verdict};
 
+mod breakers;
+
 const SENDER: &str = "106540352242922";
 /// A take-over since which every person's limit has recovered.
 const LONG_AGO: Millis = Millis(-1_000_000);
 
 fn settings() -> Settings {
-    Settings { headroom: 0.93, horizon_seconds: 10, arm_window_ms: 100, unknown_grace_ms: 3_000, attempts_max: 3 }
+    Settings {
+        headroom: 0.93,
+        horizon_seconds: 10,
+        arm_window_ms: 100,
+        unknown_grace_ms: 3_000,
+        attempts_max: 3,
+        verdict_of,
+    }
+}
+
+/// A table of two lines.
+fn verdict_of(code: i64) -> Verdict {
+    if code == 131_042 { Verdict::Pause(Scope::Waba) } else { Verdict::Permanent }
 }
 
 fn profiles() -> Arc<HashMap<SenderId, Profile>> {
-    let profile = Profile { tenant_id: TenantId(uuid::Uuid::from_u128(1)), limit_per_second: 80 };
-    Arc::new(HashMap::from([(SenderId::new(SENDER), profile)]))
+    Arc::new(HashMap::from([(SenderId::new(SENDER), profile())]))
+}
+
+fn profile() -> Profile {
+    Profile {
+        tenant_id: TenantId(uuid::Uuid::from_u128(1)),
+        limit_per_second: 80,
+        waba_id: WabaId::new("102290129340398"),
+        credential: "first".into(),
+    }
 }
 
 fn takeover(epoch: i64, open: Vec<Attempt>) -> Takeover {
-    Takeover { epoch, may_post_at: LONG_AGO, high_water: HighWater::default(), open, stream_partitions: 2 }
+    Takeover {
+        epoch,
+        may_post_at: LONG_AGO,
+        high_water: HighWater::default(),
+        open,
+        stream_partitions: 2,
+        holds: Vec::new(),
+    }
 }
 
 /// A task with its world: what it was told, and what came of it.
@@ -84,6 +113,7 @@ fn refused(verdict: Verdict) -> SendOutcome {
         code: Some(130_429),
         reason: "slow down".into(),
         retry_after_ms: None,
+        wait_ms: None,
     }
 }
 
@@ -196,11 +226,12 @@ fn the_first_event_of_an_attempt_says_when_it_was_queued_and_armed_and_no_other_
     world.submit(2);
     let effects = world.settle(2, 1, refused(Verdict::Retry { after_ms: 100 }));
     assert_eq!(times(&effects), [(Status::Deferred, Some(Millis(1_400)), Some(Millis(1_400)))]);
+    let due = effects.retried[0].due_at;
     world.now = Millis(1_600);
     world.step(Vec::new());
     world.now = Millis(1_700);
     let effects = world.settle(2, 2, accepted());
-    assert_eq!(times(&effects), [(Status::Accepted, Some(Millis(1_500)), Some(Millis(1_600)))]);
+    assert_eq!(times(&effects), [(Status::Accepted, Some(due), Some(Millis(1_600)))]);
 
     let mut late = intent(3);
     late.expires_at = Millis(1_700);
@@ -216,10 +247,10 @@ fn a_refusal_for_a_passing_reason_is_tried_again_and_not_for_ever() {
         let effects = world.settle(1, attempt, refused(Verdict::Retry { after_ms: 100 }));
         assert_eq!(published(&effects), ["deferred"]);
         assert_eq!(effects.retried[0].number, attempt + 1);
-        world.now = world.now.plus(200);
+        world.now = world.now.plus(300);
         assert_eq!(world.step(Vec::new()).send.len(), 1);
     }
-    assert_eq!(published(&world.settle(1, 3, refused(Verdict::Retry { after_ms: 100 }))), ["rejected"]);
+    assert_eq!(published(&world.settle(1, 3, refused(Verdict::Retry { after_ms: 100 }))), ["expired"]);
 }
 
 #[test]

@@ -112,17 +112,19 @@ impl SenderRunner {
 
         let senders = self.directory.senders();
         let open = patiently(|| self.store.open_attempts(partition, &senders.tenants)).await?;
+        let holds = patiently(|| self.store.holds(partition, &senders.tenants)).await?;
         let rows = patiently(|| self.store.unpublished(TASK, partition, lease.published_upto)).await?;
         let clock = Clock::start();
         let high_water = HighWater::from_json(&lease.high_water)
             .map_err(|error| format!("task_lease.high_water of {TASK}/{partition}: {error}"))?;
-        let open_count = open.len();
+        let (open_count, held) = (open.len(), holds.len());
         let takeover = Takeover {
             epoch: lease.epoch,
             may_post_at: clock.now().plus(i64::try_from(lease.wait.as_millis()).unwrap_or(i64::MAX)),
             high_water,
             open,
             stream_partitions: options.stream_partitions,
+            holds,
         };
         let core =
             SenderTask::take_over(options.settings.clone(), Arc::clone(&senders.profiles), takeover, clock.now());
@@ -134,6 +136,7 @@ impl SenderRunner {
             epoch = lease.epoch,
             next_offset = lease.next_offset,
             open = open_count,
+            held,
             wait_ms = lease.wait.as_millis(),
             "partition taken over"
         );

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use posthaste_core::breaker::{Hold, HoldChange, HoldChanges};
 use posthaste_core::sender::{Effects, Event, Input, Keys, Publication, Rows, SenderTask};
 use posthaste_model::{EventType, IntentId, Millis, SenderId, header, topic};
 use tokio::sync::mpsc;
@@ -218,6 +219,7 @@ impl Partition {
         self.lease.next_offset = advance.new_offset;
         self.lease.outbox_seq = advance.outbox_seq;
         self.lease.published_upto = advance.published_upto;
+        tell_holds(&effects.holds);
         self.dispatch(records, effects).await;
         Ok(())
     }
@@ -347,6 +349,26 @@ fn letter(record: &InRecord, poison: &Poison, at: Millis) -> Publication {
         origin: Some(origin),
         headers: vec![(header::PH_REASON, format!("{}: {}", poison.code, poison.reason))],
         value: String::from_utf8_lossy(&record.value).into_owned(),
+    }
+}
+
+/// Says what is held and what is released: somebody has to act, or has acted.
+fn tell_holds(holds: &HoldChanges) {
+    for (key, change) in holds {
+        let (tenant, scope, name) = (key.tenant_id, key.scope.as_str(), key.name.as_str());
+        match change {
+            HoldChange::Held(Hold { code, reason, probes: 0, probe_at, .. }) => {
+                metrics::counter!("posthaste_holds_total", "scope" => scope).increment(1);
+                tracing::warn!(%tenant, scope, name, code, reason, %probe_at, "sending is held until a probe succeeds");
+            }
+            HoldChange::Held(Hold { code, reason, probes, probe_at, .. }) => {
+                tracing::info!(%tenant, scope, name, code, reason, probes, %probe_at, "a held scope is probed");
+            }
+            HoldChange::Released(hold, at) => {
+                let held_ms = at.since(hold.since);
+                tracing::info!(%tenant, scope, name, held_ms, probes = hold.probes, "sending is released");
+            }
+        }
     }
 }
 

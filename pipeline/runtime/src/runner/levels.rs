@@ -1,6 +1,7 @@
 //! Gauges of a partition: what this process shows is the sum over the partitions that it owns.
 
 use metrics::{Gauge, gauge};
+use posthaste_core::Scope;
 use posthaste_core::sender::SenderTask;
 use posthaste_model::Class;
 
@@ -32,15 +33,18 @@ pub(super) struct Levels {
     unknown: Share,
     unpublished: Share,
     lanes: [(Class, Share); Class::ALL.len()],
+    holds: [(Scope, Share); Scope::ALL.len()],
 }
 
 impl Levels {
     pub(super) fn new() -> Self {
         let lane = |class: Class| (class, Share::of(gauge!("posthaste_lane_depth", "class" => class.as_str())));
+        let holds = |scope: Scope| (scope, Share::of(gauge!("posthaste_holds", "scope" => scope.as_str())));
         Self {
             unknown: Share::of(gauge!("posthaste_attempts_unknown")),
             unpublished: Share::of(gauge!("posthaste_outbox_unpublished")),
             lanes: Class::ALL.map(lane),
+            holds: Scope::ALL.map(holds),
         }
     }
 
@@ -50,6 +54,9 @@ impl Levels {
         self.unpublished.tell(unpublished as f64);
         for (class, share) in &mut self.lanes {
             share.tell(core.waiting_len(*class) as f64);
+        }
+        for (scope, share) in &mut self.holds {
+            share.tell(core.holds().filter(|(key, _)| key.scope == *scope).count() as f64);
         }
     }
 }

@@ -309,6 +309,7 @@ fn same_effects(one: &Effects, other: &Effects) -> bool {
         && one.progress == other.progress
         && one.publish == other.publish
         && one.send == other.send
+        && one.holds == other.holds
 }
 
 /// [`Bug::CountDuplicates`]: statuses that the store knows already change the counters again.

@@ -105,6 +105,7 @@ impl World {
             high_water: HighWater::from_json(&row.high_water).expect("the core wrote it"),
             open: self.store.open_attempts(partition),
             stream_partitions: self.scenario.raw_partitions as usize,
+            holds: self.store.open_holds(partition),
         };
         let full = self.bug == Some(Bug::FullBucket);
         let profiles = if full { Arc::new(self.generous_profiles()) } else { Arc::clone(&self.profiles) };

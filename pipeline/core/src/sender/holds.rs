@@ -1,0 +1,168 @@
+//! Holds: which breakers a message touches, and what becomes of messages that wait behind one.
+
+use posthaste_model::{CampaignId, Intent, IntentId, Millis, SenderId, Status, TenantId};
+
+use super::attempt::Report;
+use super::lanes::LaneId;
+use super::state::{Campaign, CampaignState, Effects};
+use super::{Profile, SenderTask};
+use crate::breaker::{HoldKey, Strike, Success};
+use crate::verdict::{Scope, Verdict};
+
+/// Messages of held scopes are looked through for those whose life is over this often, in milliseconds.
+const SWEEP_EVERY_MS: i64 = 5_000;
+/// Messages that are ended in one sweep.
+const SWEEP_BATCH: usize = 1_000;
+/// A single message of a held template is put off by this, in milliseconds: how late it hears of the release at most.
+const PUT_OFF_MS: i64 = 5_000;
+
+fn sender_keys(id: &SenderId, profile: &Profile) -> [HoldKey; 3] {
+    let tenant_id = profile.tenant_id;
+    [
+        HoldKey { tenant_id, scope: Scope::Token, name: profile.credential.clone() },
+        HoldKey { tenant_id, scope: Scope::Waba, name: profile.waba_id.to_string() },
+        HoldKey { tenant_id, scope: Scope::Sender, name: id.to_string() },
+    ]
+}
+
+fn template_key(profile: &Profile, name: &str, language: &str) -> HoldKey {
+    let name = format!("{}/{name}/{language}", profile.waba_id);
+    HoldKey { tenant_id: profile.tenant_id, scope: Scope::Template, name }
+}
+
+fn campaign_key(tenant_id: TenantId, id: CampaignId) -> HoldKey {
+    HoldKey { tenant_id, scope: Scope::Campaign, name: id.to_string() }
+}
+
+impl SenderTask {
+    /// Everything that can hold this message.
+    fn hold_keys(&self, intent: &Intent) -> Vec<HoldKey> {
+        let Some(profile) = self.profiles.get(&intent.sender_id) else { return Vec::new() };
+        let mut keys = Vec::from(sender_keys(&intent.sender_id, profile));
+        keys.extend(intent.message.template().map(|own| template_key(profile, &own.name, &own.language)));
+        keys.extend(intent.campaign.as_ref().map(|own| campaign_key(profile.tenant_id, own.id)));
+        keys
+    }
+
+    /// Whether the number itself is held: nothing of it leaves before this time.
+    pub(super) fn sender_held_until(&self, id: &SenderId, now: Millis) -> Option<Millis> {
+        if !self.breakers.is_holding() {
+            return None;
+        }
+        let profile = self.profiles.get(id)?;
+        sender_keys(id, profile).iter().filter_map(|key| self.breakers.held_until(key, now)).max()
+    }
+
+    /// Whether messages of this lane may leave: its campaign runs, and neither it nor its template is held.
+    pub(super) fn is_open(&self, lane: LaneId, now: Millis) -> bool {
+        let Some(id) = lane else { return true };
+        self.campaigns.get(&id).is_some_and(|own| own.state == CampaignState::Running && !self.is_held(own, now))
+    }
+
+    fn is_held(&self, campaign: &Campaign, now: Millis) -> bool {
+        if !self.breakers.is_holding() {
+            return false;
+        }
+        let profile = self.profiles.get(&campaign.sender_id);
+        let template = profile.map(|own| template_key(own, &campaign.template_name, &campaign.template_language));
+        let own = campaign_key(campaign.tenant_id, campaign.campaign_id);
+        template.iter().chain([&own]).any(|key| self.breakers.held_until(key, now).is_some())
+    }
+
+    /// When to look again at a message that something holds.
+    pub(super) fn held_until(&self, intent: &Intent, now: Millis) -> Option<Millis> {
+        if !self.breakers.is_holding() {
+            return None;
+        }
+        let until = self.hold_keys(intent).iter().filter_map(|key| self.breakers.held_until(key, now)).max()?;
+        Some(until.min(now.plus(PUT_OFF_MS)))
+    }
+
+    /// Notes that a message leaves, as a probe of what is held.
+    pub(super) fn probe(&mut self, intent: &Intent, now: Millis, effects: &mut Effects) {
+        if self.breakers.is_holding() {
+            let keys = self.hold_keys(intent);
+            self.breakers.leaves(&keys, intent.intent_id, now, &mut effects.holds);
+        }
+    }
+
+    /// Notes that a message went through.
+    pub(super) fn succeeded(&mut self, intent: &Intent, success: &Success, now: Millis, effects: &mut Effects) {
+        if !self.breakers.is_idle() {
+            let keys = self.hold_keys(intent);
+            self.breakers.succeeded(&keys, success, now, &mut effects.holds);
+        }
+    }
+
+    /// Notes that a message was refused because of its scope.
+    pub(super) fn struck(
+        &mut self,
+        intent: &Intent,
+        scope: Scope,
+        strike: &Strike<'_>,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
+        let keys = self.hold_keys(intent);
+        if let Some(key) = keys.into_iter().find(|key| key.scope == scope) {
+            self.breakers.strike(key, strike, now, &mut effects.holds);
+        }
+    }
+
+    /// A webhook reports on an attempt: what it says of its scopes.
+    pub(super) fn reported(
+        &mut self,
+        intent: &Intent,
+        armed: Millis,
+        status: Status,
+        report: &Report,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
+        match status {
+            Status::Sent | Status::Delivered | Status::Read | Status::Played => {
+                let success = Success { intent_id: intent.intent_id, armed, by_report: true };
+                self.succeeded(intent, &success, now, effects);
+            }
+            Status::Failed => {
+                let verdict = report.code.map(self.settings.verdict_of);
+                if let Some(Verdict::Pause(scope)) = verdict {
+                    let reason = report.reason.as_deref().unwrap_or_default();
+                    let (intent_id, code) = (intent.intent_id, report.code);
+                    let strike = Strike { intent_id, armed, code, reason, by_report: true };
+                    self.struck(intent, scope, &strike, now, effects);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends the holds whose object is gone: a token that was replaced, a campaign that is over.
+    pub(super) fn release_the_gone(&mut self, now: Millis, effects: &mut Effects) {
+        if !self.breakers.is_holding() {
+            return;
+        }
+        let gone = |key: &HoldKey| match key.scope {
+            Scope::Token => !self.profiles.values().any(|own| own.credential == key.name),
+            Scope::Campaign => !self.campaigns.keys().any(|id| id.to_string() == key.name),
+            _ => false,
+        };
+        let keys: Vec<_> = self.breakers.holds().map(|(key, _)| key).filter(|key| gone(key)).cloned().collect();
+        keys.iter().for_each(|key| self.breakers.release(key, now, &mut effects.holds));
+    }
+
+    /// Ends messages whose life is over while something holds them: nothing pops them from their lane.
+    pub(super) fn expire_held(&mut self, now: Millis, effects: &mut Effects) {
+        if !self.breakers.is_holding() || now < self.next_sweep {
+            return;
+        }
+        let over = self.open.values().filter(|own| own.status == Status::Queued && own.intent.expires_at <= now);
+        let mut ids: Vec<IntentId> = over.map(|attempt| attempt.intent.intent_id).collect();
+        // In an order of their own, for a replay.
+        ids.sort_unstable();
+        self.next_sweep = if ids.len() > SWEEP_BATCH { now } else { now.plus(SWEEP_EVERY_MS) };
+        for id in ids.into_iter().take(SWEEP_BATCH) {
+            self.advance(id, Status::Expired, now, &Report::because("not sent in time"), effects);
+        }
+    }
+}
