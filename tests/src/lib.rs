@@ -1,2 +1,5 @@
-//! End-to-end tests of Posthaste. There is nothing here: the tests are in `it/`, one binary, and the Graph simulator that
-//! they compare with is a crate of its own.
+//! End-to-end tests of Posthaste. There is nothing here: the tests are in `it/`, one binary, the Graph simulator that they
+//! compare with is a crate of its own, and what breaks at random is in `chaos/`.
+
+#[cfg(test)]
+mod fault_table;

@@ -96,7 +96,7 @@ impl Site {
         format!("http://127.0.0.1:{}/webhooks/meta/{APP}", self.edge_port)
     }
 
-    fn write_config(&self, role: Role, telemetry_port: u16) -> PathBuf {
+    fn write_config(&self, name: &str, instance: &str, telemetry_port: u16) -> PathBuf {
         let folder = self.folder.display();
         let text = format!(
             r#"
@@ -130,21 +130,20 @@ allow_private_addresses = true
 listen = "127.0.0.1:{telemetry_port}"
 "#,
             kafka = self.services.kafka,
-            instance = role.instance(),
             worker = self.database.url_of("posthaste_worker", PASSWORD),
             api = self.database.url_of("posthaste_app", PASSWORD),
             edge_port = self.edge_port,
             api_port = self.api_port,
             simulator = self.simulator,
         );
-        let path = self.folder.join(format!("{}.toml", role.as_str()));
+        let path = self.folder.join(format!("{name}.toml"));
         std::fs::write(&path, text).expect("the configuration is written");
         path
     }
 
     /// Runs a command of an operator to its end, and gives what it printed.
     pub(crate) async fn operate(&self, arguments: &[&str]) -> String {
-        let config = self.write_config(Role::All, free_port());
+        let config = self.write_config(Role::All.as_str(), Role::All.instance(), free_port());
         let mut command = Command::new(binary());
         command.arg("--config").arg(config).args(arguments);
         command.env("POSTHASTE_POSTGRES__ADMIN_URL", &self.database.admin_url);
@@ -157,19 +156,52 @@ listen = "127.0.0.1:{telemetry_port}"
 
     /// Starts a process and waits until it is ready.
     pub(crate) async fn start(&self, role: Role) -> App {
-        let log = self.folder.join(format!("{}.log", role.as_str()));
-        let mut app = App { role, log, telemetry_port: free_port(), child: None };
+        let mut app = self.prepare(role, role.as_str(), role.instance(), Launch::default());
         app.start(self).await;
         app
+    }
+
+    /// A process that does not run yet, with a name of its own: for its files, and within the consumer groups.
+    pub(crate) fn prepare(&self, role: Role, name: &str, instance: &str, launch: Launch) -> App {
+        let log = self.folder.join(format!("{name}.log"));
+        let (name, instance) = (name.to_owned(), instance.to_owned());
+        App { role, name, instance, launch, log, telemetry_port: free_port(), child: None }
+    }
+}
+
+/// How a process is launched beside its configuration.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Launch {
+    /// A program and its arguments that run the binary, which is appended.
+    pub(crate) wrapper: Vec<String>,
+    /// Variables added to its environment.
+    pub(crate) environment: Vec<(String, String)>,
+}
+
+impl Launch {
+    fn command(&self) -> Command {
+        let mut command = match self.wrapper.split_first() {
+            Some((program, arguments)) => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(binary());
+                command
+            }
+            None => Command::new(binary()),
+        };
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 }
 
 /// A process with a role. Killed when it is dropped.
 pub(crate) struct App {
     pub(crate) role: Role,
-    log: PathBuf,
+    pub(crate) name: String,
+    pub(crate) log: PathBuf,
+    instance: String,
+    launch: Launch,
     telemetry_port: u16,
-    child: Option<Child>,
+    pub(crate) child: Option<Child>,
 }
 
 impl App {
@@ -181,12 +213,14 @@ impl App {
 
     /// Starts it without waiting until it is ready.
     pub(crate) fn spawn(&mut self, site: &Site) {
-        assert!(self.child.is_none(), "{} runs already", self.role.as_str());
-        let config = site.write_config(self.role, self.telemetry_port);
+        assert!(self.child.is_none(), "{} runs already", self.name);
+        let config = site.write_config(&self.name, &self.instance, self.telemetry_port);
         let open = || -> File {
             OpenOptions::new().create(true).append(true).open(&self.log).expect("the log can be written")
         };
-        let child = Command::new(binary())
+        let child = self
+            .launch
+            .command()
             .arg("--config")
             .arg(config)
             .arg(self.role.as_str())
@@ -197,12 +231,13 @@ impl App {
         self.child = Some(child.expect("the binary starts"));
     }
 
-    async fn ready(&mut self, site: &Site) {
+    /// Waits until it is ready.
+    pub(crate) async fn ready(&mut self, site: &Site) {
         let mut places = vec![format!("http://127.0.0.1:{}/readyz", self.telemetry_port)];
         if matches!(self.role, Role::All | Role::Api) {
             places.push(format!("http://127.0.0.1:{}/readyz", site.api_port));
         }
-        until(&format!("{} is ready", self.role.as_str()), PATIENCE, async || {
+        until(&format!("{} is ready", self.name), PATIENCE, async || {
             self.assert_alive();
             for place in &places {
                 let answer = web::call(Method::GET, place, &[], "").await?;
@@ -219,8 +254,14 @@ impl App {
     pub(crate) fn assert_alive(&mut self) {
         let child = self.child.as_mut().expect("it was started");
         if let Some(status) = child.try_wait().expect("the process can be asked") {
-            panic!("posthaste {} ended by itself with {status}:\n{}", self.role.as_str(), self.last_lines());
+            panic!("posthaste {} ended by itself with {status}:\n{}", self.name, self.last_lines());
         }
+    }
+
+    /// What it says of itself at `/metrics`.
+    pub(crate) async fn metrics(&self) -> Result<String, String> {
+        let place = format!("http://127.0.0.1:{}/metrics", self.telemetry_port);
+        web::call(Method::GET, &place, &[], "").await.map(|answer| answer.text)
     }
 
     /// kill -9.

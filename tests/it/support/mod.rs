@@ -33,6 +33,8 @@ const GRAPH_TOKEN: &str = "it-graph-token";
 pub(crate) const SENDERS: [&str; 2] = ["106540352242922", "106540352242923"];
 /// Their business accounts. The simulator plays the first; of the second it only takes messages.
 pub(crate) const WABAS: [&str; 2] = ["102290129340398", "102290129340399"];
+/// The first of the further numbers of the first tenant.
+const FIRST_MORE_SENDER: u64 = 106_540_352_242_930;
 /// How long the simulator may take to get all its webhooks acknowledged.
 const FLUSH_MAX: Duration = Duration::from_secs(60);
 
@@ -47,11 +49,22 @@ pub(crate) struct Plan {
     pub(crate) faults: Faults,
     /// Whether the simulator posts its webhooks.
     pub(crate) webhooks: bool,
+    /// Numbers of the first tenant beside its first.
+    pub(crate) senders_more: usize,
+    /// Seed of what the simulator draws by chance.
+    pub(crate) seed: u64,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { roles: &[Role::All], limit: 1000, faults: Options::defaults().faults, webhooks: true }
+        Self {
+            roles: &[Role::All],
+            limit: 1000,
+            faults: Options::defaults().faults,
+            webhooks: true,
+            senders_more: 0,
+            seed: 7,
+        }
     }
 }
 
@@ -95,6 +108,8 @@ pub(crate) struct World {
     pub(crate) apps: Vec<App>,
     /// The first tenant.
     pub(crate) tenant: Tenant,
+    /// The first tenant's numbers.
+    pub(crate) senders: Vec<String>,
     pub(crate) limit: u32,
     folder: Option<TempDir>,
     _turn: MutexGuard<'static, ()>,
@@ -116,6 +131,11 @@ impl World {
         site.operate(&["topics", "apply"]).await;
         broker.serve().await;
         let tenant = create_tenant(&site, 0, plan.limit).await;
+        let mut senders = vec![tenant.sender.clone()];
+        for id in more_senders(&plan) {
+            add_sender(&site, 0, &id, plan.limit).await;
+            senders.push(id);
+        }
         let mut world = Self {
             services,
             broker,
@@ -124,6 +144,7 @@ impl World {
             site,
             apps: Vec::new(),
             tenant,
+            senders,
             limit: plan.limit,
             folder: Some(folder),
             _turn: turn,
@@ -188,11 +209,16 @@ fn simulator_options(plan: &Plan, edge_port: u16) -> Options {
         verify_token: VERIFY_TOKEN.to_owned(),
         token: GRAPH_TOKEN.to_owned(),
         waba: WABAS[0].to_owned(),
-        numbers: SENDERS.iter().map(|id| NumberSpec::new(*id, plan.limit)).collect(),
+        numbers: SENDERS
+            .map(str::to_owned)
+            .into_iter()
+            .chain(more_senders(plan))
+            .map(|id| NumberSpec::new(id, plan.limit))
+            .collect(),
         templates: vec![format!("{TEMPLATE}:{LANGUAGE}:2").parse().expect("a template")],
         status_delay_ms: MillisRange::new(20, 200),
         faults: plan.faults,
-        seed: 7,
+        seed: plan.seed,
         ..Options::defaults()
     }
 }
@@ -202,9 +228,25 @@ pub(crate) fn psql_role(index: usize) -> String {
     format!("it_tenant_{index}")
 }
 
+fn tenant_name(index: usize) -> String {
+    format!("it-{index}")
+}
+
+/// Ids of the first tenant's further numbers.
+fn more_senders(plan: &Plan) -> impl Iterator<Item = String> + use<> {
+    (0..plan.senders_more).map(|index| (FIRST_MORE_SENDER + index as u64).to_string())
+}
+
+/// Registers a number of the tenant `it-<index>`.
+async fn add_sender(site: &Site, index: usize, id: &str, limit: u32) {
+    let (name, limit) = (tenant_name(index), limit.to_string());
+    let options = ["--tenant", &name, "--id", id, "--waba", WABAS[index], "--display", "+15550783881"];
+    site.operate(&[&["sender", "add", "--limit", &limit, "--token", GRAPH_TOKEN][..], &options].concat()).await;
+}
+
 /// Creates the tenant `it-<index>` as an operator does.
 async fn create_tenant(site: &Site, index: usize, limit: u32) -> Tenant {
-    let (name, sender, waba) = (format!("it-{index}"), SENDERS[index], WABAS[index]);
+    let (name, sender, waba) = (tenant_name(index), SENDERS[index], WABAS[index]);
     let role = psql_role(index);
     let printed = site.operate(&["tenant", "create", &name, "--psql-role", &role, "--psql-password", PASSWORD]).await;
     let value = |key: &str| {
@@ -212,9 +254,7 @@ async fn create_tenant(site: &Site, index: usize, limit: u32) -> Tenant {
         line.unwrap_or_else(|| panic!("no {key} in {printed}")).to_owned()
     };
     let (id, key) = (value("tenant_id"), value("api_key"));
-    let sender_options = ["--tenant", &name, "--id", sender, "--waba", waba, "--display", "+15550783881"];
-    let limit = limit.to_string();
-    site.operate(&[&["sender", "add", "--limit", &limit, "--token", GRAPH_TOKEN][..], &sender_options].concat()).await;
+    add_sender(site, index, sender, limit).await;
     let body = "Hello {{1}}, your order {{2}} is on its way.";
     let template_options = ["--name", TEMPLATE, "--language", LANGUAGE, "--body", body];
     site.operate(&[&["template", "add", "--tenant", &name, "--waba", waba][..], &template_options].concat()).await;

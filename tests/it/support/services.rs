@@ -17,7 +17,8 @@ pub(crate) struct Services {
     /// `host:port` of the broker.
     pub(crate) kafka: String,
     script: PathBuf,
-    state: PathBuf,
+    /// The folder of everything that they keep.
+    pub(crate) state: PathBuf,
 }
 
 impl Services {

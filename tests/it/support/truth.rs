@@ -9,7 +9,7 @@ use super::World;
 use super::wait::{PATIENCE, holds, until};
 
 /// A message as Meta knows it: its furthest status and its id.
-type Fate = (String, String);
+pub(crate) type Fate = (String, String);
 
 /// Counters of `GET /v1/campaigns/{id}` that must add up to the recipients once nothing is left to do.
 const ENDS: [&str; 5] = ["accepted", "rejected", "expired", "cancelled", "unconfirmed"];
@@ -119,7 +119,8 @@ pub(crate) fn count(object: &Value, name: &str) -> u64 {
     object[name].as_u64().unwrap_or_else(|| panic!("no count {name} in {object}"))
 }
 
-fn difference(seen: &BTreeMap<String, Fate>, told: &BTreeMap<String, Fate>) -> String {
+/// Which messages' fates differ, some of them, and how.
+pub(crate) fn difference(seen: &BTreeMap<String, Fate>, told: &BTreeMap<String, Fate>) -> String {
     let wrong = seen
         .iter()
         .filter(|(id, fate)| told.get(*id) != Some(fate))
