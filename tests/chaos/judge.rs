@@ -36,11 +36,11 @@ impl Arena {
         self.comes_to_rest().await;
         self.say("every campaign has ended and no attempt is open");
         self.world.flush().await;
+        self.assert_kept();
         let fates = self.sql_agrees().await;
         self.say("SQL says of every message what the simulator saw");
         self.counts_agree(crowd.written).await;
         let unconfirmed = self.outcomes(&crowd.submitted, doubts).await;
-        self.assert_kept();
         let transitions = self.world.check_deliveries(true).await;
         self.say("the topics hold every transition once, without a gap");
         self.stays_alive().await;

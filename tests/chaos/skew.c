@@ -1,4 +1,4 @@
-/* Preloaded into one worker: its wall clock is POSTHASTE_CHAOS_SKEW_S seconds off. Its monotonic clock is right, as that of a
+/* Preloaded into one worker: its wall clock is CHAOS_CLOCK_SKEW_S seconds off. Its monotonic clock is right, as that of a
  * machine with a wrong clock is.
  *
  * libfaketime was tried first. It turns the clock under librdkafka but not the C library's cnd_timedwait, to which librdkafka
@@ -13,7 +13,7 @@
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
     int failed = (int)syscall(SYS_clock_gettime, clock, time);
-    const char *skew = getenv("POSTHASTE_CHAOS_SKEW_S");
+    const char *skew = getenv("CHAOS_CLOCK_SKEW_S");
     if (!failed && clock == CLOCK_REALTIME && skew)
         time->tv_sec += atoi(skew);
     return failed;

@@ -17,7 +17,7 @@ pub(crate) fn library(folder: &Path) -> Result<PathBuf, String> {
 
 /// What a process with this clock has in its environment.
 pub(crate) fn environment(library: &Path, seconds: i32) -> Vec<(String, String)> {
-    let pairs = [("LD_PRELOAD", library.display().to_string()), ("POSTHASTE_CHAOS_SKEW_S", seconds.to_string())];
+    let pairs = [("LD_PRELOAD", library.display().to_string()), ("CHAOS_CLOCK_SKEW_S", seconds.to_string())];
     pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
 }
 
