@@ -82,6 +82,9 @@ async fn killing_the_worker_ten_times_during_a_campaign_changes_no_count() {
     assert_eq!((count(&progress, "accepted"), count(&progress, "unconfirmed")), (RECIPIENTS, 0), "{progress}");
     world.assert_no_breach_and_no_duplicate();
     world.check_deliveries(true).await;
+    // One for each partition of its last owner: those before it are judged and gone.
+    let journals = std::fs::read_dir(world.site.folder.join("journal")).expect("the journals' folder").count();
+    assert!(journals <= 24, "{journals} journals are left");
 }
 
 #[tokio::test(flavor = "multi_thread")]

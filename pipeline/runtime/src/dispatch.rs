@@ -1,5 +1,5 @@
-//! Dispatch: POSTs what was armed, never faster than the gate, never more at once than the road may hold up, never after
-//! the lease, and reports each outcome as an event.
+//! Dispatch: POSTs what was armed, never faster than the gate, never so that a second at Meta could see more than the limit, never
+//! after the lease, and reports each outcome as an event.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -103,9 +103,7 @@ impl Dispatcher {
                 continue;
             };
             if road.as_ref().is_none_or(|(gate, _)| gate.limit() != entry.limit_per_second) {
-                let gate = Gate::new(entry.limit_per_second);
-                let flight = Flight::new(f64::from(entry.limit_per_second), gate.rate_max());
-                road = Some((gate, flight));
+                road = Some((Gate::new(entry.limit_per_second), Flight::new(entry.limit_per_second)));
             }
             let (gate, flight) = road.as_ref().expect("made above");
             let early_ms = u64::try_from(slot.since(errand.clock.now())).unwrap_or(0);

@@ -5,14 +5,14 @@
 //! overshoot of every wake-up (the deadline is reset to now + interval), while `try_acquire` keeps the remainder; and an
 //! `acquire` that is neither polled nor dropped stalls all others.
 //!
-//! Tokens come in steps of `refill` per `interval`, and at most one step is kept. In any sliding second there are at most
-//! `steps` = ⌈1 s / interval⌉ steps, so at most `(steps + 1) × refill` messages pass: that product is kept at or below the
-//! limit, and among the divisions that satisfy it the fastest is chosen.
-
+//! Tokens come in steps of `refill` per `interval`, and at most one step is kept: at most `(⌈1 s / interval⌉ + 1) × refill`
+//! pass in a second. A division that keeps that product below the limit costs 5 % of the rate and more, whatever the
+//! interval (a step is counted at both ends of the second, and each loses up to a millisecond to truncation), so this
+//! gate is the coarse ceiling, at most [`OVERSHOOT_MAX`] above the limit for every limit of 20 and more; the exact bound,
+//! which looks at arrivals, is [`crate::flight`].
 //!
-//! Beside it stands a spacing: POSTs that are late, because a commit or the scheduler took its time, follow each other a
-//! little faster than planned, never all at once; what arrives at Meta then keeps clear of the limit although the network
-//! shifts it by some milliseconds.
+//! Beside it stands a spacing: POSTs that are late, because a commit or the scheduler took its time, follow each other at
+//! the limit's pace, never all at once.
 
 use std::time::Duration;
 
@@ -22,12 +22,13 @@ use tokio::time::Instant;
 
 /// Fewest milliseconds of a step: each step loses up to one millisecond to truncation.
 const INTERVAL_MS_MIN: u64 = 20;
+/// How far a second may exceed the limit, as a share of it.
+#[cfg(test)]
+const OVERSHOOT_MAX: f64 = 0.12;
 /// Most milliseconds of a step: longer ones make the flow lumpy.
 const INTERVAL_MS_MAX: u64 = 250;
 /// How long to wait before asking again.
 pub const ASK_AGAIN: Duration = Duration::from_millis(2);
-/// Late POSTs follow each other at this share of the limit.
-const CATCH_UP_SHARE: f64 = 0.945;
 /// POSTs may come early by this much against their spacing: timers have a resolution of a millisecond.
 const SPACING_TOLERANCE: Duration = Duration::from_millis(6);
 
@@ -48,20 +49,19 @@ struct Steps {
 }
 
 impl Steps {
+    /// The division that lets the whole limit through with the lowest ceiling.
     fn of_limit(limit: u32) -> Self {
-        let rate = |steps: &Self| {
+        let limit = u64::from(limit.max(1));
+        let division = |interval_ms: u64| {
             // Half a millisecond is lost per step on average.
-            (steps.refill as f64 / (steps.interval_ms as f64 + 0.5) * 1e6) as u64
+            let refill = (limit * (2 * interval_ms + 1)).div_ceil(2_000);
+            Self { interval_ms, refill: usize::try_from(refill).unwrap_or(usize::MAX) }
         };
-        (INTERVAL_MS_MIN..=INTERVAL_MS_MAX)
-            .map(|interval_ms| {
-                let steps = 1000_u64.div_ceil(interval_ms);
-                Self { interval_ms, refill: (u64::from(limit) / (steps + 1)) as usize }
-            })
-            .max_by_key(rate)
-            .filter(|steps| steps.refill > 0)
-            // A limit below five cannot be divided: one message per its own time.
-            .unwrap_or(Self { interval_ms: 2000 / u64::from(limit.max(1)), refill: 1 })
+        (INTERVAL_MS_MIN..=INTERVAL_MS_MAX).map(division).min_by_key(Self::most_in_a_second).expect("a range")
+    }
+
+    fn most_in_a_second(&self) -> u64 {
+        (1000_u64.div_ceil(self.interval_ms) + 1) * self.refill as u64
     }
 }
 
@@ -75,18 +75,13 @@ impl Gate {
             .max(steps.refill)
             .initial(0)
             .build();
-        let spacing = Duration::from_secs_f64(1.0 / (f64::from(limit.max(1)) * CATCH_UP_SHARE));
+        let spacing = Duration::from_secs_f64(1.0 / f64::from(limit.max(1)));
         Self { limit, limiter, spacing, next: Mutex::new(Instant::now()) }
     }
 
     /// The limit that it was made for.
     pub fn limit(&self) -> u32 {
         self.limit
-    }
-
-    /// Most messages that pass in a second, early ones included.
-    pub fn rate_max(&self) -> f64 {
-        f64::from(self.limit) * CATCH_UP_SHARE * (1.0 + SPACING_TOLERANCE.as_secs_f64())
     }
 
     /// Lets one message pass, or not.
@@ -106,7 +101,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn no_sliding_second_exceeds_the_limit_and_little_is_lost() {
+    async fn no_sliding_second_exceeds_the_ceiling_and_nothing_of_the_limit_is_lost() {
         for limit in [5_u32, 20, 80, 250, 1000] {
             let gate = Gate::new(limit);
             let start = Instant::now();
@@ -121,9 +116,10 @@ mod tests {
                 .map(|i| passed[i..].iter().take_while(|at| **at < passed[i] + 1000).count())
                 .max()
                 .unwrap_or(0);
-            assert!(most <= limit as usize, "{most} in a second at a limit of {limit}");
+            let ceiling = f64::from(limit) * (1.0 + OVERSHOOT_MAX) + 2.0;
+            assert!(most as f64 <= ceiling, "{most} in a second at a limit of {limit}");
             let share = passed.len() as f64 / 20.0 / f64::from(limit);
-            assert!(share > if limit >= 80 { 0.93 } else { 0.75 }, "limit {limit}: only {share} of it passes");
+            assert!(share > 0.99, "limit {limit}: only {share} of it passes");
             let in_a_tenth = (0..passed.len())
                 .map(|i| passed[i..].iter().take_while(|at| **at < passed[i] + 100).count())
                 .max()
@@ -133,11 +129,12 @@ mod tests {
     }
 
     #[test]
-    fn every_division_keeps_the_bound() {
-        for limit in 5..=1000 {
+    fn every_division_lets_the_limit_through_below_the_ceiling() {
+        for limit in 20..=1000 {
             let steps = Steps::of_limit(limit);
-            let in_a_second = 1000_u64.div_ceil(steps.interval_ms) + 1;
-            assert!(in_a_second * steps.refill as u64 <= u64::from(limit), "{limit}: {steps:?}");
+            let rate = steps.refill as f64 / (steps.interval_ms as f64 + 0.5) * 1e3;
+            assert!(rate >= f64::from(limit), "{limit}: {steps:?}");
+            assert!(steps.most_in_a_second() as f64 <= f64::from(limit) * (1.0 + OVERSHOOT_MAX), "{limit}: {steps:?}");
         }
     }
 }

@@ -91,7 +91,7 @@ impl Check<'_> {
         self.within("api.rejects_shown_max", config.api.rejects_shown_max, 0..=100_000);
         self.within("graph.timeout_ms", config.graph.timeout_ms, 100..=120_000);
         self.within("graph.connections_max", config.graph.connections_max, 1..=10_000);
-        self.within("pipeline.headroom", config.pipeline.headroom, 0.5..=0.99);
+        self.within("pipeline.headroom", config.pipeline.headroom, 0.5..=0.999);
         self.within("pipeline.horizon_seconds", config.pipeline.horizon_seconds, 1..=300);
         self.within("pipeline.batch_events_max", config.pipeline.batch_events_max, 1..=10_000);
         self.within("pipeline.arm_window_ms", config.pipeline.arm_window_ms, 10..=1_000);
