@@ -49,6 +49,8 @@ pub(crate) enum Terrain {
     SmallDisks,
     /// One worker's wall clock is wrong.
     SkewedClock,
+    /// People write to the numbers that send at their limit, and not only to the one that is idle.
+    Writers,
 }
 
 /// A line of the run's protocol.
@@ -94,7 +96,7 @@ impl Arena {
         // The streams of different scenarios differ though their seed be the same.
         let salt = order.scenario.bytes().fold(0_u64, |salt, byte| salt.wrapping_mul(31) + u64::from(byte));
         let mut dice = StdRng::seed_from_u64(order.seed ^ (salt << 32));
-        let plan = Plan { roles: &[], limit: LIMIT, senders_more: SENDERS - 1, seed: order.seed, ..Plan::default() };
+        let plan = Plan { roles: &[], limit: LIMIT, senders_more: SENDERS, seed: order.seed, ..Plan::default() };
         let world = World::start(plan).await;
         let odd_one = dice.random_range(0..WORKERS);
         let (weather, _) = watch::channel(Weather::FAIR);
@@ -112,14 +114,14 @@ impl Arena {
             begun: opened,
         };
         arena.prepare(terrain).await;
-        arena.load().await;
+        arena.load(terrain).await;
         arena
     }
 
     async fn prepare(&mut self, terrain: Terrain) {
         let mut odd = bound_to_us();
         match terrain {
-            Terrain::Plain => {}
+            Terrain::Plain | Terrain::Writers => {}
             Terrain::SmallDisks => self.mount_small_disks(),
             Terrain::SkewedClock => odd.environment = self.skewed_clock(),
             Terrain::Enclave => {
@@ -172,9 +174,9 @@ impl Arena {
         [port(&self.world.services.kafka), port(postgres), self.world.simulator.addr().port()]
     }
 
-    async fn load(&mut self) {
+    async fn load(&mut self, terrain: Terrain) {
         let each = u64::from(LIMIT) * self.order.faults.as_secs();
-        for (index, sender) in self.world.senders.iter().enumerate() {
+        for (index, sender) in self.world.senders.iter().take(SENDERS).enumerate() {
             let mut tenant = self.world.tenant.clone();
             tenant.sender.clone_from(sender);
             let first = index * each as usize;
@@ -182,7 +184,8 @@ impl Arena {
             tenant.start(&id).await;
             self.campaigns.push(Campaign { tenant, id, recipients: each });
         }
-        self.crowd = Some(Crowd::gather(&self.world));
+        let written_to = if terrain == Terrain::Writers { 0..SENDERS } else { SENDERS..SENDERS + 1 };
+        self.crowd = Some(Crowd::gather(&self.world, self.world.senders[written_to].to_vec()));
         self.say(&format!("{SENDERS} campaigns of {each} messages at {LIMIT} a second each, and single messages"));
         self.begun = Instant::now();
     }

@@ -40,11 +40,12 @@ pub(crate) struct Crowd {
 }
 
 impl Crowd {
-    pub(crate) fn gather(world: &World) -> Self {
+    /// The people write to these numbers.
+    pub(crate) fn gather(world: &World, numbers: Vec<String>) -> Self {
         let ends = Arc::new(AtomicBool::new(false));
         let customer = tokio::spawn(submit(world.tenant.clone(), Arc::clone(&ends)));
         let place = format!("http://{}/_simulator/inbound", world.simulator.addr());
-        let people = tokio::spawn(write(place, world.senders.clone(), Arc::clone(&ends)));
+        let people = tokio::spawn(write(place, numbers, Arc::clone(&ends)));
         Self { customer, people, ends }
     }
 

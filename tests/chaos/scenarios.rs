@@ -39,6 +39,14 @@ pub(crate) static SCENARIOS: &[Scenario] = &[
         faults: |arena| Box::pin(kill(arena)),
     },
     Scenario {
+        name: "inbound",
+        about: "people write to numbers that send at their limit, and workers are killed: what they write counts",
+        terrain: Terrain::Writers,
+        doubts: Doubts::None,
+        lacks: nothing,
+        faults: |arena| Box::pin(kill(arena)),
+    },
+    Scenario {
         name: "zombie",
         about: "SIGSTOP of a worker past lease and session, then SIGCONT",
         terrain: Terrain::Plain,
