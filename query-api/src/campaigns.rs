@@ -2,9 +2,13 @@
 //!
 //! ```text
 //! draft ──start──► running ◄──resume── paused
-//!   │                 │ └────pause────►  │
-//!   └─────cancel──────┴──────cancel──────┴──► cancelled        running, paused ──► completed (by the pipeline)
+//!   │ │               ▲ │ └────pause────►  │
+//!   │ └─start later─► scheduled            │
+//!   └─────cancel──────┴─┴──────cancel──────┴──► cancelled        running, paused ──► completed (by the pipeline)
 //! ```
+//! `scheduled` is not a state of the row either: it is `running` with a `start_at` that has not come, so nobody has to be
+//! there when it does. It cannot be moved, because it may begin while it is: it can be started now, or cancelled.
+//!
 //! `completed` is not a state of the row but the pipeline's finding that nothing is left to do. So is `pausing` beside
 //! `paused`: a pause and a cancel bump the generation, and the owner of the sender confirms a pause's when no more than one
 //! arm window of the campaign can still leave. Until then a paused campaign is shown as `pausing`.
@@ -29,7 +33,9 @@ const TTL_DEFAULT_S: i32 = 86_400;
 /// Shortest and longest time to live that Meta and the schema allow (Meta: 30 s to 30 days).
 pub(crate) const TTL_RANGE_S: std::ops::RangeInclusive<i32> = 30..=2_592_000;
 /// Longest name, as in the schema.
-const NAME_MAX: usize = 200;
+pub(crate) const NAME_MAX: usize = 200;
+/// Farthest start, in milliseconds from now: a year. What is farther away is a slip of the pen.
+const START_AHEAD_MAX_MS: i64 = 366 * 24 * 3_600_000;
 /// Longest template name (Meta: message_templates) and longest sender id that is looked up.
 pub(crate) const IDENTIFIER_MAX: usize = 512;
 
@@ -60,9 +66,9 @@ enum Move {
 impl Verb {
     fn move_from(self, state: &str) -> Move {
         match (self, state) {
-            (Self::Start, "draft") | (Self::Resume, "paused") => Move::To("running"),
+            (Self::Start, "draft" | "scheduled") | (Self::Resume, "paused") => Move::To("running"),
             (Self::Pause, "running") => Move::To("paused"),
-            (Self::Cancel, "draft" | "running" | "paused") => Move::To("cancelled"),
+            (Self::Cancel, "draft" | "scheduled" | "running" | "paused") => Move::To("cancelled"),
             (Self::Pause, "paused") | (Self::Resume, "running") | (Self::Cancel, "cancelled") => Move::Stay,
             _ => Move::Refuse,
         }
@@ -78,15 +84,13 @@ impl Verb {
     }
 }
 
-fn allowed_in(state: &str) -> String {
+/// What can be done in a state: the verbs that move it, and copies of it.
+pub(crate) fn allowed_in(state: &str) -> String {
     let verbs = [Verb::Start, Verb::Pause, Verb::Resume, Verb::Cancel];
-    let allowed: Vec<_> =
-        verbs.into_iter().filter(|verb| matches!(verb.move_from(state), Move::To(_))).map(Verb::as_str).collect();
-    if allowed.is_empty() {
-        "nothing more can be done with it".to_owned()
-    } else {
-        format!("it can be: {}", allowed.join(", "))
-    }
+    let moves = verbs.into_iter().filter(|verb| matches!(verb.move_from(state), Move::To(_))).map(Verb::as_str);
+    let retry = matches!(state, "completed" | "cancelled").then_some("retry");
+    let allowed: Vec<_> = moves.chain(retry).chain(["clone"]).collect();
+    format!("it can be: {}", allowed.join(", "))
 }
 
 /// The campaign that the path names; a malformed id is one that does not exist.
@@ -219,16 +223,52 @@ pub(crate) async fn start(state: &State, mut request: Request) -> Answer {
         return Ok(stored.into_response());
     }
     let locked = lock_campaign(&tx, id).await?;
+    let start_at = start_at(&request, &bytes, &locked)?;
     check_move(Verb::Start, &locked)?;
+    if locked.scheduled && start_at.is_some() {
+        let detail = "the campaign is scheduled: start it now (without start_at), or cancel it and clone it";
+        return Err(Problem::new(Code::CampaignState, detail));
+    }
     if locked.recipients == 0 {
         return Err(Problem::new(Code::CampaignEmpty, "no line of recipients has been accepted yet"));
     }
     catalog::approved_template(&tx, &locked.sender_id, &locked.template_name, &locked.template_language).await?;
-    api::set_campaign_state().bind(&*tx, &"running", &0, &true, &id.0).await?;
+    api::start_campaign().bind(&*tx, &start_at.map(|at| at.0), &id.0).await?;
     let body = read(&tx, id).await?.to_string();
     key.keep(&tx, StatusCode::ACCEPTED, &body).await?;
     tx.commit().await?;
     Ok(with_location(text(StatusCode::ACCEPTED, "application/json", body), &format!("/v1/campaigns/{id}")))
+}
+
+/// When the campaign is to begin: `start_at` of the body, which may be left out as a whole. Past and future are told apart
+/// by the database's clock, which is the one that starts it.
+fn start_at(request: &Request, bytes: &[u8], locked: &LockCampaign) -> Result<Option<Millis>, Problem> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    request.content_type(&["application/json"])?;
+    let body = parse_json(bytes)?;
+    let faults = Faults::default();
+    let mut start_at = None;
+    if let Some(object) = faults.object(&body) {
+        object.only(&["start_at"]);
+        if object.has("start_at") {
+            let ahead = 1..=START_AHEAD_MAX_MS;
+            start_at = object
+                .any_text("start_at")
+                .and_then(Millis::parse)
+                .filter(|at| ahead.contains(&at.since(Millis(locked.now_ms))));
+            if start_at.is_none() {
+                let detail = format!(
+                    "write a time of the coming 366 days as in 2026-11-21T06:13:53Z; it is {} now",
+                    Millis(locked.now_ms)
+                );
+                faults.push("/start_at", Code::FieldInvalid, detail);
+            }
+        }
+    }
+    faults.check()?;
+    Ok(start_at)
 }
 
 /// `POST /v1/campaigns/{id}:pause`, `:resume` and `:cancel`; repeating one changes nothing.
@@ -240,7 +280,7 @@ pub(crate) async fn control(state: &State, mut request: Request, verb: Verb) -> 
     let locked = lock_campaign(&tx, id).await?;
     if let Move::To(next) = check_move(verb, &locked)? {
         let generations = i32::from(verb != Verb::Resume);
-        api::set_campaign_state().bind(&*tx, &next, &generations, &false, &id.0).await?;
+        api::set_campaign_state().bind(&*tx, &next, &generations, &id.0).await?;
     }
     let body = read(&tx, id).await?;
     tx.commit().await?;
@@ -248,12 +288,17 @@ pub(crate) async fn control(state: &State, mut request: Request, verb: Verb) -> 
 }
 
 /// The state that the caller sees: a cancelled campaign stays cancelled when its last message has ended.
-fn shown_state(state: &str, completed: bool) -> &str {
-    if completed && state != "cancelled" { "completed" } else { state }
+pub(crate) fn shown_state(state: &str, completed: bool, scheduled: bool) -> &str {
+    match (state, completed) {
+        ("cancelled", _) => state,
+        (_, true) => "completed",
+        _ if scheduled => "scheduled",
+        _ => state,
+    }
 }
 
 fn check_move(verb: Verb, locked: &LockCampaign) -> Result<Move, Problem> {
-    let state = shown_state(&locked.state, locked.completed);
+    let state = shown_state(&locked.state, locked.completed, locked.scheduled);
     match verb.move_from(state) {
         Move::Refuse => {
             let detail = format!("the campaign is {state}, so it cannot {}; {}", verb.as_str(), allowed_in(state));
@@ -274,7 +319,8 @@ pub(crate) async fn funnel(state: &State, request: Request) -> Answer {
     Ok(json(StatusCode::OK, &state.analytics.funnel(tenant, id).await?))
 }
 
-async fn read(tx: &Tx, id: CampaignId) -> Result<Value, Problem> {
+/// The campaign as the API shows it, from within a transaction of its tenant.
+pub(crate) async fn read(tx: &Tx, id: CampaignId) -> Result<Value, Problem> {
     let row = api::get_campaign().bind(&**tx, &id.0).opt().await?;
     row.as_ref().map(describe).ok_or_else(|| Problem::not_found("campaign", &id.to_string()))
 }
@@ -282,7 +328,8 @@ async fn read(tx: &Tx, id: CampaignId) -> Result<Value, Problem> {
 /// A campaign as the API shows it.
 fn describe(row: &CampaignRow) -> Value {
     let completed = row.completed_at_ms.is_some();
-    let state = if row.pausing && !completed { "pausing" } else { shown_state(&row.state, completed) };
+    let state = if row.pausing && !completed { "pausing" } else { shown_state(&row.state, completed, row.scheduled) };
+    let started_at_ms = row.started_at_ms.filter(|_| !row.scheduled);
     // Released but not yet taken in by its sender, or taken in and neither POSTed nor ended.
     let queued = (row.cursor - row.ingested + row.open - row.unknown).max(0);
     json!({
@@ -294,8 +341,10 @@ fn describe(row: &CampaignRow) -> Value {
         "ttl_seconds": row.ttl_seconds,
         "state": state,
         "created_at": Millis(row.created_at_ms),
-        "started_at": row.started_at_ms.map(Millis),
+        "start_at": row.start_at_ms.map(Millis),
+        "started_at": started_at_ms.map(Millis),
         "completed_at": row.completed_at_ms.map(Millis),
+        "copied_from": row.copied_from.map(CampaignId),
         "recipients": row.recipients,
         "rejected_lines": row.rejected_lines,
         "progress": {
@@ -324,6 +373,7 @@ mod tests {
         let verbs = [Verb::Start, Verb::Pause, Verb::Resume, Verb::Cancel];
         let table = [
             ("draft", [Move::To("running"), Move::Refuse, Move::Refuse, Move::To("cancelled")]),
+            ("scheduled", [Move::To("running"), Move::Refuse, Move::Refuse, Move::To("cancelled")]),
             ("running", [Move::Refuse, Move::To("paused"), Move::Stay, Move::To("cancelled")]),
             ("paused", [Move::Refuse, Move::Stay, Move::To("running"), Move::To("cancelled")]),
             ("cancelled", [Move::Refuse, Move::Refuse, Move::Refuse, Move::Stay]),
@@ -336,7 +386,7 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_is_allowed() {
-        assert_eq!(allowed_in("running"), "it can be: pause, cancel");
-        assert_eq!(allowed_in("completed"), "nothing more can be done with it");
+        assert_eq!(allowed_in("running"), "it can be: pause, cancel, clone");
+        assert_eq!(allowed_in("completed"), "it can be: retry, clone");
     }
 }

@@ -123,6 +123,10 @@ codes! {
         "Create a new campaign for further recipients.";
     CampaignEmpty = "campaign_empty", Api, 409, "The campaign has no recipients",
         "Upload recipients first; `GET /v1/campaigns/{id}/rejects` says why lines were refused.";
+    NothingToRetry = "nothing_to_retry", Api, 409, "The campaign has no message to retry",
+        "Name other `statuses`, or leave it: every message of the campaign ended in another way.";
+    LetterState = "letter_state", Api, 409, "The letter's state does not allow this",
+        "The detail names the state and what it allows.";
     ChunkConflict = "chunk_conflict", Api, 409, "A chunk of this number was uploaded with other content",
         "Use the next chunk number for new recipients; repeat a chunk only with the same bytes.";
     UploadHeaderInvalid = "upload_header_invalid", Api, 422, "The header line of the recipients cannot be used",

@@ -13,13 +13,14 @@ use serde_json::json;
 use warp::reply::Response;
 
 use crate::campaigns::{self, Verb};
+use crate::copies::{self, Copying};
 use crate::problem::{self, Code, Problem};
 use crate::request::{self, Answer, BodyStream, Query, Request, percent_decode};
-use crate::{State, catalog, endpoints, messages, opt_outs, recipients, sql};
+use crate::{State, catalog, endpoints, letters, messages, opt_outs, recipients, sql};
 
 /// Longest time for a request that only asks the database.
 const DEADLINE: Duration = Duration::from_secs(60);
-/// Longest time for an upload: 64 MiB over a line of 1 Mbit/s take nine minutes.
+/// Longest time for an upload, and for a copy: 64 MiB over a line of 1 Mbit/s take nine minutes.
 const UPLOAD_DEADLINE: Duration = Duration::from_secs(900);
 /// What a query gets beyond the engine's own limit, so that the engine's answer comes first.
 const SQL_MARGIN: Duration = Duration::from_secs(5);
@@ -37,6 +38,7 @@ pub(crate) enum Route {
     CampaignList,
     CampaignGet,
     CampaignControl(Verb),
+    CampaignCopy(Copying),
     RecipientsUpload,
     RejectsDownload,
     Funnel,
@@ -51,10 +53,14 @@ pub(crate) enum Route {
     OptOutList,
     OptOutAdd,
     OptOutDelete,
+    LetterList,
+    LetterGet,
+    LetterReplay,
+    LetterDiscard,
 }
 
 /// Method, path and meaning. `{id}` stands for one segment; a colon ends it.
-pub(crate) const ROUTES: [(Method, &str, Route); 25] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 31] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -66,6 +72,8 @@ pub(crate) const ROUTES: [(Method, &str, Route); 25] = [
     (Method::POST, "/v1/campaigns/{id}:pause", Route::CampaignControl(Verb::Pause)),
     (Method::POST, "/v1/campaigns/{id}:resume", Route::CampaignControl(Verb::Resume)),
     (Method::POST, "/v1/campaigns/{id}:cancel", Route::CampaignControl(Verb::Cancel)),
+    (Method::POST, "/v1/campaigns/{id}:clone", Route::CampaignCopy(Copying::Clone)),
+    (Method::POST, "/v1/campaigns/{id}:retry", Route::CampaignCopy(Copying::Retry)),
     (Method::POST, "/v1/campaigns/{id}/recipients", Route::RecipientsUpload),
     (Method::GET, "/v1/campaigns/{id}/rejects", Route::RejectsDownload),
     (Method::GET, "/v1/campaigns/{id}/funnel", Route::Funnel),
@@ -80,6 +88,10 @@ pub(crate) const ROUTES: [(Method, &str, Route); 25] = [
     (Method::GET, "/v1/opt-outs", Route::OptOutList),
     (Method::POST, "/v1/opt-outs", Route::OptOutAdd),
     (Method::DELETE, "/v1/opt-outs/{id}", Route::OptOutDelete),
+    (Method::GET, "/v1/letters", Route::LetterList),
+    (Method::GET, "/v1/letters/{id}", Route::LetterGet),
+    (Method::POST, "/v1/letters/{id}:replay", Route::LetterReplay),
+    (Method::POST, "/v1/letters/{id}:discard", Route::LetterDiscard),
 ];
 
 /// A request before anything is known about it.
@@ -117,7 +129,7 @@ pub(crate) async fn handle(state: Arc<State>, incoming: Incoming) -> Response {
 
 fn deadline(state: &State, route: Route) -> Duration {
     match route {
-        Route::RecipientsUpload => UPLOAD_DEADLINE,
+        Route::RecipientsUpload | Route::CampaignCopy(_) => UPLOAD_DEADLINE,
         Route::Sql | Route::Funnel => state.sql_timeout + SQL_MARGIN,
         _ => DEADLINE,
     }
@@ -140,6 +152,7 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::CampaignGet => campaigns::get(state, request).await,
         Route::CampaignControl(Verb::Start) => campaigns::start(state, request).await,
         Route::CampaignControl(verb) => campaigns::control(state, request, verb).await,
+        Route::CampaignCopy(copying) => copies::copy(state, request, copying).await,
         Route::RecipientsUpload => recipients::upload(state, request).await,
         Route::RejectsDownload => recipients::rejects(state, request).await,
         Route::Funnel => campaigns::funnel(state, request).await,
@@ -154,6 +167,10 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::OptOutList => opt_outs::list(state, request).await,
         Route::OptOutAdd => opt_outs::add(state, request).await,
         Route::OptOutDelete => opt_outs::remove(state, request).await,
+        Route::LetterList => letters::list(state, request).await,
+        Route::LetterGet => letters::get(state, request).await,
+        Route::LetterReplay => letters::replay(state, request).await,
+        Route::LetterDiscard => letters::discard(state, request).await,
         Route::Health | Route::Ready | Route::OpenApi | Route::Errors => {
             Err(Problem::internal("a public route was not answered as one"))
         }

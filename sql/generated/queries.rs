@@ -5,5 +5,7 @@ pub mod commands;
 pub mod directory;
 pub mod lake;
 pub mod lease;
+pub mod letters;
+pub mod replay;
 pub mod sender_task;
 pub mod sink;

@@ -1,7 +1,7 @@
 --- What tenants ask and do through the API. Every statement runs in a transaction that names its tenant
 --- (app.tenant_id): row-level security adds the tenant to each of them.
 
---: CampaignRow(started_at_ms?, completed_at_ms?)
+--: CampaignRow(start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?)
 --: RejectRow()
 
 --! api_ready
@@ -74,7 +74,9 @@ INSERT INTO campaign_progress (tenant_id, campaign_id) VALUES (app_tenant(), :ca
 
 --! get_campaign : CampaignRow
 SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state,
-       c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
+       c.state = 'paused' AND p.confirmed < c.generation AS pausing,
+       c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms,
+       c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open
   FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id)
@@ -82,7 +84,9 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
 
 --! list_campaigns : CampaignRow
 SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state,
-       c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
+       c.state = 'paused' AND p.confirmed < c.generation AS pausing,
+       c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms,
+       c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open
   FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id)
@@ -92,16 +96,51 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
 
 --! lock_campaign
 -- Whoever holds the row may append recipients or change the state.
-SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, p.completed_at IS NOT NULL AS completed
+SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, p.completed_at IS NOT NULL AS completed,
+       c.state = 'running' AND coalesce(c.start_at > clock_timestamp(), false) AS scheduled,
+       ms_of(clock_timestamp()) AS now_ms
   FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id)
  WHERE c.campaign_id = :campaign_id
    FOR UPDATE OF c;
 
 --! set_campaign_state
+UPDATE campaign SET state = :state, generation = generation + :generations::int WHERE campaign_id = :campaign_id;
+
+--! start_campaign (start_at_ms?)
 UPDATE campaign
-   SET state = :state, generation = generation + :generations::int,
-       started_at = CASE WHEN :started::boolean THEN now() ELSE started_at END
+   SET state = 'running', start_at = at_ms(:start_at_ms), started_at = coalesce(at_ms(:start_at_ms), now())
  WHERE campaign_id = :campaign_id;
+
+--! copy_campaign
+INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy,
+                      ttl_seconds, state, copied_from)
+SELECT app_tenant(), :campaign_id, :name, sender_id, template_name, template_language, unknown_policy, ttl_seconds,
+       'draft', campaign_id
+  FROM campaign
+ WHERE campaign_id = :source;
+
+--! chunks_to_copy
+-- A few chunks of the recipients that the campaign had when the copy began.
+SELECT first_ordinal, count, recipients
+  FROM campaign_chunk
+ WHERE campaign_id = :campaign_id AND first_ordinal >= :from AND first_ordinal < :end
+ ORDER BY first_ordinal
+ LIMIT :limit;
+
+--! messages_that_ended
+-- Of neighbouring messages of a campaign those whose status is one of these. Which attempt stands for a message is said in
+-- sql/views/messages.sql.
+SELECT intent_id
+  FROM (SELECT DISTINCT ON (intent_id) intent_id, status
+          FROM attempt
+         WHERE intent_id BETWEEN :first AND :last
+         ORDER BY intent_id,
+                  CASE WHEN status IN ('accepted', 'sent', 'delivered', 'read', 'played') THEN 2
+                       WHEN status = 'failed' THEN 1
+                       ELSE 0
+                  END DESC,
+                  attempt DESC) AS standing
+ WHERE status = ANY (:statuses::text[]);
 
 --! grow_campaign
 UPDATE campaign

@@ -5,12 +5,14 @@
 
 mod admin;
 mod commands;
+mod letters;
 mod pool;
 mod store;
 mod templates;
 
 pub use admin::{Admin, AdminError, SenderSpec, TemplateSpec};
 pub use commands::{Command, CommandLog, CommandOutcome};
+pub use letters::{LetterDesk, LetterId, LetterState, LetterStore, NewLetter, Taken};
 pub use pool::{ApiPool, PoolError, Tx, WorkerPool};
 pub use store::PostgresStore;
 

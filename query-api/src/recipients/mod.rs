@@ -6,7 +6,7 @@
 
 mod lines;
 pub(crate) mod parse;
-mod store;
+pub(crate) mod store;
 
 use std::collections::HashMap;
 use std::io::SeekFrom;

@@ -87,7 +87,7 @@ async fn a_campaign_goes_through_its_states() {
     world.post(&path("start"), &json!({})).await.problem(400, "idempotency_key_missing");
     world.post_with_key(&path("start"), "s", &json!({})).await.problem(409, "campaign_empty");
     let detail = verb("pause").await.problem(409, "campaign_state");
-    assert_eq!(detail, "the campaign is draft, so it cannot pause; it can be: start, cancel");
+    assert_eq!(detail, "the campaign is draft, so it cannot pause; it can be: start, cancel, clone");
     assert_eq!(world.upload(&id, 0, "to,1,2\n+16315550101,a,b\n").await.json()["accepted"], 1);
     world.set_template("order", "disabled", None).await;
     world.post_with_key(&path("start"), "s", &json!({})).await.problem(422, "template_not_approved");
@@ -119,7 +119,7 @@ async fn a_campaign_goes_through_its_states() {
         assert_eq!(verb("cancel").await.json()["state"], "cancelled");
         assert_eq!(generation().await, 3);
     }
-    assert!(verb("resume").await.problem(409, "campaign_state").contains("nothing more can be done"));
+    assert!(verb("resume").await.problem(409, "campaign_state").ends_with("it can be: retry, clone"));
 }
 
 #[tokio::test]
@@ -179,6 +179,8 @@ async fn another_tenants_campaign_looks_like_one_that_does_not_exist() {
         (Method::POST, "/v1/campaigns/{id}:pause"),
         (Method::POST, "/v1/campaigns/{id}:resume"),
         (Method::POST, "/v1/campaigns/{id}:cancel"),
+        (Method::POST, "/v1/campaigns/{id}:clone"),
+        (Method::POST, "/v1/campaigns/{id}:retry"),
         (Method::POST, "/v1/campaigns/{id}/recipients?chunk=0"),
         (Method::GET, "/v1/campaigns/{id}/rejects"),
         (Method::GET, "/v1/campaigns/{id}/funnel"),

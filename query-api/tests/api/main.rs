@@ -4,7 +4,9 @@
 
 mod campaigns;
 mod common_errors;
+mod letters;
 mod messages;
+mod operations;
 mod others;
 mod recipients;
 mod world;

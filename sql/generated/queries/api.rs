@@ -69,8 +69,31 @@ pub struct ListCampaignsParams {
 pub struct SetCampaignStateParams<T1: crate::StringSql> {
     pub state: T1,
     pub generations: i32,
-    pub started: bool,
     pub campaign_id: uuid::Uuid,
+}
+#[derive(Clone, Copy, Debug)]
+pub struct StartCampaignParams {
+    pub start_at_ms: Option<i64>,
+    pub campaign_id: uuid::Uuid,
+}
+#[derive(Debug)]
+pub struct CopyCampaignParams<T1: crate::StringSql> {
+    pub campaign_id: uuid::Uuid,
+    pub name: T1,
+    pub source: uuid::Uuid,
+}
+#[derive(Clone, Copy, Debug)]
+pub struct ChunksToCopyParams {
+    pub campaign_id: uuid::Uuid,
+    pub from: i32,
+    pub end: i32,
+    pub limit: i64,
+}
+#[derive(Debug)]
+pub struct MessagesThatEndedParams<T1: crate::StringSql, T2: crate::ArraySql<Item = T1>> {
+    pub first: uuid::Uuid,
+    pub last: uuid::Uuid,
+    pub statuses: T2,
 }
 #[derive(Clone, Copy, Debug)]
 pub struct GrowCampaignParams {
@@ -314,6 +337,9 @@ pub struct CampaignRow {
     pub ttl_seconds: i32,
     pub state: String,
     pub pausing: bool,
+    pub scheduled: bool,
+    pub start_at_ms: Option<i64>,
+    pub copied_from: Option<uuid::Uuid>,
     pub recipients: i32,
     pub rejected_lines: i32,
     pub created_at_ms: i64,
@@ -343,6 +369,9 @@ pub struct CampaignRowBorrowed<'a> {
     pub ttl_seconds: i32,
     pub state: &'a str,
     pub pausing: bool,
+    pub scheduled: bool,
+    pub start_at_ms: Option<i64>,
+    pub copied_from: Option<uuid::Uuid>,
     pub recipients: i32,
     pub rejected_lines: i32,
     pub created_at_ms: i64,
@@ -374,6 +403,9 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             ttl_seconds,
             state,
             pausing,
+            scheduled,
+            start_at_ms,
+            copied_from,
             recipients,
             rejected_lines,
             created_at_ms,
@@ -404,6 +436,9 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             ttl_seconds,
             state: state.into(),
             pausing,
+            scheduled,
+            start_at_ms,
+            copied_from,
             recipients,
             rejected_lines,
             created_at_ms,
@@ -433,6 +468,8 @@ pub struct LockCampaign {
     pub template_name: String,
     pub template_language: String,
     pub completed: bool,
+    pub scheduled: bool,
+    pub now_ms: i64,
 }
 pub struct LockCampaignBorrowed<'a> {
     pub state: &'a str,
@@ -441,6 +478,8 @@ pub struct LockCampaignBorrowed<'a> {
     pub template_name: &'a str,
     pub template_language: &'a str,
     pub completed: bool,
+    pub scheduled: bool,
+    pub now_ms: i64,
 }
 impl<'a> From<LockCampaignBorrowed<'a>> for LockCampaign {
     fn from(
@@ -451,6 +490,8 @@ impl<'a> From<LockCampaignBorrowed<'a>> for LockCampaign {
             template_name,
             template_language,
             completed,
+            scheduled,
+            now_ms,
         }: LockCampaignBorrowed<'a>,
     ) -> Self {
         Self {
@@ -460,7 +501,25 @@ impl<'a> From<LockCampaignBorrowed<'a>> for LockCampaign {
             template_name: template_name.into(),
             template_language: template_language.into(),
             completed,
+            scheduled,
+            now_ms,
         }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunksToCopy {
+    pub first_ordinal: i32,
+    pub count: i32,
+    pub recipients: String,
+}
+pub struct ChunksToCopyBorrowed<'a> {
+    pub first_ordinal: i32,
+    pub count: i32,
+    pub recipients: &'a str,
+}
+impl<'a> From<ChunksToCopyBorrowed<'a>> for ChunksToCopy {
+    fn from(ChunksToCopyBorrowed { first_ordinal, count, recipients }: ChunksToCopyBorrowed<'a>) -> Self {
+        Self { first_ordinal, count, recipients: recipients.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -1119,6 +1178,114 @@ where
 {
     pub fn map<R>(self, mapper: fn(LockCampaignBorrowed) -> R) -> LockCampaignQuery<'c, 'a, 's, C, R, N> {
         LockCampaignQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct ChunksToCopyQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<ChunksToCopyBorrowed, tokio_postgres::Error>,
+    mapper: fn(ChunksToCopyBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> ChunksToCopyQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(ChunksToCopyBorrowed) -> R) -> ChunksToCopyQuery<'c, 'a, 's, C, R, N> {
+        ChunksToCopyQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct UuidUuidQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<uuid::Uuid, tokio_postgres::Error>,
+    mapper: fn(uuid::Uuid) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> UuidUuidQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(uuid::Uuid) -> R) -> UuidUuidQuery<'c, 'a, 's, C, R, N> {
+        UuidUuidQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -2175,7 +2342,7 @@ impl InsertCampaignProgressStmt {
 pub struct GetCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn get_campaign() -> GetCampaignStmt {
     GetCampaignStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id = $1",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id = $1",
         None,
     )
 }
@@ -2205,24 +2372,27 @@ impl GetCampaignStmt {
                     ttl_seconds: row.try_get(6)?,
                     state: row.try_get(7)?,
                     pausing: row.try_get(8)?,
-                    recipients: row.try_get(9)?,
-                    rejected_lines: row.try_get(10)?,
-                    created_at_ms: row.try_get(11)?,
-                    started_at_ms: row.try_get(12)?,
-                    completed_at_ms: row.try_get(13)?,
-                    cursor: row.try_get(14)?,
-                    ingested: row.try_get(15)?,
-                    accepted: row.try_get(16)?,
-                    sent: row.try_get(17)?,
-                    delivered: row.try_get(18)?,
-                    read: row.try_get(19)?,
-                    failed: row.try_get(20)?,
-                    rejected: row.try_get(21)?,
-                    expired: row.try_get(22)?,
-                    cancelled: row.try_get(23)?,
-                    unconfirmed: row.try_get(24)?,
-                    unknown: row.try_get(25)?,
-                    open: row.try_get(26)?,
+                    scheduled: row.try_get(9)?,
+                    start_at_ms: row.try_get(10)?,
+                    copied_from: row.try_get(11)?,
+                    recipients: row.try_get(12)?,
+                    rejected_lines: row.try_get(13)?,
+                    created_at_ms: row.try_get(14)?,
+                    started_at_ms: row.try_get(15)?,
+                    completed_at_ms: row.try_get(16)?,
+                    cursor: row.try_get(17)?,
+                    ingested: row.try_get(18)?,
+                    accepted: row.try_get(19)?,
+                    sent: row.try_get(20)?,
+                    delivered: row.try_get(21)?,
+                    read: row.try_get(22)?,
+                    failed: row.try_get(23)?,
+                    rejected: row.try_get(24)?,
+                    expired: row.try_get(25)?,
+                    cancelled: row.try_get(26)?,
+                    unconfirmed: row.try_get(27)?,
+                    unknown: row.try_get(28)?,
+                    open: row.try_get(29)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),
@@ -2232,7 +2402,7 @@ impl GetCampaignStmt {
 pub struct ListCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_campaigns() -> ListCampaignsStmt {
     ListCampaignsStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
         None,
     )
 }
@@ -2263,24 +2433,27 @@ impl ListCampaignsStmt {
                     ttl_seconds: row.try_get(6)?,
                     state: row.try_get(7)?,
                     pausing: row.try_get(8)?,
-                    recipients: row.try_get(9)?,
-                    rejected_lines: row.try_get(10)?,
-                    created_at_ms: row.try_get(11)?,
-                    started_at_ms: row.try_get(12)?,
-                    completed_at_ms: row.try_get(13)?,
-                    cursor: row.try_get(14)?,
-                    ingested: row.try_get(15)?,
-                    accepted: row.try_get(16)?,
-                    sent: row.try_get(17)?,
-                    delivered: row.try_get(18)?,
-                    read: row.try_get(19)?,
-                    failed: row.try_get(20)?,
-                    rejected: row.try_get(21)?,
-                    expired: row.try_get(22)?,
-                    cancelled: row.try_get(23)?,
-                    unconfirmed: row.try_get(24)?,
-                    unknown: row.try_get(25)?,
-                    open: row.try_get(26)?,
+                    scheduled: row.try_get(9)?,
+                    start_at_ms: row.try_get(10)?,
+                    copied_from: row.try_get(11)?,
+                    recipients: row.try_get(12)?,
+                    rejected_lines: row.try_get(13)?,
+                    created_at_ms: row.try_get(14)?,
+                    started_at_ms: row.try_get(15)?,
+                    completed_at_ms: row.try_get(16)?,
+                    cursor: row.try_get(17)?,
+                    ingested: row.try_get(18)?,
+                    accepted: row.try_get(19)?,
+                    sent: row.try_get(20)?,
+                    delivered: row.try_get(21)?,
+                    read: row.try_get(22)?,
+                    failed: row.try_get(23)?,
+                    rejected: row.try_get(24)?,
+                    expired: row.try_get(25)?,
+                    cancelled: row.try_get(26)?,
+                    unconfirmed: row.try_get(27)?,
+                    unknown: row.try_get(28)?,
+                    open: row.try_get(29)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),
@@ -2302,7 +2475,7 @@ impl<'c, 'a, 's, C: GenericClient>
 pub struct LockCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn lock_campaign() -> LockCampaignStmt {
     LockCampaignStmt(
-        "SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, p.completed_at IS NOT NULL AS completed FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id = $1 FOR UPDATE OF c",
+        "SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, p.completed_at IS NOT NULL AS completed, c.state = 'running' AND coalesce(c.start_at > clock_timestamp(), false) AS scheduled, ms_of(clock_timestamp()) AS now_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id = $1 FOR UPDATE OF c",
         None,
     )
 }
@@ -2329,6 +2502,8 @@ impl LockCampaignStmt {
                     template_name: row.try_get(3)?,
                     template_language: row.try_get(4)?,
                     completed: row.try_get(5)?,
+                    scheduled: row.try_get(6)?,
+                    now_ms: row.try_get(7)?,
                 })
             },
             mapper: |it| LockCampaign::from(it),
@@ -2338,7 +2513,7 @@ impl LockCampaignStmt {
 pub struct SetCampaignStateStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn set_campaign_state() -> SetCampaignStateStmt {
     SetCampaignStateStmt(
-        "UPDATE campaign SET state = $1, generation = generation + $2::int, started_at = CASE WHEN $3::boolean THEN now() ELSE started_at END WHERE campaign_id = $4",
+        "UPDATE campaign SET state = $1, generation = generation + $2::int WHERE campaign_id = $3",
         None,
     )
 }
@@ -2352,10 +2527,9 @@ impl SetCampaignStateStmt {
         client: &'c C,
         state: &'a T1,
         generations: &'a i32,
-        started: &'a bool,
         campaign_id: &'a uuid::Uuid,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[state, generations, started, campaign_id]).await
+        client.execute(self.0, &[state, generations, campaign_id]).await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
@@ -2373,7 +2547,181 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         client: &'a C,
         params: &'a SetCampaignStateParams<T1>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
-        Box::pin(self.bind(client, &params.state, &params.generations, &params.started, &params.campaign_id))
+        Box::pin(self.bind(client, &params.state, &params.generations, &params.campaign_id))
+    }
+}
+pub struct StartCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn start_campaign() -> StartCampaignStmt {
+    StartCampaignStmt(
+        "UPDATE campaign SET state = 'running', start_at = at_ms($1), started_at = coalesce(at_ms($1), now()) WHERE campaign_id = $2",
+        None,
+    )
+}
+impl StartCampaignStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        start_at_ms: &'a Option<i64>,
+        campaign_id: &'a uuid::Uuid,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[start_at_ms, campaign_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        StartCampaignParams,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for StartCampaignStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a StartCampaignParams,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.start_at_ms, &params.campaign_id))
+    }
+}
+pub struct CopyCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn copy_campaign() -> CopyCampaignStmt {
+    CopyCampaignStmt(
+        "INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds, state, copied_from) SELECT app_tenant(), $1, $2, sender_id, template_name, template_language, unknown_policy, ttl_seconds, 'draft', campaign_id FROM campaign WHERE campaign_id = $3",
+        None,
+    )
+}
+impl CopyCampaignStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        campaign_id: &'a uuid::Uuid,
+        name: &'a T1,
+        source: &'a uuid::Uuid,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[campaign_id, name, source]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        CopyCampaignParams<T1>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for CopyCampaignStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a CopyCampaignParams<T1>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.campaign_id, &params.name, &params.source))
+    }
+}
+pub struct ChunksToCopyStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn chunks_to_copy() -> ChunksToCopyStmt {
+    ChunksToCopyStmt(
+        "SELECT first_ordinal, count, recipients FROM campaign_chunk WHERE campaign_id = $1 AND first_ordinal >= $2 AND first_ordinal < $3 ORDER BY first_ordinal LIMIT $4",
+        None,
+    )
+}
+impl ChunksToCopyStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        campaign_id: &'a uuid::Uuid,
+        from: &'a i32,
+        end: &'a i32,
+        limit: &'a i64,
+    ) -> ChunksToCopyQuery<'c, 'a, 's, C, ChunksToCopy, 4> {
+        ChunksToCopyQuery {
+            client,
+            params: [campaign_id, from, end, limit],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<ChunksToCopyBorrowed, tokio_postgres::Error> {
+                Ok(ChunksToCopyBorrowed {
+                    first_ordinal: row.try_get(0)?,
+                    count: row.try_get(1)?,
+                    recipients: row.try_get(2)?,
+                })
+            },
+            mapper: |it| ChunksToCopy::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient>
+    crate::client::async_::Params<'c, 'a, 's, ChunksToCopyParams, ChunksToCopyQuery<'c, 'a, 's, C, ChunksToCopy, 4>, C>
+    for ChunksToCopyStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a ChunksToCopyParams,
+    ) -> ChunksToCopyQuery<'c, 'a, 's, C, ChunksToCopy, 4> {
+        self.bind(client, &params.campaign_id, &params.from, &params.end, &params.limit)
+    }
+}
+pub struct MessagesThatEndedStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn messages_that_ended() -> MessagesThatEndedStmt {
+    MessagesThatEndedStmt(
+        "SELECT intent_id FROM (SELECT DISTINCT ON (intent_id) intent_id, status FROM attempt WHERE intent_id BETWEEN $1 AND $2 ORDER BY intent_id, CASE WHEN status IN ('accepted', 'sent', 'delivered', 'read', 'played') THEN 2 WHEN status = 'failed' THEN 1 ELSE 0 END DESC, attempt DESC) AS standing WHERE status = ANY ($3::text[])",
+        None,
+    )
+}
+impl MessagesThatEndedStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Item = T1>>(
+        &'s self,
+        client: &'c C,
+        first: &'a uuid::Uuid,
+        last: &'a uuid::Uuid,
+        statuses: &'a T2,
+    ) -> UuidUuidQuery<'c, 'a, 's, C, uuid::Uuid, 3> {
+        UuidUuidQuery {
+            client,
+            params: [first, last, statuses],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Item = T1>>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        MessagesThatEndedParams<T1, T2>,
+        UuidUuidQuery<'c, 'a, 's, C, uuid::Uuid, 3>,
+        C,
+    > for MessagesThatEndedStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a MessagesThatEndedParams<T1, T2>,
+    ) -> UuidUuidQuery<'c, 'a, 's, C, uuid::Uuid, 3> {
+        self.bind(client, &params.first, &params.last, &params.statuses)
     }
 }
 pub struct GrowCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
