@@ -6,12 +6,14 @@
 
 mod consumer;
 mod producer;
+mod span;
 mod stranded;
 mod tail;
 mod topics;
 
 pub use consumer::{Consumer, ConsumerError, ConsumerOptions, RETENTION_PASSED};
 pub use producer::{EdgeProducer, KafkaPublisher, ProducerError};
+pub use span::{Position, Span, SpanError, read_one, read_spans, spans};
 pub use tail::TailReader;
 pub use topics::{Catalogue, Topic, TopicsError};
 

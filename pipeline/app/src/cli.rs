@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use posthaste_runtime::config::{Config, DEFAULT, Layer};
+use tokio_util::sync::CancellationToken;
 
-use crate::{client, operate, roles, telemetry};
+use crate::{client, letter_desk, letters, operate, replay, roles, telemetry};
 
 /// The messaging pipeline for Meta's channels.
 #[derive(Debug, Parser)]
@@ -25,7 +26,7 @@ enum Command {
     All,
     /// Run the webhook edge: verifies Meta's webhooks and appends them to the log. Needs Kafka only.
     Edge,
-    /// Run the pipeline: normalize, the sender task, accounts, sink and lake.
+    /// Run the pipeline: normalize, the sender task, accounts, sink, lake and letters.
     Pipeline,
     /// Run the tenants' API.
     Api,
@@ -51,6 +52,11 @@ enum Command {
     /// People who must not be sent to.
     #[command(subcommand)]
     Optout(operate::OptoutCommand),
+    /// Dead letters: what could not be processed.
+    #[command(subcommand)]
+    Letters(letter_desk::LettersCommand),
+    /// Publish webhooks of the past again, to be normalized anew; what is known already changes nothing.
+    Replay(replay::ReplayArgs),
     /// Campaigns, over the API.
     #[command(subcommand)]
     Campaign(client::CampaignCommand),
@@ -101,9 +107,9 @@ fn load(path: Option<&PathBuf>) -> anyhow::Result<Config> {
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
     let path = cli.config.as_ref();
     match cli.command {
-        Command::All => serve(load(path)?, roles::Roles::ALL).await,
+        Command::All => serve_with_letters(load(path)?, roles::Roles::ALL).await,
         Command::Edge => serve(load(path)?, roles::Roles::EDGE).await,
-        Command::Pipeline => serve(load(path)?, roles::Roles::PIPELINE).await,
+        Command::Pipeline => serve_with_letters(load(path)?, roles::Roles::PIPELINE).await,
         Command::Api => serve(load(path)?, roles::Roles::API).await,
         Command::Migrate => operate::migrate(&load(path)?).await,
         Command::Topics(command) => topics(&load(path)?, &command).await,
@@ -113,6 +119,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Sender(command) => operate::sender(&load(path)?, command).await,
         Command::Template(command) => operate::template(&load(path)?, command).await,
         Command::Optout(command) => operate::opt_out(&load(path)?, command).await,
+        Command::Letters(command) => letter_desk::letters(&load(path)?, command).await,
+        Command::Replay(args) => replay::replay(&load(path)?, &args).await,
         Command::Campaign(command) => client::campaign(command).await,
         Command::Report(args) => client::report(&args).await,
     }
@@ -121,6 +129,17 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
 async fn serve(config: Config, chosen: roles::Roles) -> anyhow::Result<()> {
     telemetry::log(&config.telemetry)?;
     roles::run(config, chosen).await
+}
+
+/// The letters task stands beside the roles: it owns nothing that must be handed over, and its failures end no process.
+async fn serve_with_letters(config: Config, chosen: roles::Roles) -> anyhow::Result<()> {
+    telemetry::log(&config.telemetry)?;
+    let stop = CancellationToken::new();
+    let letters = tokio::spawn(letters::run(config.clone(), stop.clone()));
+    let outcome = roles::run(config, chosen).await;
+    stop.cancel();
+    letters.await.context("the letters task")?;
+    outcome
 }
 
 async fn topics(config: &Config, command: &TopicsCommand) -> anyhow::Result<()> {

@@ -1,5 +1,6 @@
 //! Commands that use the API as a tenant would: they know nothing that a tenant does not.
 
+mod control;
 mod http;
 mod report;
 
@@ -31,6 +32,22 @@ const CHUNK_BYTES: usize = 8 * 1024 * 1024;
 pub(crate) enum CampaignCommand {
     /// Create a campaign, upload its recipients, start it, and show its progress until it is done.
     Run(CampaignRun),
+    /// List the tenant's campaigns, newest first.
+    List(control::CampaignList),
+    /// Print a campaign and its progress.
+    Show(control::CampaignOne),
+    /// Start a draft, now or at a time.
+    Start(control::CampaignStart),
+    /// Hold a campaign.
+    Pause(control::CampaignOne),
+    /// Go on with a paused campaign.
+    Resume(control::CampaignOne),
+    /// End a campaign for good.
+    Cancel(control::CampaignOne),
+    /// Make a draft of the same template and recipients.
+    Clone(control::CampaignClone),
+    /// Make a draft of those recipients of a finished campaign whose messages failed.
+    Retry(control::CampaignRetry),
 }
 
 /// Options of `campaign run`.
@@ -89,6 +106,8 @@ struct Progress {
 
 #[derive(Debug, Deserialize)]
 struct State {
+    id: String,
+    name: String,
     state: String,
     recipients: u64,
     progress: Progress,
@@ -96,11 +115,24 @@ struct State {
 
 /// Carries out a campaign command.
 pub(crate) async fn campaign(command: CampaignCommand) -> anyhow::Result<()> {
-    let CampaignCommand::Run(options) = command;
+    match command {
+        CampaignCommand::Run(options) => run(&options).await,
+        CampaignCommand::List(options) => control::list(&options).await,
+        CampaignCommand::Show(one) => control::show(&one).await,
+        CampaignCommand::Start(options) => control::start(&options).await,
+        CampaignCommand::Pause(one) => control::control(&one, "pause").await,
+        CampaignCommand::Resume(one) => control::control(&one, "resume").await,
+        CampaignCommand::Cancel(one) => control::control(&one, "cancel").await,
+        CampaignCommand::Clone(options) => control::clone(&options).await,
+        CampaignCommand::Retry(options) => control::retry(options).await,
+    }
+}
+
+async fn run(options: &CampaignRun) -> anyhow::Result<()> {
     let api = Api::new(&options.api)?;
-    let id = create(&api, &options).await?;
+    let id = create(&api, options).await?;
     println!("campaign_id={id}");
-    upload(&api, &options, &id).await?;
+    upload(&api, options, &id).await?;
     api.post_json(&format!("/v1/campaigns/{id}:start"), &json!({})).await?;
     let begun = std::time::Instant::now();
     let done = watch(&api, &id).await?;

@@ -3,7 +3,10 @@
 mod adapters;
 mod cli;
 mod client;
+mod letter_desk;
+mod letters;
 mod operate;
+mod replay;
 mod roles;
 mod telemetry;
 
