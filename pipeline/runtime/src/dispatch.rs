@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::flight::{COUNTED_MAX, Flight, Place};
+use crate::flight::{COUNTED_MAX, Flight, Inbound, Place};
 use crate::gate::{ASK_AGAIN, Gate};
 use crate::journal::Journal;
 use crate::store::{DirectoryEntry, LeaseDeadline};
@@ -67,7 +67,13 @@ pub struct Dispatcher {
     gateway: Arc<dyn Gateway>,
     directory: Arc<Directory>,
     connections: Arc<Semaphore>,
-    senders: Mutex<HashMap<SenderId, mpsc::UnboundedSender<Job>>>,
+    senders: Mutex<HashMap<SenderId, Lane>>,
+}
+
+/// What the dispatcher has of one sender.
+struct Lane {
+    jobs: mpsc::UnboundedSender<Job>,
+    inbound: Arc<Inbound>,
 }
 
 impl Dispatcher {
@@ -84,17 +90,27 @@ impl Dispatcher {
     /// Sends an armed attempt on its way, not before its slot. The queue is bounded by what the core lets be in flight.
     pub fn send(self: &Arc<Self>, attempt: Attempt, slot: Millis, errand: &Errand) {
         let sender_id = attempt.intent.sender_id.clone();
-        let mut senders = self.senders.lock();
-        let queue = senders.entry(sender_id.clone()).or_insert_with(|| {
-            let (queue, waiting) = mpsc::unbounded_channel();
-            tokio::spawn(Arc::clone(self).serve(sender_id, waiting));
-            queue
-        });
         // The task of a sender ends only with its queue.
-        let _ = queue.send(Job { attempt, slot, errand: errand.clone() });
+        let _ = self.lane(&sender_id, |lane| lane.jobs.send(Job { attempt, slot, errand: errand.clone() }));
     }
 
-    async fn serve(self: Arc<Self>, id: SenderId, mut waiting: mpsc::UnboundedReceiver<Job>) {
+    /// Somebody wrote to this sender: Meta counts that together with what it sends.
+    pub fn heard(self: &Arc<Self>, sender_id: &SenderId) {
+        self.lane(sender_id, |lane| lane.inbound.heard(1));
+    }
+
+    fn lane<T>(self: &Arc<Self>, id: &SenderId, act: impl FnOnce(&Lane) -> T) -> T {
+        let mut senders = self.senders.lock();
+        let lane = senders.entry(id.clone()).or_insert_with(|| {
+            let (jobs, waiting) = mpsc::unbounded_channel();
+            let inbound = Arc::new(Inbound::default());
+            tokio::spawn(Arc::clone(self).serve(id.clone(), Arc::clone(&inbound), waiting));
+            Lane { jobs, inbound }
+        });
+        act(lane)
+    }
+
+    async fn serve(self: Arc<Self>, id: SenderId, inbound: Arc<Inbound>, mut waiting: mpsc::UnboundedReceiver<Job>) {
         let mut road: Option<(Gate, Arc<Flight>)> = None;
         while let Some(Job { attempt, slot, errand }) = waiting.recv().await {
             let senders = self.directory.senders();
@@ -103,7 +119,8 @@ impl Dispatcher {
                 continue;
             };
             if road.as_ref().is_none_or(|(gate, _)| gate.limit() != entry.limit_per_second) {
-                road = Some((Gate::new(entry.limit_per_second), Flight::new(entry.limit_per_second)));
+                let limit = entry.limit_per_second;
+                road = Some((Gate::new(limit), Flight::new(limit, Arc::clone(&inbound))));
             }
             let (gate, flight) = road.as_ref().expect("made above");
             let early_ms = u64::try_from(slot.since(errand.clock.now())).unwrap_or(0);

@@ -28,6 +28,8 @@ pub const COUNTED_MAX: Duration = Duration::from_secs(1);
 const WINDOW: Duration = Duration::from_secs(1);
 /// The shortest trip is looked for in this time and the same time before it, so that it follows a change of route.
 const TRIPS_FOR: Duration = Duration::from_secs(10);
+/// How long the busiest second of inbound messages is remembered, once as the present and once as the past.
+const INBOUND_FOR: Duration = Duration::from_secs(60);
 /// Share of the limit that is left unused: the shortest trip that was seen is a little longer than the shortest that there
 /// could be.
 const SLACK: f64 = 0.004;
@@ -38,6 +40,53 @@ pub struct Flight {
     places: usize,
     landed: Notify,
     road: Mutex<Road>,
+    inbound: Arc<Inbound>,
+}
+
+/// What people write to a number. Meta counts it in the second in which it is written, and we hear of it later, so room is
+/// kept for half as many again as were heard of in the busiest second of the last minute or two.
+#[derive(Debug, Default)]
+pub struct Inbound(Mutex<Heard>);
+
+#[derive(Debug, Default)]
+struct Heard {
+    second: Option<Instant>,
+    count: usize,
+    minute: Option<Instant>,
+    peak: usize,
+    peak_before: usize,
+}
+
+impl Inbound {
+    /// Somebody wrote.
+    pub fn heard(&self, messages: usize) {
+        let now = Instant::now();
+        let mut heard = self.0.lock();
+        heard.turn(now);
+        if heard.second.is_none_or(|since| now - since >= WINDOW) {
+            (heard.second, heard.count) = (Some(now), 0);
+        }
+        heard.count += messages;
+        heard.peak = heard.peak.max(heard.count);
+    }
+
+    fn reserve(&self, now: Instant) -> usize {
+        let mut heard = self.0.lock();
+        heard.turn(now);
+        let peak = heard.peak.max(heard.peak_before);
+        if peak == 0 { 0 } else { peak + peak / 2 + 1 }
+    }
+}
+
+impl Heard {
+    fn turn(&mut self, now: Instant) {
+        let age = self.minute.map(|since| now - since);
+        if age.is_none_or(|age| age >= INBOUND_FOR) {
+            self.peak_before = if age.is_some_and(|age| age < 2 * INBOUND_FOR) { self.peak } else { 0 };
+            self.peak = 0;
+            self.minute = Some(now);
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -83,12 +132,13 @@ impl Road {
 impl Flight {
     /// `limit` is Meta's, in messages per second. A new sender's road is full of what its last owner may have sent: the
     /// owner waits for that one's lease, so it is empty by then.
-    pub fn new(limit: u32) -> Arc<Self> {
+    pub fn new(limit: u32, inbound: Arc<Inbound>) -> Arc<Self> {
         let slack = (f64::from(limit) * SLACK).ceil() as usize;
         Arc::new(Self {
             places: (limit as usize).saturating_sub(slack).max(1),
             landed: Notify::new(),
             road: Mutex::default(),
+            inbound,
         })
     }
 
@@ -98,8 +148,10 @@ impl Flight {
             let landed = self.landed.notified();
             let wake = {
                 let mut road = self.road.lock();
-                let (counted, less_at) = road.counted(Instant::now());
-                if counted < self.places {
+                let now = Instant::now();
+                let (counted, less_at) = road.counted(now);
+                // A number that hears more than it may say still says something: one in a second.
+                if counted < self.places.saturating_sub(self.inbound.reserve(now)).max(1) {
                     road.unanswered += 1;
                     return Place { flight: Arc::clone(self), departed: None, arrived: None };
                 }
@@ -169,7 +221,7 @@ mod tests {
     /// Sends as fast as it may for some seconds; every second the road holds everything up for `stall_ms` and lets it go at
     /// once. Gives the arrivals in microseconds.
     async fn arrivals(limit: u32, excess_ms: f64, stall_ms: u64, seconds: u64) -> Vec<u128> {
-        let (flight, state) = (Flight::new(limit), Arc::new(AtomicU64::new(7)));
+        let (flight, state) = (Flight::new(limit, Arc::default()), Arc::new(AtomicU64::new(7)));
         let (start, times) = (Instant::now(), Arc::new(Mutex::new(Vec::new())));
         let spacing = Duration::from_secs_f64(1.0 / f64::from(limit));
         while start.elapsed() < Duration::from_secs(seconds) {
@@ -223,11 +275,24 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_place_that_is_given_back_unused_is_free_at_once() {
-        let flight = Flight::new(5);
+        let flight = Flight::new(5, Arc::default());
         let places = [flight.depart().await, flight.depart().await, flight.depart().await, flight.depart().await];
         let waiting = tokio::time::timeout(Duration::from_millis(1), flight.depart()).await;
         assert!(waiting.is_err(), "four of five, and one is kept free");
         drop(places);
         let _place = tokio::time::timeout(Duration::ZERO, flight.depart()).await.expect("free again");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn room_is_kept_for_what_people_write_and_given_back_when_they_fall_silent() {
+        let inbound = Arc::new(Inbound::default());
+        inbound.heard(3);
+        inbound.heard(1);
+        assert_eq!(inbound.reserve(Instant::now()), 7);
+        let flight = Flight::new(10, Arc::clone(&inbound));
+        let _two = [flight.depart().await, flight.depart().await];
+        assert!(tokio::time::timeout(Duration::from_millis(1), flight.depart()).await.is_err(), "nine less seven");
+        tokio::time::advance(2 * INBOUND_FOR).await;
+        assert_eq!(inbound.reserve(Instant::now()), 0);
     }
 }

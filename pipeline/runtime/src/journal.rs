@@ -40,6 +40,18 @@ struct Open {
     file: File,
     bytes: u64,
     compact_at: u64,
+    /// Whether a part of an entry may lie behind the last whole one.
+    is_torn: bool,
+}
+
+impl Open {
+    fn mend(&mut self) -> io::Result<()> {
+        if self.is_torn {
+            self.file.set_len(self.bytes)?;
+            self.is_torn = false;
+        }
+        Ok(())
+    }
 }
 
 fn path(dir: &Path, partition: i32, epoch: i64) -> PathBuf {
@@ -73,13 +85,19 @@ impl Journal {
             file.write_all(boot_id()?.as_bytes())?;
         }
         let bytes = file.metadata()?.len();
-        Ok(Self { path, open: Mutex::new(Open { file, bytes, compact_at: COMPACT_BYTES }) })
+        Ok(Self { path, open: Mutex::new(Open { file, bytes, compact_at: COMPACT_BYTES, is_torn: false }) })
     }
 
     /// Notes that the POST of this attempt is about to begin.
     pub fn note(&self, intent: IntentId, attempt: AttemptNumber) -> io::Result<()> {
         let mut open = self.open.lock();
-        open.file.write_all(&encode(intent, attempt))?;
+        open.mend()?;
+        if let Err(error) = open.file.write_all(&encode(intent, attempt)) {
+            // A full disk may have taken a part of it, behind which every later entry would be read as another.
+            open.is_torn = true;
+            let _ = open.mend();
+            return Err(error);
+        }
         open.bytes += ENTRY_BYTES as u64;
         Ok(())
     }
@@ -94,6 +112,7 @@ impl Journal {
     /// come meanwhile wait. Until the new file has the journal's name, the old one counts.
     pub fn compact(&self, armed: &HashSet<(IntentId, AttemptNumber)>) -> io::Result<()> {
         let mut open = self.open.lock();
+        open.mend()?;
         // However this ends, it is not tried again before as much has been written once more.
         open.compact_at = open.bytes + COMPACT_BYTES;
         let old = std::fs::read(&self.path)?;
@@ -107,7 +126,7 @@ impl Journal {
         let file = OpenOptions::new().append(true).open(&path)?;
         std::fs::rename(&path, &self.path)?;
         let bytes = new.len() as u64;
-        *open = Open { file, bytes, compact_at: bytes + COMPACT_BYTES };
+        *open = Open { file, bytes, compact_at: bytes + COMPACT_BYTES, is_torn: false };
         Ok(())
     }
 
@@ -199,5 +218,21 @@ mod tests {
         assert!(Journal::read(dir.path(), 1, 2).is_none());
         assert!(Journal::read(dir.path(), 1, 10).is_some());
         assert!(Journal::read(dir.path(), 11, 1).is_some());
+    }
+
+    /// As after a write that a full disk cut short.
+    #[test]
+    fn a_torn_entry_does_not_displace_those_that_follow() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let journal = Journal::create(dir.path(), 3, 1).expect("a journal");
+        let id = |n| IntentId(uuid::Uuid::from_u128(n));
+        journal.note(id(1), 1).expect("noted");
+        {
+            let mut open = journal.open.lock();
+            open.file.write_all(&[7; 5]).expect("a part of an entry");
+            open.is_torn = true;
+        }
+        journal.note(id(2), 1).expect("noted");
+        assert_eq!(Journal::read(dir.path(), 3, 1), Some(HashSet::from([(id(1), 1), (id(2), 1)])));
     }
 }

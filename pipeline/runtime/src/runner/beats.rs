@@ -234,6 +234,9 @@ impl Partition {
     }
 
     async fn dispatch(&self, records: Vec<OutRecord>, effects: &mut Effects) {
+        for message in &effects.inbound {
+            self.dispatcher.heard(&message.sender_id);
+        }
         for (attempt, slot) in effects.send.drain(..) {
             self.dispatcher.send(attempt, slot, &self.errand);
         }
