@@ -90,8 +90,9 @@ impl Dispatcher {
     /// Sends an armed attempt on its way, not before its slot. The queue is bounded by what the core lets be in flight.
     pub fn send(self: &Arc<Self>, attempt: Attempt, slot: Millis, errand: &Errand) {
         let sender_id = attempt.intent.sender_id.clone();
+        let job = Job { attempt, slot, errand: errand.clone() };
         // The task of a sender ends only with its queue.
-        let _ = self.lane(&sender_id, |lane| lane.jobs.send(Job { attempt, slot, errand: errand.clone() }));
+        self.lane(&sender_id, |lane| drop(lane.jobs.send(job)));
     }
 
     /// Somebody wrote to this sender: Meta counts that together with what it sends.
@@ -99,7 +100,7 @@ impl Dispatcher {
         self.lane(sender_id, |lane| lane.inbound.heard(1));
     }
 
-    fn lane<T>(self: &Arc<Self>, id: &SenderId, act: impl FnOnce(&Lane) -> T) -> T {
+    fn lane(self: &Arc<Self>, id: &SenderId, act: impl FnOnce(&Lane)) {
         let mut senders = self.senders.lock();
         let lane = senders.entry(id.clone()).or_insert_with(|| {
             let (jobs, waiting) = mpsc::unbounded_channel();
@@ -107,7 +108,7 @@ impl Dispatcher {
             tokio::spawn(Arc::clone(self).serve(id.clone(), Arc::clone(&inbound), waiting));
             Lane { jobs, inbound }
         });
-        act(lane)
+        act(lane);
     }
 
     async fn serve(self: Arc<Self>, id: SenderId, inbound: Arc<Inbound>, mut waiting: mpsc::UnboundedReceiver<Job>) {
