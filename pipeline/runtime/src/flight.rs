@@ -241,8 +241,8 @@ mod tests {
             });
             tokio::time::sleep(spacing).await;
         }
-        let times = std::mem::take(&mut *times.lock());
-        times
+        let mut times = times.lock();
+        std::mem::take(&mut *times)
     }
 
     fn most_in_a_second(times: &[u128]) -> usize {
