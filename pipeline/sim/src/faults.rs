@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-
 use crate::queue::Event;
 use crate::scenario::Fault;
 use crate::world::{Stage, World};
