@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use http::Method;
 
@@ -62,10 +63,17 @@ fn binary() -> PathBuf {
     path
 }
 
-/// A port that was free a moment ago.
+/// The first port that is tried; each process begins elsewhere, and each call goes on from there.
+static NEXT_PORT: AtomicU16 = AtomicU16::new(0);
+
+/// A port that was free a moment ago. Below 20000: not one that an outgoing connection (from 32768 on Linux) or
+/// `deploy/services` (from 20000) may take meanwhile.
 pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
+    let start = std::process::id() % 5_000;
+    let offset = |call: u16| u16::try_from((start + u32::from(call)) % 9_000).expect("below 9,000");
+    let candidates = std::iter::repeat_with(|| 11_000 + offset(NEXT_PORT.fetch_add(1, Ordering::Relaxed)));
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    candidates.take(9_000).find(is_free).expect("a free port between 11000 and 20000")
 }
 
 /// What the processes of one test share: addresses, and a folder with configuration, journal, lake and logs.
