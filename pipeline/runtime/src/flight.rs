@@ -130,8 +130,8 @@ impl Road {
 }
 
 impl Flight {
-    /// `limit` is Meta's, in messages per second. A new sender's road is full of what its last owner may have sent: the
-    /// owner waits for that one's lease, so it is empty by then.
+    /// `limit` is Meta's, in messages per second; `inbound` is what the number hears. The account begins empty: what another
+    /// process sent just before was paced (docs/decisions/0006-pace.md).
     pub fn new(limit: u32, inbound: Arc<Inbound>) -> Arc<Self> {
         let slack = (f64::from(limit) * SLACK).ceil() as usize;
         Arc::new(Self {
