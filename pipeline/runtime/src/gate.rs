@@ -8,7 +8,7 @@
 //! Tokens come in steps of `refill` per `interval`, and at most one step is kept: at most `(⌈1 s / interval⌉ + 1) × refill`
 //! pass in a second. A division that keeps that product below the limit costs 5 % of the rate and more, whatever the
 //! interval (a step is counted at both ends of the second, and each loses up to a millisecond to truncation), so this
-//! gate is the coarse ceiling, at most [`OVERSHOOT_MAX`] above the limit for every limit of 20 and more; the exact bound,
+//! gate is the coarse ceiling, at most 12 % above the limit for every limit of 20 and more; the exact bound,
 //! which looks at arrivals, is [`crate::flight`].
 //!
 //! Beside it stands a spacing: POSTs that are late, because a commit or the scheduler took its time, follow each other at
