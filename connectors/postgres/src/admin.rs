@@ -31,6 +31,17 @@ fn describe(error: &tokio_postgres::Error) -> String {
     error.as_db_error().map_or_else(|| error.to_string(), |db| db.message().to_owned())
 }
 
+/// A connection as the administrator.
+pub(crate) async fn connect(url: &str) -> Result<Client, AdminError> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(%error, "administrative connection");
+        }
+    });
+    Ok(client)
+}
+
 /// An administrative session.
 pub struct Admin {
     client: Client,
@@ -71,13 +82,7 @@ pub struct TemplateSpec {
 impl Admin {
     /// Connects as the administrator.
     pub async fn connect(url: &str) -> Result<Self, AdminError> {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::warn!(%error, "administrative connection");
-            }
-        });
-        Ok(Self { client })
+        Ok(Self { client: connect(url).await? })
     }
 
     /// Lets a role log in with the password of a URL of the configuration.

@@ -6,10 +6,10 @@ use std::str::FromStr;
 use posthaste_model::{Millis, TenantId};
 use posthaste_runtime::store::StoreError;
 use posthaste_sql::queries::{letters, replay};
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 use uuid::Uuid;
 
-use crate::admin::AdminError;
+use crate::admin::{self, AdminError};
 use crate::pool::{Tx, WorkerPool};
 use crate::store::{from_database, from_pool};
 
@@ -181,13 +181,7 @@ pub struct LetterDesk {
 impl LetterDesk {
     /// Connects as the administrator.
     pub async fn connect(url: &str) -> Result<Self, AdminError> {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::warn!(%error, "administrative connection");
-            }
-        });
-        Ok(Self { client })
+        Ok(Self { client: admin::connect(url).await? })
     }
 
     /// The newest letters in these states.

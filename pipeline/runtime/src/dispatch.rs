@@ -67,11 +67,11 @@ pub struct Dispatcher {
     gateway: Arc<dyn Gateway>,
     directory: Arc<Directory>,
     connections: Arc<Semaphore>,
-    senders: Mutex<HashMap<SenderId, Lane>>,
+    senders: Mutex<HashMap<SenderId, Queue>>,
 }
 
 /// What the dispatcher has of one sender.
-struct Lane {
+struct Queue {
     jobs: mpsc::UnboundedSender<Job>,
     inbound: Arc<Inbound>,
 }
@@ -92,23 +92,23 @@ impl Dispatcher {
         let sender_id = attempt.intent.sender_id.clone();
         let job = Job { attempt, slot, errand: errand.clone() };
         // The task of a sender ends only with its queue.
-        self.lane(&sender_id, |lane| drop(lane.jobs.send(job)));
+        self.queue(&sender_id, |queue| drop(queue.jobs.send(job)));
     }
 
     /// Somebody wrote to this sender: Meta counts that together with what it sends.
     pub fn heard(self: &Arc<Self>, sender_id: &SenderId) {
-        self.lane(sender_id, |lane| lane.inbound.heard(1));
+        self.queue(sender_id, |queue| queue.inbound.heard(1));
     }
 
-    fn lane(self: &Arc<Self>, id: &SenderId, act: impl FnOnce(&Lane)) {
+    fn queue(self: &Arc<Self>, id: &SenderId, act: impl FnOnce(&Queue)) {
         let mut senders = self.senders.lock();
-        let lane = senders.entry(id.clone()).or_insert_with(|| {
+        let queue = senders.entry(id.clone()).or_insert_with(|| {
             let (jobs, waiting) = mpsc::unbounded_channel();
             let inbound = Arc::new(Inbound::default());
             tokio::spawn(Arc::clone(self).serve(id.clone(), Arc::clone(&inbound), waiting));
-            Lane { jobs, inbound }
+            Queue { jobs, inbound }
         });
-        act(lane);
+        act(queue);
     }
 
     async fn serve(self: Arc<Self>, id: SenderId, inbound: Arc<Inbound>, mut waiting: mpsc::UnboundedReceiver<Job>) {
