@@ -114,9 +114,14 @@ impl Attempt {
         Token { intent_id: self.intent.intent_id, attempt: self.number }
     }
 
+    /// Whether this status was ever reached, whatever came after it.
+    pub fn has_reached(&self, status: Status) -> bool {
+        self.marks & status.bit() != 0
+    }
+
     /// Merges a report. `false` if this status was reached before: nothing changes then, whatever the report says.
     pub fn advance(&mut self, status: Status, at: Millis, report: &Report) -> bool {
-        if self.marks & status.bit() != 0 {
+        if self.has_reached(status) {
             return false;
         }
         self.marks |= status.bit();

@@ -52,6 +52,11 @@ impl SenderTask {
 
     /// Moves an open or remembered attempt; files it anew and notes the row to write.
     pub(super) fn advance(&mut self, id: IntentId, status: Status, at: Millis, report: &Report, effects: &mut Effects) {
+        // A repetition moves nothing, so nothing is copied for it.
+        if self.newest(id).is_some_and(|attempt| attempt.has_reached(status)) {
+            effects.counts.duplicates_natural += 1;
+            return;
+        }
         let open = self.open.remove(&id);
         let was_open = open.is_some();
         let Some(mut attempt) = open.or_else(|| self.recent.get(&id).cloned()) else { return };
@@ -111,6 +116,28 @@ impl SenderTask {
             effects.counts.foreign_statuses += 1;
             return;
         };
+        if attempt.has_reached(Status::Accepted) && attempt.has_reached(observed.status) {
+            effects.counts.duplicates_natural += 1;
+        } else {
+            self.apply_report(token, replaced, observed, now, effects);
+        }
+        if replaced && observed.status != Status::Failed {
+            self.take_back(token, now, effects);
+        }
+    }
+
+    /// Applies a status that is news of an attempt that is known.
+    fn apply_report(
+        &mut self,
+        token: Token,
+        replaced: bool,
+        observed: &StatusObserved,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
+        let key = (token.intent_id, token.attempt);
+        let known = if replaced { self.older.get(&key) } else { self.newest(token.intent_id) };
+        let Some(attempt) = known else { return };
         let report = Report {
             wamid: Some(observed.wamid.clone()),
             code: observed.code,
@@ -119,8 +146,8 @@ impl SenderTask {
         };
         // Any status proves that Meta accepted the message, whether or not its HTTP answer ever comes.
         let accepted = Report { wamid: report.wamid.clone(), ..Report::default() };
-        let unaccepted = attempt.marks & Status::Accepted.bit() == 0;
-        if attempt.marks & observed.status.bit() == 0 {
+        let unaccepted = !attempt.has_reached(Status::Accepted);
+        if !attempt.has_reached(observed.status) {
             let (intent, armed) = (Arc::clone(&attempt.intent), attempt.times.armed.unwrap_or_default());
             self.reported(&intent, armed, observed.status, &report, now, effects);
         }
@@ -131,9 +158,6 @@ impl SenderTask {
             } else {
                 self.advance(token.intent_id, status, observed.at, &report, effects);
             }
-        }
-        if replaced && observed.status != Status::Failed {
-            self.take_back(token, now, effects);
         }
     }
 
