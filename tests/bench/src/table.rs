@@ -51,20 +51,26 @@ impl Table {
             line.extend([row.median.clone(), row.spread.clone()]);
             line
         }));
-        let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|c| c.chars().count()).max();
-        let widths: Vec<usize> = (0..self.runs + 3).map(|column| width(column).unwrap_or(0).max(3)).collect();
-        for (index, line) in lines.iter().enumerate() {
-            let cell = |(column, width): (usize, &usize)| {
-                let text = line.get(column).map_or("", String::as_str);
-                if column == 0 { format!("{text:<width$}") } else { format!("{text:>width$}") }
+        print_lines(&lines);
+    }
+}
+
+/// Prints lines of cells as a Markdown table; the first is its head.
+pub(crate) fn print_lines(lines: &[Vec<String>]) {
+    let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|c| c.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0).max(3)).collect();
+    for (index, line) in lines.iter().enumerate() {
+        let cell = |(column, width): (usize, &usize)| {
+            let text = line.get(column).map_or("", String::as_str);
+            if column == 0 { format!("{text:<width$}") } else { format!("{text:>width$}") }
+        };
+        println!("| {} |", widths.iter().enumerate().map(cell).collect::<Vec<_>>().join(" | "));
+        if index == 0 {
+            let rule = |(column, width): (usize, &usize)| {
+                if column == 0 { "-".repeat(*width) } else { format!("{}:", "-".repeat(width - 1)) }
             };
-            println!("| {} |", widths.iter().enumerate().map(cell).collect::<Vec<_>>().join(" | "));
-            if index == 0 {
-                let rule = |(column, width): (usize, &usize)| {
-                    if column == 0 { "-".repeat(*width) } else { format!("{}:", "-".repeat(width - 1)) }
-                };
-                println!("| {} |", widths.iter().enumerate().map(rule).collect::<Vec<_>>().join(" | "));
-            }
+            println!("| {} |", widths.iter().enumerate().map(rule).collect::<Vec<_>>().join(" | "));
         }
     }
 }
