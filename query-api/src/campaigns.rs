@@ -16,7 +16,8 @@
 use http::StatusCode;
 use posthaste_model::{CampaignId, Millis, UnknownPolicy};
 use posthaste_postgres::Tx;
-use posthaste_sql::queries::api::{self, CampaignRow, LockCampaign};
+use posthaste_sql::client::Params;
+use posthaste_sql::queries::api::{self, CampaignRow, InsertCampaignParams, LockCampaign};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ use crate::idempotency::Key;
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, json, parse_json, text, with_location};
+use crate::rules::{self, Rules};
 
 /// Time that a campaign's messages may wait, in seconds, where the caller does not say: a day.
 const TTL_DEFAULT_S: i32 = 86_400;
@@ -119,23 +121,33 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
     }
     catalog::approved_template(&tx, draft.sender_id, draft.template_name, draft.template_language).await?;
     let id = CampaignId(Uuid::now_v7());
-    api::insert_campaign()
-        .bind(
-            &*tx,
-            &id.0,
-            &draft.name,
-            &draft.sender_id,
-            &draft.template_name,
-            &draft.template_language,
-            &draft.unknown_policy.as_str(),
-            &draft.ttl_seconds,
-        )
-        .await?;
+    insert(&tx, id, &draft).await?;
     api::insert_campaign_progress().bind(&*tx, &id.0).await?;
     let body = read(&tx, id).await?.to_string();
     key.keep(&tx, StatusCode::CREATED, &body).await?;
     tx.commit().await?;
     Ok(with_location(text(StatusCode::CREATED, "application/json", body), &format!("/v1/campaigns/{id}")))
+}
+
+async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Problem> {
+    let params = InsertCampaignParams {
+        campaign_id: id.0,
+        name: draft.name,
+        sender_id: draft.sender_id,
+        template_name: draft.template_name,
+        template_language: draft.template_language,
+        unknown_policy: draft.unknown_policy.as_str(),
+        ttl_seconds: draft.ttl_seconds,
+        weight: draft.rules.weight,
+        max_per_minute: None,
+        jitter_min_ms: None,
+        jitter_max_ms: None,
+        hours_from: None,
+        hours_to: None,
+        hours_zone: None::<&str>,
+    };
+    api::insert_campaign().params(&**tx, &params).await?;
+    Ok(())
 }
 
 /// What a new campaign's body says.
@@ -146,6 +158,7 @@ struct Draft<'a> {
     template_language: &'a str,
     unknown_policy: UnknownPolicy,
     ttl_seconds: i32,
+    rules: Rules,
 }
 
 impl<'a> Draft<'a> {
@@ -158,7 +171,8 @@ impl<'a> Draft<'a> {
 
     fn collect(body: &'a Value, faults: &Faults) -> Option<Self> {
         let object = faults.object(body)?;
-        object.only(&["name", "sender_id", "template", "unknown_policy", "ttl_seconds"]);
+        let known = ["name", "sender_id", "template", "unknown_policy", "ttl_seconds"];
+        object.only(&[known.as_slice(), &rules::FIELDS].concat());
         let name = object.text("name", 1..=NAME_MAX);
         let sender_id = object.text("sender_id", 1..=IDENTIFIER_MAX);
         let unknown_policy = object.choice_or(
@@ -168,6 +182,7 @@ impl<'a> Draft<'a> {
             "at_most_once or at_least_once",
         );
         let ttl_seconds = object.number_or("ttl_seconds", TTL_DEFAULT_S, TTL_RANGE_S);
+        let rules = Rules::read(&object);
         let template = object.object("template", "an object with name and language")?;
         template.only(&["name", "language"]);
         let template_name = template.text("name", 1..=IDENTIFIER_MAX);
@@ -179,6 +194,7 @@ impl<'a> Draft<'a> {
             template_language: template_language?,
             unknown_policy: unknown_policy?,
             ttl_seconds: ttl_seconds?,
+            rules: rules?,
         })
     }
 }
@@ -332,7 +348,7 @@ fn describe(row: &CampaignRow) -> Value {
     let started_at_ms = row.started_at_ms.filter(|_| !row.scheduled);
     // Released but not yet taken in by its sender, or taken in and neither POSTed nor ended.
     let queued = (row.cursor - row.ingested + row.open - row.unknown).max(0);
-    json!({
+    let mut shown = json!({
         "id": CampaignId(row.campaign_id),
         "name": row.name,
         "sender_id": row.sender_id,
@@ -361,7 +377,11 @@ fn describe(row: &CampaignRow) -> Value {
             "unconfirmed": row.unconfirmed,
             "unknown": row.unknown,
         },
-    })
+    });
+    for (field, value) in rules::describe(row) {
+        shown[field] = value;
+    }
+    shown
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod problem;
 mod recipients;
 mod request;
 mod routes;
+mod rules;
 mod sql;
 
 use std::convert::Infallible;

@@ -1,7 +1,7 @@
 --- What tenants ask and do through the API. Every statement runs in a transaction that names its tenant
 --- (app.tenant_id): row-level security adds the tenant to each of them.
 
---: CampaignRow(start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?)
+--: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?)
 --: RejectRow()
 
 --! api_ready
@@ -63,17 +63,20 @@ INSERT INTO idempotency (tenant_id, key, fingerprint, status, body)
 VALUES (app_tenant(), :key, :fingerprint, :status, :body)
 ON CONFLICT DO NOTHING;
 
---! insert_campaign
+--! insert_campaign (max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?)
 INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy,
-                      ttl_seconds, state)
+                      ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to,
+                      hours_zone, state)
 VALUES (app_tenant(), :campaign_id, :name, :sender_id, :template_name, :template_language, :unknown_policy,
-        :ttl_seconds, 'draft');
+        :ttl_seconds, :weight, :max_per_minute, :jitter_min_ms, :jitter_max_ms, :hours_from, :hours_to, :hours_zone,
+        'draft');
 
 --! insert_campaign_progress
 INSERT INTO campaign_progress (tenant_id, campaign_id) VALUES (app_tenant(), :campaign_id);
 
 --! get_campaign : CampaignRow
-SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state,
+SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight,
+       c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state,
        c.state = 'paused' AND p.confirmed < c.generation AS pausing,
        c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms,
        c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
@@ -83,7 +86,8 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
  WHERE c.campaign_id = :campaign_id;
 
 --! list_campaigns : CampaignRow
-SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.state,
+SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight,
+       c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state,
        c.state = 'paused' AND p.confirmed < c.generation AS pausing,
        c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms,
        c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
@@ -113,9 +117,10 @@ UPDATE campaign
 
 --! copy_campaign
 INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy,
-                      ttl_seconds, state, copied_from)
+                      ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to,
+                      hours_zone, state, copied_from)
 SELECT app_tenant(), :campaign_id, :name, sender_id, template_name, template_language, unknown_policy, ttl_seconds,
-       'draft', campaign_id
+       weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, 'draft', campaign_id
   FROM campaign
  WHERE campaign_id = :source;
 

@@ -1,7 +1,9 @@
 --- Questions that go across tenants, answered by functions of a role of their own.
 
---! directory_senders
-SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token FROM directory_senders();
+--! directory_senders : (tenant_max_per_minute?)
+SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute,
+       tenant_time_zone
+  FROM directory_senders();
 
 --! directory_waba_tenants
 SELECT waba_id, tenant_id FROM directory_waba_tenants(:wabas);

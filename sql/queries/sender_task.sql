@@ -31,9 +31,10 @@ SELECT o.tenant_id, o.contact
   FROM unnest(:tenant_ids::uuid[], :contacts::text[]) AS k (tenant_id, contact)
   JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.contact = k.contact;
 
---! load_campaigns
+--! load_campaigns : (max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?)
 SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language,
-       c.unknown_policy, c.ttl_seconds, p.cursor, p.ingested, p.open, p.confirmed
+       c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from,
+       c.hours_to, c.hours_zone, p.cursor, p.ingested, p.open, p.confirmed
   FROM unnest(:tenant_ids::uuid[], :campaign_ids::uuid[]) AS k (tenant_id, campaign_id)
   JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id
   JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id

@@ -62,6 +62,13 @@ pub struct SenderSpec {
     pub access_token: String,
 }
 
+/// What a tenant is granted; what is `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct TenantTerms {
+    /// POSTs that it may begin in one round where tenants compete, 1 to 100.
+    pub weight: Option<i32>,
+}
+
 /// A template to register.
 #[derive(Debug, Clone)]
 pub struct TemplateSpec {
@@ -133,6 +140,14 @@ impl Admin {
             Some(row) => Ok((TenantId(row.get(0)), true)),
             None => Ok((self.tenant(name).await?, false)),
         }
+    }
+
+    /// Changes what a tenant is granted; gives what it is granted now, in words of `name=value`.
+    pub async fn set_terms(&self, tenant: TenantId, terms: &TenantTerms) -> Result<String, AdminError> {
+        let statement = "UPDATE tenant SET weight = coalesce($2, weight) WHERE tenant_id = $1 RETURNING weight";
+        let row = self.client.query_one(statement, &[&tenant.0, &terms.weight]).await?;
+        let weight: i32 = row.get(0);
+        Ok(format!("weight={weight}"))
     }
 
     /// The tenant of this name.

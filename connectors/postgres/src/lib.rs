@@ -10,7 +10,7 @@ mod pool;
 mod store;
 mod templates;
 
-pub use admin::{Admin, AdminError, SenderSpec, TemplateSpec};
+pub use admin::{Admin, AdminError, SenderSpec, TemplateSpec, TenantTerms};
 pub use commands::{Command, CommandLog, CommandOutcome};
 pub use letters::{LetterDesk, LetterId, LetterState, LetterStore, NewLetter, Taken};
 pub use pool::{ApiPool, PoolError, Tx, WorkerPool};

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
 use posthaste_model::phone;
-use posthaste_postgres::{Admin, SenderSpec, TemplateSpec};
+use posthaste_postgres::{Admin, SenderSpec, TemplateSpec, TenantTerms};
 use posthaste_runtime::config::Config;
 use rand::RngCore as _;
 
@@ -17,8 +17,20 @@ const KEY_BYTES: usize = 24;
 pub(crate) enum TenantCommand {
     /// Create a tenant with an API key, or find it.
     Create(TenantCreate),
+    /// Change what a tenant is granted; a running service knows within two seconds.
+    Set(TenantSet),
     /// List the tenants.
     List,
+}
+
+/// Options of `tenant set`.
+#[derive(Debug, Args)]
+pub(crate) struct TenantSet {
+    /// Name of the tenant.
+    name: String,
+    /// Share of the connections to Meta where tenants compete for them: POSTs in one round.
+    #[arg(long, value_parser = clap::value_parser!(i32).range(1..=100))]
+    weight: Option<i32>,
 }
 
 /// Options of `tenant create`.
@@ -140,6 +152,12 @@ pub(crate) async fn tenant(config: &Config, command: TenantCommand) -> anyhow::R
     let admin = admin(config).await?;
     match command {
         TenantCommand::Create(options) => create_tenant(&admin, options).await,
+        TenantCommand::Set(options) => {
+            let tenant = admin.tenant(&options.name).await?;
+            let terms = admin.set_terms(tenant, &TenantTerms { weight: options.weight }).await?;
+            println!("tenant_id={tenant} {terms}");
+            Ok(())
+        }
         TenantCommand::List => {
             for (name, id) in admin.tenants().await? {
                 println!("{name}\t{id}");

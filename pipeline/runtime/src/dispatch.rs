@@ -10,9 +10,10 @@ use parking_lot::Mutex;
 use posthaste_core::sender::Attempt;
 use posthaste_core::{SendOutcome, Verdict};
 use posthaste_model::{IntentId, Millis, SenderId};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 use crate::clock::Clock;
+use crate::connections::Connections;
 use crate::directory::Directory;
 use crate::flight::{COUNTED_MAX, Flight, Inbound, Place};
 use crate::gate::{ASK_AGAIN, Gate};
@@ -66,7 +67,7 @@ struct Job {
 pub struct Dispatcher {
     gateway: Arc<dyn Gateway>,
     directory: Arc<Directory>,
-    connections: Arc<Semaphore>,
+    connections: Arc<Connections>,
     senders: Mutex<HashMap<SenderId, Queue>>,
 }
 
@@ -77,14 +78,9 @@ struct Queue {
 }
 
 impl Dispatcher {
-    /// A dispatcher with at most `posts_max` POSTs at once.
+    /// A dispatcher with at most `posts_max` POSTs at once, which the tenants share by their weights.
     pub fn new(gateway: Arc<dyn Gateway>, directory: Arc<Directory>, posts_max: usize) -> Arc<Self> {
-        Arc::new(Self {
-            gateway,
-            directory,
-            connections: Arc::new(Semaphore::new(posts_max)),
-            senders: Mutex::default(),
-        })
+        Arc::new(Self { gateway, directory, connections: Connections::new(posts_max), senders: Mutex::default() })
     }
 
     /// Sends an armed attempt on its way, not before its slot. The queue is bounded by what the core lets be in flight.
@@ -128,7 +124,7 @@ impl Dispatcher {
             if early_ms > 0 {
                 tokio::time::sleep(Duration::from_millis(early_ms)).await;
             }
-            let connection = Arc::clone(&self.connections).acquire_owned().await.expect("never closed");
+            let connection = self.connections.acquire(entry.tenant_id, entry.tenant_weight).await;
             let place = flight.depart().await;
             while errand.lease.holds() && !gate.pass() {
                 tokio::time::sleep(ASK_AGAIN).await;

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod clock;
 pub mod config;
+mod connections;
 pub mod directory;
 pub mod dispatch;
 pub mod flight;

@@ -133,6 +133,8 @@ pub struct DirectoryEntry {
     pub limit_per_second: u32,
     /// Graph API token.
     pub access_token: String,
+    /// POSTs that its tenant may begin in one round when tenants compete; at least 1.
+    pub tenant_weight: u32,
 }
 
 /// The store of the sender task.

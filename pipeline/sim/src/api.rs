@@ -175,6 +175,7 @@ impl World {
             template_language: "en_US".to_owned(),
             unknown_policy: spec.policy,
             ttl_seconds: spec.ttl_seconds,
+            weight: spec.weight,
             cursor: 0,
             ingested: 0,
             open: 0,

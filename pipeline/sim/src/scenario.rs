@@ -166,6 +166,7 @@ pub(crate) struct CampaignSpec {
     pub(crate) recipients: i32,
     pub(crate) policy: UnknownPolicy,
     pub(crate) ttl_seconds: i32,
+    pub(crate) weight: u32,
 }
 
 /// The world of one seed.
@@ -217,7 +218,9 @@ impl Scenario {
         if rng.chance(200) {
             faults = faults.with(Fault::Expulsion).with(Fault::Zombie).with(Fault::Rebalance);
         }
-        let campaigns = (0..rng.below(5)).map(|_| campaign(rng, senders.len(), chaos_ms)).collect();
+        let mut campaigns: Vec<_> = (0..rng.below(5)).map(|_| campaign(rng, senders.len(), chaos_ms)).collect();
+        let rules = &mut Rng::stream(seed, "rules");
+        campaigns.iter_mut().for_each(|campaign| campaign.weight = rules.pick(&[1, 1, 1, 7]));
         let lease_ttl_ms = rng.pick(&[4_000, 10_000]);
         Self {
             seed,
@@ -274,5 +277,6 @@ fn campaign(rng: &mut Rng, senders: usize, chaos_ms: i64) -> CampaignSpec {
         recipients: rng.pick(&[1, 20, 60, 200, 200]),
         policy: rng.pick(&[UnknownPolicy::AtMostOnce, UnknownPolicy::AtMostOnce, UnknownPolicy::AtLeastOnce]),
         ttl_seconds: rng.pick(&[20, 3_600, 3_600]),
+        weight: 1,
     }
 }

@@ -17,6 +17,7 @@ async fn a_campaign_is_created_as_a_draft_and_can_be_looked_at() {
     assert_eq!(body["state"], "draft");
     assert_eq!((&body["unknown_policy"], &body["ttl_seconds"]), (&json!("at_most_once"), &json!(86_400)));
     assert_eq!(body["progress"]["queued"], 0);
+    assert_eq!(body["weight"], 1);
 }
 
 #[tokio::test]

@@ -7,6 +7,9 @@ pub struct DirectorySenders {
     pub waba_id: String,
     pub limit_per_second: i32,
     pub access_token: String,
+    pub tenant_weight: i32,
+    pub tenant_max_per_minute: Option<i32>,
+    pub tenant_time_zone: String,
 }
 pub struct DirectorySendersBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
@@ -14,6 +17,9 @@ pub struct DirectorySendersBorrowed<'a> {
     pub waba_id: &'a str,
     pub limit_per_second: i32,
     pub access_token: &'a str,
+    pub tenant_weight: i32,
+    pub tenant_max_per_minute: Option<i32>,
+    pub tenant_time_zone: &'a str,
 }
 impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
     fn from(
@@ -23,6 +29,9 @@ impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
             waba_id,
             limit_per_second,
             access_token,
+            tenant_weight,
+            tenant_max_per_minute,
+            tenant_time_zone,
         }: DirectorySendersBorrowed<'a>,
     ) -> Self {
         Self {
@@ -31,6 +40,9 @@ impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
             waba_id: waba_id.into(),
             limit_per_second,
             access_token: access_token.into(),
+            tenant_weight,
+            tenant_max_per_minute,
+            tenant_time_zone: tenant_time_zone.into(),
         }
     }
 }
@@ -309,7 +321,7 @@ where
 pub struct DirectorySendersStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn directory_senders() -> DirectorySendersStmt {
     DirectorySendersStmt(
-        "SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token FROM directory_senders()",
+        "SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute, tenant_time_zone FROM directory_senders()",
         None,
     )
 }
@@ -334,6 +346,9 @@ impl DirectorySendersStmt {
                     waba_id: row.try_get(2)?,
                     limit_per_second: row.try_get(3)?,
                     access_token: row.try_get(4)?,
+                    tenant_weight: row.try_get(5)?,
+                    tenant_max_per_minute: row.try_get(6)?,
+                    tenant_time_zone: row.try_get(7)?,
                 })
             },
             mapper: |it| DirectorySenders::from(it),

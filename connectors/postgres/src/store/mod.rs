@@ -273,6 +273,7 @@ impl Store for PostgresStore {
             waba_id: WabaId::new(row.waba_id),
             limit_per_second: row.limit_per_second.unsigned_abs(),
             access_token: row.access_token,
+            tenant_weight: row.tenant_weight.unsigned_abs(),
         };
         Ok(rows.into_iter().map(entry).collect())
     }

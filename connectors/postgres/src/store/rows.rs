@@ -94,6 +94,7 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
         unknown_policy: UnknownPolicy::parse(&row.unknown_policy)
             .ok_or_else(|| unreadable("campaign.unknown_policy", &row.unknown_policy))?,
         ttl_seconds: row.ttl_seconds,
+        weight: row.weight.unsigned_abs(),
         cursor: row.cursor,
         ingested: row.ingested,
         open: row.open,

@@ -3,7 +3,7 @@
 use posthaste_model::{CampaignId, Intent, IntentId, Millis, SenderId, Status, TenantId};
 
 use super::attempt::Report;
-use super::lanes::LaneId;
+use super::lanes::{Access, LaneId};
 use super::state::{Campaign, CampaignState, Effects};
 use super::{Profile, SenderTask};
 use crate::breaker::{HoldKey, Strike, Success};
@@ -54,9 +54,10 @@ impl SenderTask {
     }
 
     /// Whether messages of this lane may leave: its campaign runs, and neither it nor its template is held.
-    pub(super) fn is_open(&self, lane: LaneId, now: Millis) -> bool {
-        let Some(id) = lane else { return true };
-        self.campaigns.get(&id).is_some_and(|own| own.state == CampaignState::Running && !self.is_held(own, now))
+    pub(super) fn access(&self, lane: LaneId, now: Millis) -> Access {
+        let Some(id) = lane else { return Access::OPEN };
+        let runs = |own: &&Campaign| own.state == CampaignState::Running && !self.is_held(own, now);
+        self.campaigns.get(&id).filter(runs).map_or(Access::Closed, |own| Access::Open { weight: own.weight })
     }
 
     fn is_held(&self, campaign: &Campaign, now: Millis) -> bool {

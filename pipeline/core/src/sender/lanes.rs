@@ -1,62 +1,121 @@
 //! Lanes: the order in which a sender's waiting messages leave.
 //!
-//! Classes are strict (`otp` before `transactional` before `campaign`); the campaigns of one class take turns, one message
-//! each. Eligibility (paused, not due, pair limit) is decided elsewhere: a lane only knows order.
+//! Between classes the order is strict (`otp` before `transactional` before `campaign`) with a floor: a class that waits is
+//! given one slot in [`FLOOR_EVERY`], so that nothing starves behind what is more urgent. Inside a class the lanes take
+//! turns by deficit round robin (Shreedhar and Varghese, 1995), a message costing one and a lane's weight being its
+//! quantum. Eligibility (paused, not due, pair limit) is decided elsewhere: a lane only knows order.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use posthaste_model::{CampaignId, Class, IntentId, Millis};
 
+/// A class that waits gets at least one slot in as many; if several are overdue at once the least urgent goes first, so
+/// campaigns keep exactly a tenth.
+pub const FLOOR_EVERY: u32 = 10;
+/// Weight of the single messages, and of a campaign that has none of its own.
+pub const DEFAULT_WEIGHT: u32 = 1;
+
 /// Whose turn it is within a class: a campaign's, or that of the single messages.
 pub type LaneId = Option<CampaignId>;
+
+/// Whether a lane may be taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Yes, as many messages a round as this weight (at least 1).
+    Open {
+        /// Its quantum.
+        weight: u32,
+    },
+    /// Not before something happens to it.
+    Closed,
+}
+
+impl Access {
+    /// Open with the default weight.
+    pub const OPEN: Self = Self::Open { weight: DEFAULT_WEIGHT };
+
+    fn is_open(self) -> bool {
+        matches!(self, Self::Open { .. })
+    }
+}
+
+/// One lane: its messages in their order.
+#[derive(Debug, Clone)]
+struct Lane {
+    id: LaneId,
+    queue: VecDeque<IntentId>,
+    /// Messages of it that are not due.
+    delayed: usize,
+    /// Messages that it may still send in its turn.
+    credit: u32,
+}
+
+impl Lane {
+    fn is_ready(&self, access: &impl Fn(LaneId) -> Access) -> bool {
+        !self.queue.is_empty() && access(self.id).is_open()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.queue.is_empty() && self.delayed == 0
+    }
+}
+
+/// A message whose turn it is. It has cost nothing until [`Lanes::spend`] says that it took a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// The message.
+    pub intent: IntentId,
+    class: Class,
+    lane: LaneId,
+    /// Which classes were ready, in the order of [`Class::ALL`].
+    ready: [bool; Class::ALL.len()],
+}
 
 /// The waiting messages of one sender.
 #[derive(Debug, Clone, Default)]
 pub struct Lanes {
-    by_class: BTreeMap<Class, VecDeque<(LaneId, VecDeque<IntentId>)>>,
+    by_class: BTreeMap<Class, VecDeque<Lane>>,
     delayed: BTreeSet<(Millis, Class, LaneId, IntentId)>,
-    len: usize,
+    /// Slots that went to others while a class was ready, since its last one; in the order of [`Class::ALL`].
+    passed_over: [u32; Class::ALL.len()],
 }
 
 impl Lanes {
     /// Waiting messages, delayed ones included.
     pub fn len(&self) -> usize {
-        self.len
+        Class::ALL.into_iter().map(|class| self.len_of(class)).sum()
     }
 
     /// Waiting messages of one class, delayed ones included.
     pub fn len_of(&self, class: Class) -> usize {
-        let due: usize = self.by_class.get(&class).into_iter().flatten().map(|(_, queue)| queue.len()).sum();
-        due + self.delayed.iter().filter(|(_, of, ..)| *of == class).count()
+        self.by_class.get(&class).into_iter().flatten().map(|lane| lane.queue.len() + lane.delayed).sum()
     }
 
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.by_class.values().flatten().all(Lane::is_empty)
     }
 
     /// Waiting messages of one campaign that are due.
     pub fn depth(&self, lane: LaneId) -> usize {
-        self.by_class.values().flatten().filter(|(id, _)| *id == lane).map(|(_, queue)| queue.len()).sum()
+        self.by_class.values().flatten().filter(|own| own.id == lane).map(|own| own.queue.len()).sum()
     }
 
     /// Campaigns that have messages waiting.
     pub fn campaigns(&self) -> impl Iterator<Item = CampaignId> {
-        let due = self.by_class.values().flatten().filter_map(|(lane, _)| *lane);
-        let delayed = self.delayed.iter().filter_map(|(_, _, lane, _)| *lane);
-        due.chain(delayed).collect::<BTreeSet<_>>().into_iter()
+        let waiting = self.by_class.values().flatten().filter(|lane| !lane.is_empty());
+        waiting.filter_map(|lane| lane.id).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Adds a message at the end of its lane.
     pub fn push(&mut self, class: Class, lane: LaneId, intent: IntentId) {
-        self.queue(class, lane).push_back(intent);
-        self.len += 1;
+        self.lane(class, lane).queue.push_back(intent);
     }
 
     /// Adds a message that may not leave before `due`.
     pub fn delay(&mut self, due: Millis, class: Class, lane: LaneId, intent: IntentId) {
         if self.delayed.insert((due, class, lane, intent)) {
-            self.len += 1;
+            self.lane(class, lane).delayed += 1;
         }
     }
 
@@ -70,13 +129,15 @@ impl Lanes {
             due.extend(self.delayed.pop_first());
         }
         for (_, class, lane, intent) in due.into_iter().rev() {
-            self.queue(class, lane).push_front(intent);
+            let lane = self.lane(class, lane);
+            lane.delayed -= 1;
+            lane.queue.push_front(intent);
         }
     }
 
-    /// Whether a message waits for nothing but its turn, in a lane that `open` lets pass.
-    pub fn is_ready(&self, open: impl Fn(LaneId) -> bool) -> bool {
-        self.by_class.values().flatten().any(|(lane, queue)| !queue.is_empty() && open(*lane))
+    /// Whether a message waits for nothing but its turn, in a lane that is open.
+    pub fn is_ready(&self, access: impl Fn(LaneId) -> Access) -> bool {
+        self.by_class.values().flatten().any(|lane| lane.is_ready(&access))
     }
 
     /// When the next delayed message becomes due.
@@ -84,130 +145,73 @@ impl Lanes {
         self.delayed.first().map(|(due, ..)| *due)
     }
 
-    fn queue(&mut self, class: Class, lane: LaneId) -> &mut VecDeque<IntentId> {
+    fn lane(&mut self, class: Class, id: LaneId) -> &mut Lane {
         let lanes = self.by_class.entry(class).or_default();
-        let position = lanes.iter().position(|(id, _)| *id == lane).unwrap_or_else(|| {
-            lanes.push_back((lane, VecDeque::new()));
+        let position = lanes.iter().position(|lane| lane.id == id).unwrap_or_else(|| {
+            lanes.push_back(Lane { id, queue: VecDeque::new(), delayed: 0, credit: 0 });
             lanes.len() - 1
         });
-        &mut lanes[position].1
+        &mut lanes[position]
     }
 
-    /// Takes the next message of the lanes that `open` lets pass, and gives that lane's turn to the next one.
-    pub fn pop(&mut self, open: impl Fn(LaneId) -> bool) -> Option<IntentId> {
-        for lanes in self.by_class.values_mut() {
-            for _ in 0..lanes.len() {
-                let (lane, mut queue) = lanes.pop_front()?;
-                let taken = if open(lane) { queue.pop_front() } else { None };
-                if !queue.is_empty() {
-                    lanes.push_back((lane, queue));
-                }
-                if taken.is_some() {
-                    self.len -= 1;
-                    return taken;
-                }
+    /// Takes the message whose turn it is among the open lanes. Until it is spent the turn stays where it is: a message
+    /// that turns out to be expired or not due costs its lane nothing.
+    pub fn pop(&mut self, access: impl Fn(LaneId) -> Access) -> Option<Turn> {
+        let ready = Class::ALL.map(|class| {
+            let mut lanes = self.by_class.get(&class).into_iter().flatten();
+            lanes.any(|lane| lane.is_ready(&access))
+        });
+        let overdue = |n: &usize| ready[*n] && self.passed_over[*n] >= FLOOR_EVERY - 1;
+        let first = ready.iter().position(|ready| *ready)?;
+        let class = Class::ALL[(0..ready.len()).rev().find(overdue).unwrap_or(first)];
+        let lanes = self.by_class.get_mut(&class)?;
+        let position = lanes.iter().position(|lane| lane.is_ready(&access))?;
+        lanes.rotate_left(position);
+        let lane = lanes.front_mut()?;
+        if let Access::Open { weight } = access(lane.id)
+            && lane.credit == 0
+        {
+            lane.credit = weight.max(1);
+        }
+        let turn = Turn { intent: lane.queue.pop_front()?, class, lane: lane.id, ready };
+        if lane.is_empty() {
+            lanes.pop_front();
+        }
+        Some(turn)
+    }
+
+    /// The message of this turn took a slot: its lane and its class have had their share.
+    pub fn spend(&mut self, turn: &Turn) {
+        for (n, class) in Class::ALL.into_iter().enumerate() {
+            let others = if turn.ready[n] && class != turn.class { self.passed_over[n] + 1 } else { 0 };
+            self.passed_over[n] = others;
+        }
+        let Some(lanes) = self.by_class.get_mut(&turn.class) else { return };
+        if let Some(lane) = lanes.front_mut().filter(|lane| lane.id == turn.lane) {
+            lane.credit = lane.credit.saturating_sub(1);
+            if lane.credit == 0 {
+                lanes.rotate_left(1);
             }
         }
-        None
     }
 
     /// Takes up to `most` messages of one lane: for cancelling.
     pub fn drain(&mut self, lane: LaneId, most: usize) -> Vec<IntentId> {
         let mut drained = Vec::new();
-        for (_, queue) in self.by_class.values_mut().flatten().filter(|(id, _)| *id == lane) {
-            let count = queue.len().min(most - drained.len());
-            drained.extend(queue.drain(..count));
+        for own in self.by_class.values_mut().flatten().filter(|own| own.id == lane) {
+            let count = own.queue.len().min(most - drained.len());
+            drained.extend(own.queue.drain(..count));
         }
         let delayed: Vec<_> = self.delayed.iter().filter(|(_, _, id, _)| *id == lane).copied().collect();
         for entry in delayed.into_iter().take(most - drained.len()) {
             self.delayed.remove(&entry);
+            self.lane(entry.1, lane).delayed -= 1;
             drained.push(entry.3);
         }
-        self.by_class.values_mut().for_each(|lanes| lanes.retain(|(_, queue)| !queue.is_empty()));
-        self.len -= drained.len();
+        self.by_class.values_mut().for_each(|lanes| lanes.retain(|own| !own.is_empty()));
         drained
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn id(n: u128) -> IntentId {
-        IntentId(uuid::Uuid::from_u128(n))
-    }
-
-    fn campaign(n: u128) -> LaneId {
-        Some(CampaignId(uuid::Uuid::from_u128(n)))
-    }
-
-    #[test]
-    fn urgent_classes_go_first_and_campaigns_take_turns() {
-        let mut lanes = Lanes::default();
-        for n in 0..3 {
-            lanes.push(Class::Campaign, campaign(1), id(10 + n));
-        }
-        lanes.push(Class::Campaign, campaign(2), id(20));
-        lanes.push(Class::Transactional, None, id(30));
-        lanes.push(Class::Otp, None, id(40));
-        let order: Vec<_> = std::iter::from_fn(|| lanes.pop(|_| true)).collect();
-        assert_eq!(order, [40, 30, 10, 20, 11, 12].map(id));
-        assert!(lanes.is_empty());
-    }
-
-    #[test]
-    fn a_closed_lane_does_not_block_the_others() {
-        let mut lanes = Lanes::default();
-        lanes.push(Class::Campaign, campaign(1), id(1));
-        lanes.push(Class::Campaign, campaign(2), id(2));
-        assert_eq!(lanes.pop(|lane| lane != campaign(1)), Some(id(2)));
-        assert_eq!(lanes.pop(|lane| lane != campaign(1)), None);
-        assert_eq!(lanes.len(), 1);
-        assert_eq!(lanes.pop(|_| true), Some(id(1)));
-    }
-
-    #[test]
-    fn a_delayed_message_returns_to_the_front_when_it_is_due() {
-        let mut lanes = Lanes::default();
-        lanes.push(Class::Transactional, None, id(1));
-        lanes.delay(Millis(50), Class::Transactional, None, id(2));
-        lanes.wake(Millis(49));
-        assert_eq!(lanes.next_due(), Some(Millis(50)));
-        assert_eq!((lanes.len_of(Class::Transactional), lanes.len_of(Class::Otp)), (2, 0));
-        lanes.wake(Millis(50));
-        assert_eq!(lanes.pop(|_| true), Some(id(2)));
-        assert_eq!(lanes.len(), 1);
-    }
-
-    #[test]
-    fn messages_that_become_due_together_leave_in_their_order() {
-        let mut lanes = Lanes::default();
-        lanes.push(Class::Transactional, None, id(9));
-        for n in [2, 1, 3] {
-            lanes.delay(Millis(50), Class::Transactional, None, id(n));
-        }
-        lanes.wake(Millis(60));
-        let order: Vec<_> = std::iter::from_fn(|| lanes.pop(|_| true)).collect();
-        assert_eq!(order, [1, 2, 3, 9].map(id));
-    }
-
-    #[test]
-    fn what_is_delayed_or_in_a_closed_lane_is_not_ready() {
-        let mut lanes = Lanes::default();
-        lanes.delay(Millis(50), Class::Transactional, None, id(1));
-        lanes.push(Class::Campaign, campaign(1), id(2));
-        assert!(!lanes.is_ready(|lane| lane.is_none()));
-        assert!(lanes.is_ready(|_| true));
-    }
-
-    #[test]
-    fn draining_takes_due_and_delayed_messages_of_one_lane() {
-        let mut lanes = Lanes::default();
-        lanes.push(Class::Campaign, campaign(1), id(1));
-        lanes.delay(Millis(9), Class::Campaign, campaign(1), id(2));
-        lanes.push(Class::Campaign, campaign(2), id(3));
-        assert_eq!(lanes.drain(campaign(1), 10), [id(1), id(2)]);
-        assert_eq!(lanes.len(), 1);
-        assert_eq!(lanes.campaigns().collect::<Vec<_>>(), [campaign(2).expect("some")]);
-    }
-}
+mod tests;

@@ -24,7 +24,7 @@ use posthaste_model::{
 };
 
 pub use attempt::{Attempt, Report, Times};
-pub use lanes::{LaneId, Lanes};
+pub use lanes::{Access, DEFAULT_WEIGHT, FLOOR_EVERY, LaneId, Lanes, Turn};
 pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows};
 
 use self::stream::Stream;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use posthaste_model::{IntentId, Millis, SenderId, Status};
 
 use super::attempt::Report;
+use super::lanes::Turn;
 use super::state::{Effects, Rows};
 use super::{Sender, SenderTask, Settings};
 
@@ -60,7 +61,8 @@ impl SenderTask {
         if held || self.senders.get(id).is_none_or(full) {
             return false;
         }
-        let Some(intent_id) = self.pop(id, now) else { return false };
+        let Some(turn) = self.pop(id, now) else { return false };
+        let intent_id = turn.intent;
         let Some(attempt) = self.open.get(&intent_id).filter(|attempt| attempt.status == Status::Queued) else {
             return true;
         };
@@ -79,6 +81,7 @@ impl SenderTask {
         }
         let slot = sender.bucket.take(now, ahead_ms).unwrap_or(now);
         sender.adaptive.space(&mut sender.bucket, now);
+        sender.lanes.spend(&turn);
         sender.in_flight += 1;
         self.probe(&intent, now, effects);
         self.arm(intent_id, slot, now, effects);
@@ -86,10 +89,10 @@ impl SenderTask {
     }
 
     /// Takes the next message of the lanes that may leave.
-    fn pop(&mut self, id: &SenderId, now: Millis) -> Option<IntentId> {
+    fn pop(&mut self, id: &SenderId, now: Millis) -> Option<Turn> {
         let lanes = &mut self.senders.get_mut(id)?.lanes;
         let mut lanes = std::mem::take(lanes);
-        let popped = lanes.pop(|lane| self.is_open(lane, now));
+        let popped = lanes.pop(|lane| self.access(lane, now));
         self.senders.get_mut(id)?.lanes = lanes;
         popped
     }
@@ -116,7 +119,7 @@ impl SenderTask {
             let delayed = sender.lanes.next_due();
             // What a paused campaign holds, and what must wait for an answer, is woken by an event, not by time.
             let ready = sender.in_flight < sender.in_flight_max(&self.settings)
-                && sender.lanes.is_ready(|lane| self.is_open(lane, now));
+                && sender.lanes.is_ready(|lane| self.access(lane, now));
             // Half a window ahead: the next slots are armed before the last ones are used up.
             let lead_ms = i64::from(self.settings.arm_window_ms) / 2;
             let bucket = sender.bucket.next_at().plus(-lead_ms).max(self.may_post_at);

@@ -60,6 +60,8 @@ pub struct Campaign {
     pub unknown_policy: UnknownPolicy,
     /// Life of a message.
     pub ttl_seconds: i32,
+    /// Messages of it that leave in one round of its sender's campaigns; at least 1.
+    pub weight: u32,
     /// Recipients released so far.
     pub cursor: i32,
     /// Released messages that were taken in.

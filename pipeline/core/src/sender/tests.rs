@@ -449,6 +449,7 @@ fn campaign(state: CampaignState) -> Campaign {
         template_language: "en_US".into(),
         unknown_policy: UnknownPolicy::AtMostOnce,
         ttl_seconds: 3_600,
+        weight: 1,
         cursor: 0,
         ingested: 0,
         open: 0,
