@@ -27,7 +27,7 @@ use crate::fields::Faults;
 use crate::idempotency::Key;
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
-use crate::request::{Answer, Request, json, parse_json, text, with_location};
+use crate::request::{Answer, Request, json, now, parse_json, text, with_location};
 use crate::rules::{self, Rules};
 
 /// Time that a campaign's messages may wait, in seconds, where the caller does not say: a day.
@@ -130,6 +130,7 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
 }
 
 async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Problem> {
+    let rules = &draft.rules;
     let params = InsertCampaignParams {
         campaign_id: id.0,
         name: draft.name,
@@ -138,13 +139,13 @@ async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Proble
         template_language: draft.template_language,
         unknown_policy: draft.unknown_policy.as_str(),
         ttl_seconds: draft.ttl_seconds,
-        weight: draft.rules.weight,
-        max_per_minute: None,
-        jitter_min_ms: None,
-        jitter_max_ms: None,
-        hours_from: None,
-        hours_to: None,
-        hours_zone: None::<&str>,
+        weight: rules.weight,
+        max_per_minute: rules.max_per_minute,
+        jitter_min_ms: rules.jitter_ms.map(|(least, _)| least),
+        jitter_max_ms: rules.jitter_ms.map(|(_, most)| most),
+        hours_from: rules.hours.as_ref().map(|hours| hours.from),
+        hours_to: rules.hours.as_ref().map(|hours| hours.to),
+        hours_zone: rules.hours.as_ref().map(|hours| hours.zone),
     };
     api::insert_campaign().params(&**tx, &params).await?;
     Ok(())
@@ -158,7 +159,7 @@ struct Draft<'a> {
     template_language: &'a str,
     unknown_policy: UnknownPolicy,
     ttl_seconds: i32,
-    rules: Rules,
+    rules: Rules<'a>,
 }
 
 impl<'a> Draft<'a> {
@@ -378,7 +379,7 @@ fn describe(row: &CampaignRow) -> Value {
             "unknown": row.unknown,
         },
     });
-    for (field, value) in rules::describe(row) {
+    for (field, value) in rules::describe(row, state, now()) {
         shown[field] = value;
     }
     shown

@@ -52,7 +52,8 @@ impl<'a, 'f> Object<'a, 'f> {
         format!("{}/{}", self.pointer, field.replace('~', "~0").replace('/', "~1"))
     }
 
-    fn invalid(&self, field: &str, detail: impl Into<String>) {
+    /// Notes that a field is not as it must be.
+    pub(crate) fn invalid(&self, field: &str, detail: impl Into<String>) {
         self.faults.push(self.at(field), Code::FieldInvalid, detail);
     }
 
@@ -144,6 +145,15 @@ impl<'a, 'f> Object<'a, 'f> {
             self.invalid(field, format!("write {words}"));
         }
         choice
+    }
+
+    /// A value of a form of its own; a missing one is a fault.
+    pub(crate) fn checked<T>(&self, field: &str, detail: &str, read: impl Fn(&'a Value) -> Option<T>) -> Option<T> {
+        let value = read(self.required(field, detail.trim_start_matches("write "))?);
+        if value.is_none() {
+            self.invalid(field, detail);
+        }
+        value
     }
 
     /// An object within this one.

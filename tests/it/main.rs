@@ -10,6 +10,7 @@ mod isolation;
 mod letters;
 mod messages;
 mod outages;
+mod rules;
 mod sink;
 mod sql;
 mod support;

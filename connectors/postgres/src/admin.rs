@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use posthaste_model::TenantId;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls};
 
 /// How often a role is altered before what Postgres says is believed, and the wait between.
@@ -67,6 +68,10 @@ pub struct SenderSpec {
 pub struct TenantTerms {
     /// POSTs that it may begin in one round where tenants compete, 1 to 100.
     pub weight: Option<i32>,
+    /// Messages per minute over all its senders; 0 for no cap.
+    pub max_per_minute: Option<i32>,
+    /// IANA zone of people whose number does not tell theirs.
+    pub time_zone: Option<String>,
 }
 
 /// A template to register.
@@ -144,10 +149,14 @@ impl Admin {
 
     /// Changes what a tenant is granted; gives what it is granted now, in words of `name=value`.
     pub async fn set_terms(&self, tenant: TenantId, terms: &TenantTerms) -> Result<String, AdminError> {
-        let statement = "UPDATE tenant SET weight = coalesce($2, weight) WHERE tenant_id = $1 RETURNING weight";
-        let row = self.client.query_one(statement, &[&tenant.0, &terms.weight]).await?;
-        let weight: i32 = row.get(0);
-        Ok(format!("weight={weight}"))
+        let statement = "UPDATE tenant SET weight = coalesce($2, weight), time_zone = coalesce($4, time_zone), \
+                         max_per_minute = CASE WHEN $3::int IS NULL THEN max_per_minute ELSE nullif($3, 0) END \
+                         WHERE tenant_id = $1 RETURNING weight, max_per_minute, time_zone";
+        let terms: [&(dyn ToSql + Sync); 4] = [&tenant.0, &terms.weight, &terms.max_per_minute, &terms.time_zone];
+        let row = self.client.query_one(statement, &terms).await?;
+        let (weight, cap, zone): (i32, Option<i32>, String) = (row.get(0), row.get(1), row.get(2));
+        let cap = cap.map_or_else(|| "none".to_owned(), |cap| cap.to_string());
+        Ok(format!("weight={weight} max_per_minute={cap} time_zone={zone}"))
     }
 
     /// The tenant of this name.

@@ -3,6 +3,7 @@
 mod control;
 mod http;
 mod report;
+mod rules;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -76,6 +77,8 @@ pub(crate) struct CampaignRun {
     /// What to do with a message whose fate stays unknown: at_most_once or at_least_once.
     #[arg(long, default_value = "at_most_once", value_parser = ["at_most_once", "at_least_once"])]
     unknown_policy: String,
+    #[command(flatten)]
+    rules: rules::RuleOptions,
 }
 
 #[derive(Debug, Deserialize)]
@@ -153,12 +156,13 @@ async fn run(options: &CampaignRun) -> anyhow::Result<()> {
 }
 
 async fn create(api: &Api, options: &CampaignRun) -> anyhow::Result<String> {
-    let body = json!({
+    let mut body = json!({
         "name": options.name,
         "sender_id": options.sender,
         "template": { "name": options.template, "language": options.language },
         "unknown_policy": options.unknown_policy,
     });
+    options.rules.add_to(&mut body);
     let answer = api.post_json("/v1/campaigns", &body).await?;
     let created: Created = serde_json::from_slice(&answer).context("answer of POST /v1/campaigns")?;
     Ok(created.id)

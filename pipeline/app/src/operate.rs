@@ -31,6 +31,17 @@ pub(crate) struct TenantSet {
     /// Share of the connections to Meta where tenants compete for them: POSTs in one round.
     #[arg(long, value_parser = clap::value_parser!(i32).range(1..=100))]
     weight: Option<i32>,
+    /// Messages per minute of its plan, over all its numbers, which share it evenly; 0 for no cap.
+    #[arg(long, value_parser = clap::value_parser!(i32).range(0..))]
+    max_per_minute: Option<i32>,
+    /// IANA time zone of people whose number does not tell theirs, as Europe/Berlin.
+    #[arg(long, value_parser = zone)]
+    time_zone: Option<String>,
+}
+
+fn zone(text: &str) -> Result<String, String> {
+    let known = posthaste_core::hours::Zone::parse(text).map(|zone| zone.to_string());
+    known.ok_or_else(|| "there is no such zone; write a name as Europe/Berlin".to_owned())
 }
 
 /// Options of `tenant create`.
@@ -154,8 +165,9 @@ pub(crate) async fn tenant(config: &Config, command: TenantCommand) -> anyhow::R
         TenantCommand::Create(options) => create_tenant(&admin, options).await,
         TenantCommand::Set(options) => {
             let tenant = admin.tenant(&options.name).await?;
-            let terms = admin.set_terms(tenant, &TenantTerms { weight: options.weight }).await?;
-            println!("tenant_id={tenant} {terms}");
+            let TenantSet { weight, max_per_minute, time_zone, .. } = options;
+            let terms = TenantTerms { weight, max_per_minute, time_zone };
+            println!("tenant_id={tenant} {}", admin.set_terms(tenant, &terms).await?);
             Ok(())
         }
         TenantCommand::List => {

@@ -6,6 +6,7 @@
 pub mod breaker;
 pub mod crm;
 pub mod high_water;
+pub mod hours;
 pub mod invariants;
 pub mod normalize;
 pub mod outcome;

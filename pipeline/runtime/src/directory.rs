@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::RwLock;
+use posthaste_core::hours::Zone;
+use posthaste_core::pacing::PerMinute;
 use posthaste_core::sender::Profile;
 use posthaste_model::{CampaignId, SenderId, TenantId};
 use tokio::sync::Notify;
@@ -91,13 +93,7 @@ impl Directory {
 
     async fn read_senders(&self, store: &dyn Store) -> Result<(), StoreError> {
         let entries = store.directory().await?;
-        let profile = |entry: &DirectoryEntry| Profile {
-            tenant_id: entry.tenant_id,
-            limit_per_second: entry.limit_per_second,
-            waba_id: entry.waba_id.clone(),
-            credential: fingerprint(&entry.access_token),
-        };
-        let profiles: HashMap<_, _> = entries.iter().map(|entry| (entry.sender_id.clone(), profile(entry))).collect();
+        let profiles = profiles(&entries);
         let mut tenants: Vec<_> = entries.iter().map(|entry| entry.tenant_id).collect();
         tenants.sort_unstable();
         tenants.dedup();
@@ -125,6 +121,21 @@ impl Directory {
     }
 }
 
+/// What the core is told of the senders. A tenant's cap is split evenly among them, for each may have another owner.
+fn profiles(entries: &[DirectoryEntry]) -> HashMap<SenderId, Profile> {
+    let mut senders: HashMap<TenantId, u32> = HashMap::new();
+    entries.iter().for_each(|entry| *senders.entry(entry.tenant_id).or_default() += 1);
+    let profile = |entry: &DirectoryEntry| Profile {
+        tenant_id: entry.tenant_id,
+        limit_per_second: entry.limit_per_second,
+        waba_id: entry.waba_id.clone(),
+        credential: fingerprint(&entry.access_token),
+        cap: entry.tenant_max_per_minute.map(|messages| PerMinute { messages, shared_by: senders[&entry.tenant_id] }),
+        zone: Zone::parse(&entry.tenant_time_zone).unwrap_or(Zone::UTC),
+    };
+    entries.iter().map(|entry| (entry.sender_id.clone(), profile(entry))).collect()
+}
+
 /// Tells tokens apart where the token itself must not be seen: a hash of many bits of entropy cannot be turned round.
 fn fingerprint(access_token: &str) -> String {
     uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, access_token.as_bytes()).simple().to_string()
@@ -132,7 +143,31 @@ fn fingerprint(access_token: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use posthaste_model::WabaId;
+
     use super::*;
+
+    fn entry(tenant: u128, sender: &str, tenant_max_per_minute: Option<u32>) -> DirectoryEntry {
+        DirectoryEntry {
+            tenant_id: TenantId(uuid::Uuid::from_u128(tenant)),
+            sender_id: SenderId::new(sender),
+            waba_id: WabaId::new("1"),
+            limit_per_second: 80,
+            access_token: "token".to_owned(),
+            tenant_weight: 1,
+            tenant_max_per_minute,
+            tenant_time_zone: "Europe/Berlin".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_senders_of_a_tenant_share_its_cap() {
+        let entries = [entry(1, "a", Some(100)), entry(1, "b", Some(100)), entry(2, "c", Some(7)), entry(3, "d", None)];
+        let profiles = profiles(&entries);
+        let cap = |sender: &str| profiles[&SenderId::new(sender)].cap;
+        assert_eq!(cap("a"), Some(PerMinute { messages: 100, shared_by: 2 }));
+        assert_eq!((cap("b"), cap("c"), cap("d")), (cap("a"), Some(PerMinute::alone(7)), None));
+    }
 
     #[test]
     fn a_fingerprint_tells_tokens_apart_and_shows_none_of_them() {

@@ -135,6 +135,10 @@ pub struct DirectoryEntry {
     pub access_token: String,
     /// POSTs that its tenant may begin in one round when tenants compete; at least 1.
     pub tenant_weight: u32,
+    /// Messages per minute of its tenant's plan, over all its senders.
+    pub tenant_max_per_minute: Option<u32>,
+    /// IANA zone of people whose number does not tell theirs.
+    pub tenant_time_zone: String,
 }
 
 /// The store of the sender task.

@@ -176,6 +176,7 @@ impl World {
             unknown_policy: spec.policy,
             ttl_seconds: spec.ttl_seconds,
             weight: spec.weight,
+            rules: spec.rules,
             cursor: 0,
             ingested: 0,
             open: 0,

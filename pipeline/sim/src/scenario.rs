@@ -4,7 +4,8 @@
 //! everything fails at once hides what a pause and one lost answer would show.
 
 use posthaste_core::Verdict;
-use posthaste_core::sender::{Profile, Settings};
+use posthaste_core::hours::{Hours, HoursZone, Zone};
+use posthaste_core::sender::{Profile, Rules, Settings};
 use posthaste_model::{SenderId, TenantId, UnknownPolicy, WabaId};
 
 use crate::rng::Rng;
@@ -154,6 +155,8 @@ impl SenderSpec {
             limit_per_second: self.limit,
             waba_id: self.waba.clone(),
             credential: self.id.to_string(),
+            cap: None,
+            zone: Zone::UTC,
         }
     }
 }
@@ -167,6 +170,7 @@ pub(crate) struct CampaignSpec {
     pub(crate) policy: UnknownPolicy,
     pub(crate) ttl_seconds: i32,
     pub(crate) weight: u32,
+    pub(crate) rules: Rules,
 }
 
 /// The world of one seed.
@@ -220,7 +224,7 @@ impl Scenario {
         }
         let mut campaigns: Vec<_> = (0..rng.below(5)).map(|_| campaign(rng, senders.len(), chaos_ms)).collect();
         let rules = &mut Rng::stream(seed, "rules");
-        campaigns.iter_mut().for_each(|campaign| campaign.weight = rules.pick(&[1, 1, 1, 7]));
+        campaigns.iter_mut().for_each(|campaign| add_rules(rules, campaign));
         let lease_ttl_ms = rng.pick(&[4_000, 10_000]);
         Self {
             seed,
@@ -270,6 +274,23 @@ fn senders(rng: &mut Rng, partitions: i32) -> Vec<SenderSpec> {
         .collect()
 }
 
+/// Weights, caps, pauses and hours: about half of the campaigns have some. Worlds begin at eight in the morning (UTC) and
+/// people have American numbers, so either kind of hours opens within the first two minutes: in Honolulu it is then 22:00
+/// and everywhere else in America later, but before noon.
+fn add_rules(rng: &mut Rng, campaign: &mut CampaignSpec) {
+    campaign.weight = rng.pick(&[1, 1, 1, 7]);
+    campaign.rules.max_per_minute = rng.pick(&[None, None, None, Some(60), Some(600)]);
+    campaign.rules.jitter_ms = rng.pick(&[None, None, None, None, Some((50, 400))]);
+    let minute = rng.between(1, 2) as i32;
+    campaign.rules.hours = rng.pick(&[
+        None,
+        None,
+        None,
+        Hours::new(8 * 60 + minute, 12 * 60, HoursZone::Fixed(Zone::UTC)),
+        Hours::new(22 * 60 + minute, 12 * 60, HoursZone::Recipient),
+    ]);
+}
+
 fn campaign(rng: &mut Rng, senders: usize, chaos_ms: i64) -> CampaignSpec {
     CampaignSpec {
         start_ms: rng.between(0, chaos_ms * 2 / 3),
@@ -278,5 +299,6 @@ fn campaign(rng: &mut Rng, senders: usize, chaos_ms: i64) -> CampaignSpec {
         policy: rng.pick(&[UnknownPolicy::AtMostOnce, UnknownPolicy::AtMostOnce, UnknownPolicy::AtLeastOnce]),
         ttl_seconds: rng.pick(&[20, 3_600, 3_600]),
         weight: 1,
+        rules: Rules::default(),
     }
 }

@@ -73,11 +73,16 @@ impl Tenant {
             json!({ "name": "it", "sender_id": self.sender, "template": { "name": TEMPLATE, "language": LANGUAGE } });
         let created = self.post_new("/v1/campaigns", &body).await.expect(201);
         let id = created["id"].as_str().expect("an id").to_owned();
-        let path = format!("/v1/campaigns/{id}/recipients?chunk=0");
+        self.upload(&id, csv).await;
+        id
+    }
+
+    /// Uploads a draft's recipients.
+    pub(crate) async fn upload(&self, campaign: &str, csv: String) {
+        let path = format!("/v1/campaigns/{campaign}/recipients?chunk=0");
         let uploaded = self.try_call(Method::POST, &path, &[("content-type", "text/csv")], csv).await;
         let uploaded = uploaded.expect("the API answers");
         assert!(uploaded.status.is_success(), "{uploaded:?}");
-        id
     }
 
     pub(crate) async fn start(&self, campaign: &str) {

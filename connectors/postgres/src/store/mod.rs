@@ -274,6 +274,8 @@ impl Store for PostgresStore {
             limit_per_second: row.limit_per_second.unsigned_abs(),
             access_token: row.access_token,
             tenant_weight: row.tenant_weight.unsigned_abs(),
+            tenant_max_per_minute: row.tenant_max_per_minute.map(i32::unsigned_abs),
+            tenant_time_zone: row.tenant_time_zone,
         };
         Ok(rows.into_iter().map(entry).collect())
     }

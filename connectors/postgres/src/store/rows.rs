@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use posthaste_core::Scope;
 use posthaste_core::breaker::{Hold, HoldKey};
-use posthaste_core::sender::{Attempt, Campaign, CampaignState, Times};
+use posthaste_core::hours::{Hours, HoursZone};
+use posthaste_core::sender::{Attempt, Campaign, CampaignState, Rules, Times};
 use posthaste_model::{
     CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Millis, SenderId, Status, TenantId, UnknownPolicy, Wamid,
 };
@@ -75,6 +76,23 @@ pub(super) fn from_hold(row: OpenHolds) -> Result<(HoldKey, Hold), StoreError> {
     Ok((HoldKey { tenant_id: TenantId(row.tenant_id), scope, name: row.name }, hold))
 }
 
+fn rules(row: &LoadCampaigns) -> Result<Rules, StoreError> {
+    let hours = match (row.hours_from, row.hours_to, &row.hours_zone) {
+        (Some(from), Some(to), Some(name)) => {
+            let zone = HoursZone::parse(name).ok_or_else(|| unreadable("campaign.hours_zone", name))?;
+            let hours = Hours::new(from, to, zone);
+            Some(hours.ok_or_else(|| unreadable("campaign.hours_from and hours_to", &format!("{from}, {to}")))?)
+        }
+        _ => None,
+    };
+    let jitter_ms = row.jitter_min_ms.zip(row.jitter_max_ms);
+    Ok(Rules {
+        max_per_minute: row.max_per_minute.map(i32::unsigned_abs),
+        jitter_ms: jitter_ms.map(|(least, most)| (least.unsigned_abs(), most.unsigned_abs())),
+        hours,
+    })
+}
+
 pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> {
     let state = match row.state.as_str() {
         "running" => CampaignState::Running,
@@ -82,6 +100,7 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
         "cancelled" => CampaignState::Cancelled,
         other => return Err(unreadable("campaign.state", other)),
     };
+    let rules = rules(&row)?;
     Ok(Campaign {
         tenant_id: TenantId(row.tenant_id),
         campaign_id: CampaignId(row.campaign_id),
@@ -95,6 +114,7 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
             .ok_or_else(|| unreadable("campaign.unknown_policy", &row.unknown_policy))?,
         ttl_seconds: row.ttl_seconds,
         weight: row.weight.unsigned_abs(),
+        rules,
         cursor: row.cursor,
         ingested: row.ingested,
         open: row.open,

@@ -55,7 +55,12 @@ impl Bucket {
 
     /// Lets nothing pass for a while.
     pub fn hold(&mut self, now: Millis, ms: i64) {
-        self.next_us = self.next_us.max(now.plus(ms).0 * 1000);
+        self.not_before(now.plus(ms));
+    }
+
+    /// Gives no slot before this time.
+    pub fn not_before(&mut self, at: Millis) {
+        self.next_us = self.next_us.max(at.0 * 1000);
     }
 
     /// Puts the next slot further away, in microseconds.
@@ -69,7 +74,7 @@ impl Bucket {
     }
 }
 
-fn to_millis(us: i64) -> Millis {
+pub(super) fn to_millis(us: i64) -> Millis {
     Millis(us.div_euclid(1000) + i64::from(us.rem_euclid(1000) > 0))
 }
 

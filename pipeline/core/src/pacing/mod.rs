@@ -2,10 +2,12 @@
 
 mod adaptive;
 mod bucket;
+mod cap;
 mod pair;
 mod trip;
 
 pub use adaptive::Adaptive;
 pub use bucket::Bucket;
+pub use cap::{Cap, PerMinute};
 pub use pair::PairBuckets;
 pub use trip::ShortestTrip;

@@ -10,6 +10,7 @@ use posthaste_model::{
 
 use super::SenderTask;
 use super::attempt::Attempt;
+use super::rules::WAITING_FOR_HOURS_MAX;
 use super::state::{Campaign, CampaignState, Chunk, Effects, Publication, Rows};
 
 /// Messages that are cancelled in one commit.
@@ -35,10 +36,11 @@ impl SenderTask {
         if campaign.state != CampaignState::Running || left == 0 {
             return 0;
         }
-        let horizon = (profile.limit_per_second * self.settings.horizon_seconds) as usize;
+        let horizon = self.horizon(campaign, profile.limit_per_second);
         let released = usize::try_from(campaign.cursor - campaign.ingested).unwrap_or(0);
-        let waiting =
-            self.senders.get(&campaign.sender_id).map_or(0, |sender| sender.lanes.depth(Some(campaign.campaign_id)));
+        let lane = Some(campaign.campaign_id);
+        let (due, delayed) = self.senders.get(&campaign.sender_id).map_or((0, 0), |sender| sender.lanes.depth(lane));
+        let waiting = due + delayed.saturating_sub(WAITING_FOR_HOURS_MAX);
         if released + waiting > horizon / 2 { 0 } else { left.min(horizon - released - waiting) }
     }
 
@@ -65,7 +67,7 @@ impl SenderTask {
     }
 
     fn release(&mut self, campaign: &Campaign, now: Millis, effects: &mut Effects) {
-        let room = self.room(campaign);
+        let room = if self.is_closed(campaign.campaign_id, now) { 0 } else { self.room(campaign) };
         let Some(chunk) = self.chunks.get(&campaign.campaign_id).filter(|chunk| holds(chunk, campaign.cursor)) else {
             return;
         };

@@ -9,7 +9,7 @@ use super::{Profile, SenderTask};
 use crate::breaker::{HoldKey, Strike, Success};
 use crate::verdict::{Scope, Verdict};
 
-/// Messages of held scopes are looked through for those whose life is over this often, in milliseconds.
+/// Messages that something holds are looked through for those whose life is over this often, in milliseconds.
 const SWEEP_EVERY_MS: i64 = 5_000;
 /// Messages that are ended in one sweep.
 const SWEEP_BATCH: usize = 1_000;
@@ -53,11 +53,12 @@ impl SenderTask {
         sender_keys(id, profile).iter().filter_map(|key| self.breakers.held_until(key, now)).max()
     }
 
-    /// Whether messages of this lane may leave: its campaign runs, and neither it nor its template is held.
-    pub(super) fn access(&self, lane: LaneId, now: Millis) -> Access {
+    /// Whether messages of this lane may leave at `slot`: its campaign runs, neither it nor its template is held, and its
+    /// rules let it.
+    pub(super) fn access(&self, lane: LaneId, slot: Millis, now: Millis) -> Access {
         let Some(id) = lane else { return Access::OPEN };
         let runs = |own: &&Campaign| own.state == CampaignState::Running && !self.is_held(own, now);
-        self.campaigns.get(&id).filter(runs).map_or(Access::Closed, |own| Access::Open { weight: own.weight })
+        self.campaigns.get(&id).filter(runs).map_or(Access::Closed, |own| self.paced(own, slot))
     }
 
     fn is_held(&self, campaign: &Campaign, now: Millis) -> bool {
@@ -152,9 +153,9 @@ impl SenderTask {
         keys.iter().for_each(|key| self.breakers.release(key, now, &mut effects.holds));
     }
 
-    /// Ends messages whose life is over while something holds them: nothing pops them from their lane.
+    /// Ends messages whose life is over while something holds them, or their rules do: nothing pops them from their lane.
     pub(super) fn expire_held(&mut self, now: Millis, effects: &mut Effects) {
-        if !self.breakers.is_holding() || now < self.next_sweep {
+        if now < self.next_sweep || !self.breakers.is_holding() && !self.has_rules() {
             return;
         }
         let over = self.open.values().filter(|own| own.status == Status::Queued && own.intent.expires_at <= now);

@@ -26,6 +26,8 @@ pub enum Access {
         /// Its quantum.
         weight: u32,
     },
+    /// Not before this time.
+    Until(Millis),
     /// Not before something happens to it.
     Closed,
 }
@@ -96,9 +98,10 @@ impl Lanes {
         self.by_class.values().flatten().all(Lane::is_empty)
     }
 
-    /// Waiting messages of one campaign that are due.
-    pub fn depth(&self, lane: LaneId) -> usize {
-        self.by_class.values().flatten().filter(|own| own.id == lane).map(|own| own.queue.len()).sum()
+    /// Waiting messages of one campaign: those that are due, and those that are not.
+    pub fn depth(&self, lane: LaneId) -> (usize, usize) {
+        let own = self.by_class.values().flatten().filter(|own| own.id == lane);
+        own.fold((0, 0), |(due, delayed), own| (due + own.queue.len(), delayed + own.delayed))
     }
 
     /// Campaigns that have messages waiting.
@@ -135,9 +138,15 @@ impl Lanes {
         }
     }
 
-    /// Whether a message waits for nothing but its turn, in a lane that is open.
-    pub fn is_ready(&self, access: impl Fn(LaneId) -> Access) -> bool {
-        self.by_class.values().flatten().any(|lane| lane.is_ready(&access))
+    /// When a message may be taken that waits for nothing but its turn and its lane: at any time if the lane is open.
+    pub fn opens(&self, access: impl Fn(LaneId) -> Access) -> Option<Millis> {
+        let due = self.by_class.values().flatten().filter(|lane| !lane.queue.is_empty());
+        let opens = due.filter_map(|lane| match access(lane.id) {
+            Access::Open { .. } => Some(Millis(i64::MIN)),
+            Access::Until(at) => Some(at),
+            Access::Closed => None,
+        });
+        opens.min()
     }
 
     /// When the next delayed message becomes due.

@@ -12,6 +12,7 @@ mod ingest;
 mod lanes;
 mod plan;
 mod retry;
+mod rules;
 mod state;
 mod stream;
 
@@ -25,13 +26,16 @@ use posthaste_model::{
 
 pub use attempt::{Attempt, Report, Times};
 pub use lanes::{Access, DEFAULT_WEIGHT, FLOOR_EVERY, LaneId, Lanes, Turn};
+pub use rules::Rules;
 pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows};
 
+use self::rules::Pace;
 use self::stream::Stream;
 use crate::breaker::{Breakers, Hold, HoldKey};
 use crate::high_water::HighWater;
+use crate::hours::Zone;
 use crate::outcome::SendOutcome;
-use crate::pacing::{Adaptive, Bucket, PairBuckets, ShortestTrip};
+use crate::pacing::{Adaptive, Bucket, Cap, PairBuckets, PerMinute, ShortestTrip};
 use crate::verdict::Verdict;
 
 /// Closed attempts that are remembered, so that their status webhooks need no look-up; at 1,000 messages/s about ten
@@ -66,6 +70,11 @@ pub struct Profile {
     pub waba_id: WabaId,
     /// Tells one access token from another, and nothing else of it.
     pub credential: String,
+    /// Its share of its tenant's cap: senders of one tenant may have different owners, so each keeps to its own part and
+    /// the sum never exceeds the cap.
+    pub cap: Option<PerMinute>,
+    /// Zone of people whose number does not tell theirs.
+    pub zone: Zone,
 }
 
 /// What happened.
@@ -113,6 +122,7 @@ pub struct Input {
 struct Sender {
     profile: Profile,
     bucket: Bucket,
+    cap: Option<Cap>,
     adaptive: Adaptive,
     pairs: PairBuckets,
     lanes: Lanes,
@@ -139,6 +149,8 @@ pub struct SenderTask {
     stream: Stream,
     campaigns: HashMap<CampaignId, Campaign>,
     chunks: HashMap<CampaignId, Chunk>,
+    /// Of the campaigns that have rules of their own.
+    paces: HashMap<CampaignId, Pace>,
     breakers: Breakers,
     /// When messages of held scopes are next looked through for those whose life is over.
     next_sweep: Millis,
@@ -184,6 +196,7 @@ impl SenderTask {
             stream: Stream::new(takeover.stream_partitions),
             campaigns: HashMap::new(),
             chunks: HashMap::new(),
+            paces: HashMap::new(),
             breakers: Breakers::restored(takeover.holds),
             next_sweep: now,
         };
@@ -202,6 +215,9 @@ impl SenderTask {
                 if profile.limit_per_second != sender.profile.limit_per_second {
                     sender.bucket = Bucket::empty(profile.limit_per_second, self.settings.headroom, now);
                     sender.adaptive = Adaptive::default();
+                }
+                if profile.cap != sender.profile.cap {
+                    sender.cap = profile.cap.map(|cap| Cap::used(cap, now));
                 }
                 sender.profile = profile.clone();
             }
@@ -338,8 +354,10 @@ impl SenderTask {
     fn sender(&mut self, id: &SenderId, now: Millis) -> Option<&mut Sender> {
         if !self.senders.contains_key(id) {
             let profile = self.profiles.get(id)?.clone();
+            let since = self.may_post_at.max(now);
             let sender = Sender {
-                bucket: Bucket::empty(profile.limit_per_second, self.settings.headroom, self.may_post_at.max(now)),
+                bucket: Bucket::empty(profile.limit_per_second, self.settings.headroom, since),
+                cap: profile.cap.map(|cap| Cap::used(cap, since)),
                 profile,
                 adaptive: Adaptive::default(),
                 pairs: PairBuckets::empty(self.may_post_at),

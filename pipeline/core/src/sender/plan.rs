@@ -21,6 +21,30 @@ const IN_FLIGHT_MIN: usize = 8;
 const LOOK_AGAIN_MS: i64 = 1_000;
 
 impl Sender {
+    /// When the bucket and the plan of the tenant give the next slot; may be past.
+    fn next_at(&self) -> Millis {
+        self.cap.as_ref().map_or(self.bucket.next_at(), |cap| self.bucket.next_at().max(cap.next_at()))
+    }
+
+    /// When the next message would leave.
+    fn slot(&self, now: Millis) -> Millis {
+        self.next_at().max(now)
+    }
+
+    /// Takes the next slot, which lies within the window.
+    fn take(&mut self, now: Millis, ahead_ms: i64) -> Millis {
+        if let Some(cap) = &self.cap {
+            self.bucket.not_before(cap.next_at());
+        }
+        let slot = self.bucket.take(now, ahead_ms).unwrap_or(now);
+        if let Some(cap) = &mut self.cap {
+            cap.spend(slot);
+        }
+        self.adaptive.space(&mut self.bucket, now);
+        self.in_flight += 1;
+        slot
+    }
+
     fn in_flight_max(&self, settings: &Settings) -> usize {
         let window_ms = f64::from(settings.arm_window_ms);
         let in_flight_ms = IN_FLIGHT_WINDOWS * window_ms + IN_FLIGHT_TRIPS * self.trips.ms() as f64;
@@ -33,6 +57,7 @@ impl SenderTask {
     /// campaigns as committed a moment ago: a committed pause or cancel is seen by the very next arming.
     pub fn plan(&mut self, rows: &mut Rows, now: Millis, effects: &mut Effects) {
         self.learn_campaigns(rows);
+        self.learn_rules(now);
         self.expire_unknown(now, effects);
         self.release_the_gone(now, effects);
         self.expire_held(now, effects);
@@ -57,7 +82,7 @@ impl SenderTask {
     fn arm_next(&mut self, id: &SenderId, in_flight_max: usize, now: Millis, effects: &mut Effects) -> bool {
         let ahead_ms = i64::from(self.settings.arm_window_ms);
         let held = self.sender_held_until(id, now).is_some();
-        let full = |sender: &Sender| sender.in_flight >= in_flight_max || sender.bucket.next_at() > now.plus(ahead_ms);
+        let full = |sender: &Sender| sender.in_flight >= in_flight_max || sender.slot(now) > now.plus(ahead_ms);
         if held || self.senders.get(id).is_none_or(full) {
             return false;
         }
@@ -72,27 +97,36 @@ impl SenderTask {
             return true;
         }
         let intent = Arc::clone(intent);
-        let held_until = self.held_until(&intent, now);
+        let held_until = self.held_until(&intent, now).or_else(|| self.hours_closed_until(&intent, now));
         let Some(sender) = self.senders.get_mut(id) else { return false };
         if let Some(due) = held_until.or_else(|| sender.pairs.take(&intent.contact, now).err()) {
             let lane = intent.campaign.as_ref().map(|campaign| campaign.id);
             sender.lanes.delay(due.max(now.plus(1)), intent.class, lane, intent_id);
             return true;
         }
-        let slot = sender.bucket.take(now, ahead_ms).unwrap_or(now);
-        sender.adaptive.space(&mut sender.bucket, now);
+        let slot = sender.take(now, ahead_ms);
         sender.lanes.spend(&turn);
-        sender.in_flight += 1;
+        self.spend_rules(&intent, slot);
         self.probe(&intent, now, effects);
         self.arm(intent_id, slot, now, effects);
         true
     }
 
-    /// Takes the next message of the lanes that may leave.
+    /// Takes the next message of the lanes that may leave. If a lane opens within the arm window and no other one is
+    /// open, slots up to then are left out: the pace of a cap does not depend on how often it is asked.
     fn pop(&mut self, id: &SenderId, now: Millis) -> Option<Turn> {
-        let lanes = &mut self.senders.get_mut(id)?.lanes;
-        let mut lanes = std::mem::take(lanes);
-        let popped = lanes.pop(|lane| self.access(lane, now));
+        let sender = self.senders.get_mut(id)?;
+        let mut lanes = std::mem::take(&mut sender.lanes);
+        let slot = sender.slot(now);
+        let mut popped = lanes.pop(|lane| self.access(lane, slot, now));
+        if popped.is_none() {
+            let opens = lanes.opens(|lane| self.access(lane, slot, now));
+            let latest = now.plus(i64::from(self.settings.arm_window_ms));
+            if let Some(at) = opens.filter(|at| *at <= latest) {
+                self.senders.get_mut(id)?.bucket.not_before(at);
+                popped = lanes.pop(|lane| self.access(lane, at, now));
+            }
+        }
         self.senders.get_mut(id)?.lanes = lanes;
         popped
     }
@@ -118,12 +152,14 @@ impl SenderTask {
             }
             let delayed = sender.lanes.next_due();
             // What a paused campaign holds, and what must wait for an answer, is woken by an event, not by time.
-            let ready = sender.in_flight < sender.in_flight_max(&self.settings)
-                && sender.lanes.is_ready(|lane| self.access(lane, now));
+            let room = sender.in_flight < sender.in_flight_max(&self.settings);
+            let slot = sender.slot(now);
+            let ready = room.then(|| sender.lanes.opens(|lane| self.access(lane, slot, now))).flatten();
             // Half a window ahead: the next slots are armed before the last ones are used up.
             let lead_ms = i64::from(self.settings.arm_window_ms) / 2;
-            let bucket = sender.bucket.next_at().plus(-lead_ms).max(self.may_post_at);
-            if ready { Some(bucket) } else { delayed.map(|due| due.max(bucket)) }
+            let next = sender.next_at().plus(-lead_ms).max(self.may_post_at);
+            let opens = ready.map(|at| Millis(at.0.saturating_sub(lead_ms)));
+            opens.into_iter().chain(delayed).min().map(|at| at.max(next))
         };
         let senders = self.senders.iter().filter_map(of_sender).min();
         let unknown = (!self.unknown.is_empty()).then(|| now.plus(LOOK_AGAIN_MS));

@@ -27,7 +27,7 @@ pub(super) fn honoured_ms(base_ms: i64, retry_after_ms: Option<i64>) -> i64 {
 }
 
 /// An even spread over the numbers of 64 bits (the finaliser of SplitMix64; Steele, Lea, Flood, 2014).
-fn draw(id: IntentId, number: AttemptNumber) -> u64 {
+pub(super) fn draw(id: IntentId, number: AttemptNumber) -> u64 {
     let (high, low) = id.0.as_u64_pair();
     let mut z = high ^ low.rotate_left(32) ^ u64::from(number.unsigned_abs()).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

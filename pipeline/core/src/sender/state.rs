@@ -9,6 +9,7 @@ use posthaste_model::{
 use serde::Deserialize;
 
 use super::attempt::Attempt;
+use super::rules::Rules;
 use crate::breaker::HoldChanges;
 
 /// What a batch touches.
@@ -62,6 +63,8 @@ pub struct Campaign {
     pub ttl_seconds: i32,
     /// Messages of it that leave in one round of its sender's campaigns; at least 1.
     pub weight: u32,
+    /// Its own rules of pace.
+    pub rules: Rules,
     /// Recipients released so far.
     pub cursor: i32,
     /// Released messages that were taken in.

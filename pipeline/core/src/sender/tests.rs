@@ -10,6 +10,7 @@ use super::*;
 use crate::verdict::{Scope, Verdict};
 
 mod breakers;
+mod rules;
 
 const SENDER: &str = "106540352242922";
 /// A take-over since which every person's limit has recovered.
@@ -41,6 +42,8 @@ fn profile() -> Profile {
         limit_per_second: 80,
         waba_id: WabaId::new("102290129340398"),
         credential: "first".into(),
+        cap: None,
+        zone: Zone::UTC,
     }
 }
 
@@ -450,6 +453,7 @@ fn campaign(state: CampaignState) -> Campaign {
         unknown_policy: UnknownPolicy::AtMostOnce,
         ttl_seconds: 3_600,
         weight: 1,
+        rules: Rules::default(),
         cursor: 0,
         ingested: 0,
         open: 0,

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use posthaste_core::hours::Zone;
 use posthaste_core::sender::{Attempt, Effects, Event, Input, Profile, Report, Rows, SenderTask, Settings, Takeover};
 use posthaste_core::{HighWater, SendOutcome, Verdict};
 use posthaste_model::{
@@ -135,6 +136,8 @@ fn task(case: Case, events: u32) -> SenderTask {
         limit_per_second: 1_000,
         waba_id: WabaId::new("102290129340398"),
         credential: "first".into(),
+        cap: None,
+        zone: Zone::UTC,
     };
     let settings = Settings {
         headroom: 0.995,

@@ -90,12 +90,14 @@ fn messages_that_become_due_together_leave_in_their_order() {
 }
 
 #[test]
-fn what_is_delayed_or_in_a_closed_lane_is_not_ready() {
+fn what_is_delayed_or_in_a_closed_lane_waits_for_more_than_its_turn() {
     let mut lanes = Lanes::default();
     lanes.delay(Millis(50), Class::Transactional, None, id(1));
     lanes.push(Class::Campaign, campaign(1), id(2));
-    assert!(!lanes.is_ready(but(campaign(1))));
-    assert!(lanes.is_ready(|_| Access::OPEN));
+    assert_eq!(lanes.opens(but(campaign(1))), None);
+    assert_eq!(lanes.opens(|_| Access::Until(Millis(70))), Some(Millis(70)));
+    assert!(lanes.opens(|_| Access::OPEN).is_some());
+    assert_eq!(lanes.depth(campaign(1)), (1, 0));
 }
 
 #[test]
