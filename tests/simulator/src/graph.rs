@@ -223,7 +223,7 @@ fn accept(
         }
         let index = book.next_index();
         let script = Script::plan(world.seed, index, faults, world.status_delay);
-        book.accept(draft, number, script.steps.len());
+        book.accept(draft, number, accepted_ms, script.steps.len());
         (index, script)
     };
     let accepted_us = world.clock.now_us();

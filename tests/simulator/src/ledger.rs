@@ -101,6 +101,8 @@ pub struct MessageRecord {
     pub number: String,
     /// The recipient: digits, or a user or group id.
     pub to: String,
+    /// When its POST arrived, in unix milliseconds.
+    pub accepted_at_ms: u64,
     /// Its WhatsApp message id.
     pub wamid: String,
     /// `biz_opaque_callback_data`.
@@ -164,6 +166,7 @@ pub(crate) struct Message {
     pub(crate) token: Option<Box<str>>,
     pub(crate) number: u16,
     pub(crate) is_template: bool,
+    accepted_at_ms: u64,
     highest: FinalStatus,
     /// A bit for each status that was reported.
     reported: u8,
@@ -201,8 +204,8 @@ impl Book {
         self.messages.len() as u64 + 1
     }
 
-    /// Enters an accepted message about which `updates` will be posted.
-    pub(crate) fn accept(&mut self, draft: &Draft, number: u16, updates: usize) {
+    /// Enters a message that was accepted at `at_ms` and about which `updates` will be posted.
+    pub(crate) fn accept(&mut self, draft: &Draft, number: u16, at_ms: u64, updates: usize) {
         self.totals.accepted += 1;
         self.totals.by_final_status.accepted += 1;
         if let Some(token) = &draft.token {
@@ -215,6 +218,7 @@ impl Book {
             token: draft.token.clone(),
             number,
             is_template: draft.is_template,
+            accepted_at_ms: at_ms,
             highest: FinalStatus::Accepted,
             reported: 0,
             outstanding: u8::try_from(updates).expect("a script has at most three statuses and their duplicates"),
@@ -262,6 +266,7 @@ impl Book {
                     index,
                     number: numbers[usize::from(message.number)].clone(),
                     to: message.recipient.to_string(),
+                    accepted_at_ms: message.accepted_at_ms,
                     wamid: wamid::outbound(seed, index, &message.recipient),
                     token: message.token.as_deref().map(str::to_owned),
                     status: message.highest,
@@ -286,7 +291,7 @@ mod tests {
     fn a_second_attempt_is_a_duplicate_intent_but_no_duplicate_token() {
         let mut book = Book::new(10);
         for token in ["v1.a.1", "v1.a.2", "v1.a.2", "v1.b.1"] {
-            book.accept(&draft(token), 0, 1);
+            book.accept(&draft(token), 0, 0, 1);
         }
         assert_eq!((book.totals.duplicate_tokens, book.totals.duplicate_intents), (1, 2));
     }
@@ -296,7 +301,7 @@ mod tests {
         fn the_highest_status_does_not_depend_on_order_or_repetition(reports in proptest::collection::vec(0..4_usize, 1..12)) {
             let kinds = [Status::Sent, Status::Delivered, Status::Read, Status::Failed];
             let mut book = Book::new(1);
-            book.accept(&draft("t"), 0, 1);
+            book.accept(&draft("t"), 0, 0, 1);
             reports.iter().for_each(|&kind| book.report(1, kinds[kind]));
             let expected = reports.iter().map(|&kind| FinalStatus::from(kinds[kind])).max().unwrap();
             let record = &book.records(0, 1, 1, &["n".to_owned()])[0];
@@ -310,7 +315,7 @@ mod tests {
     #[test]
     fn records_are_paged_by_index() {
         let mut book = Book::new(10);
-        (0..5).for_each(|_| book.accept(&draft("t"), 0, 1));
+        (0..5).for_each(|_| book.accept(&draft("t"), 0, 0, 1));
         let page = book.records(2, 2, 1, &["n".to_owned()]);
         assert_eq!(page.iter().map(|record| record.index).collect::<Vec<_>>(), [3, 4]);
         assert!(book.records(5, 2, 1, &["n".to_owned()]).is_empty());
