@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What both benchmarks share: build, private services, clean-up. Sources deploy/lib.
+# What the benchmarks share: build, private services, clean-up. Sources deploy/lib.
 
 BENCH=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 DEPLOY=$(readlink -f "$BENCH/../../deploy")
@@ -27,7 +27,7 @@ need_number() {
   if ! [[ $2 =~ ^[0-9]{1,9}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then fail "$1 $2: a number from $3 to $4 is wanted" "see --help"; fi
 }
 
-# common_option OPTION...: takes one of the options that both have; sets SHIFT, 0 when it is none of them.
+# common_option OPTION...: takes one of the options that all have; sets SHIFT, 0 when it is none of them.
 common_option() {
   # shellcheck disable=SC2034 # read by the scripts
   SHIFT=1
@@ -49,14 +49,14 @@ common_option() {
 
 bench_services() { "$DEPLOY/services" "$@" --state "$STATE"; }
 
-# bench_build: sets BINARY and GENERATOR.
+# bench_build: sets BUILT, the folder of the binaries, and BINARY and GENERATOR.
 bench_build() {
   step "build, profile $PROFILE" "1 minute when warm"
   use_target_dir
-  local folder=$CARGO_TARGET_DIR/debug
-  if [[ $PROFILE == release ]]; then folder=$CARGO_TARGET_DIR/release; fi
-  BINARY=$folder/posthaste
-  GENERATOR=$folder/posthaste-bench
+  BUILT=$CARGO_TARGET_DIR/debug
+  if [[ $PROFILE == release ]]; then BUILT=$CARGO_TARGET_DIR/release; fi
+  BINARY=$BUILT/posthaste
+  GENERATOR=$BUILT/posthaste-bench
   if [[ $SKIP_BUILD == no ]]; then
     need_cargo
     (cd "$PROJECT" && cargo build --workspace --bins --locked --profile "$PROFILE")
@@ -92,8 +92,8 @@ bench_end() {
   if [[ -n $WATCHER ]]; then kill "$WATCHER" 2>/dev/null || true; fi
   if [[ $BEGUN == yes ]] && state_exists; then
     if ((status != 0)); then
-      last_lines "$STATE/logs/posthaste.log"
-      last_lines "$STATE/logs/simulator.log"
+      local log
+      for log in "$STATE"/logs/{posthaste,edge,api,worker-*,simulator}.log; do last_lines "$log"; done
     fi
     (stop_demo_processes) || status=1
     if [[ $KEEP == yes ]]; then bench_services stop; note "kept: $STATE"; else bench_services wipe; fi
@@ -113,8 +113,8 @@ bench_configure() {
   save_demo_ports
   write_demo_config
   # Copies, so that a build during the run does not change what is measured.
-  cp "$BINARY" "$STATE/run/posthaste.measured"
-  cp "$GENERATOR" "$STATE/run/posthaste-bench"
+  cp "$BUILT/posthaste" "$STATE/run/posthaste.measured"
+  cp "$BUILT/posthaste-bench" "$STATE/run/posthaste-bench"
   BINARY=$STATE/run/posthaste.measured
   GENERATOR=$STATE/run/posthaste-bench
   ln -sfn "$BINARY" "$(demo_program)"
@@ -128,4 +128,45 @@ bench_heading() {
   if [[ -n $(git -C "$PROJECT" status --porcelain --untracked-files=no 2>/dev/null) ]]; then dirty=" and uncommitted changes"; fi
   printf '\n%s, commit %s%s, profile %s\n' "$(date -u +%Y-%m-%dT%H:%MZ)" "$commit" "$dirty" "$PROFILE"
   "$GENERATOR" machine
+}
+
+# bench_launch: fresh services with the schema, and everything that the generator wants to know of them (src/world.rs).
+bench_launch() {
+  step "Kafka and Postgres" "15 s"
+  bench_services start
+  bench_configure
+  demo_schema >/dev/null
+  local port ports=()
+  for port in 1 2 3 4; do ports+=("$(free_port "$EDGE_PORT" "$API_PORT" "$SIM_PORT" "$TELEMETRY_PORT" "${ports[@]}")"); done
+  local IFS=,
+  export POSTHASTE_BENCH_TELEMETRY_PORTS="${ports[*]}"
+  POSTHASTE_BENCH_BINARY=$(demo_program) POSTHASTE_BENCH_CONFIG=$(demo_config) POSTHASTE_BENCH_LOGS=$STATE/logs
+  POSTHASTE_BENCH_ADMIN_URL=$POSTHASTE_PG_ADMIN_URL POSTHASTE_BENCH_PG_PID=$POSTHASTE_PG_PID
+  POSTHASTE_BENCH_KAFKA_PID=$POSTHASTE_KAFKA_PID POSTHASTE_BENCH_EDGE_PORT=$EDGE_PORT POSTHASTE_BENCH_API_PORT=$API_PORT
+  POSTHASTE_BENCH_SIM_PORT=$SIM_PORT POSTHASTE_BENCH_SECRET=$APP_SECRET POSTHASTE_BENCH_VERIFY_TOKEN=$VERIFY_TOKEN
+  POSTHASTE_BENCH_GRAPH_TOKEN=$GRAPH_TOKEN
+  export POSTHASTE_BENCH_BINARY POSTHASTE_BENCH_CONFIG POSTHASTE_BENCH_LOGS POSTHASTE_BENCH_ADMIN_URL
+  export POSTHASTE_BENCH_PG_PID POSTHASTE_BENCH_KAFKA_PID POSTHASTE_BENCH_EDGE_PORT POSTHASTE_BENCH_API_PORT
+  export POSTHASTE_BENCH_SIM_PORT POSTHASTE_BENCH_SECRET POSTHASTE_BENCH_VERIFY_TOKEN POSTHASTE_BENCH_GRAPH_TOKEN
+}
+
+# bench_runs USUAL_SECONDS NAME OPTION...: RUNS times fresh services and the generator's command NAME, then one table. A run
+# is ended when it takes four times as long as it should, and two minutes more.
+bench_runs() {
+  local usual=$1 name=$2 run lines=""
+  shift 2
+  for ((run = 1; run <= RUNS; run++)); do
+    if ((run > 1)); then bench_services wipe; fi
+    bench_launch
+    step "run $run of $RUNS" "$(duration "$usual")"
+    printf '%s' "$lines" >"$STATE/figures.ndjson"
+    POSTHASTE_BENCH_OUT=$STATE/figures.ndjson timeout -k 30 $((usual * 4 + 120)) "$GENERATOR" "$name" --run "$run" "$@" &
+    WATCHER=$!
+    wait "$WATCHER" || fail "run $run failed" "give --keep and read the logs in $STATE/logs"
+    WATCHER=""
+    lines=$(<"$STATE/figures.ndjson")$'\n'
+  done
+  bench_heading
+  printf 'tests/bench/%s, %s\n' "$name" "$*"
+  "$GENERATOR" table "$STATE/figures.ndjson"
 }

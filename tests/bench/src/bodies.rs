@@ -1,4 +1,4 @@
-//! Status webhooks, signed before the clock runs, so that the generator pays nothing for them.
+//! Status webhooks as Meta posts them.
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -14,59 +14,91 @@ pub(crate) struct Signed {
     pub(crate) signature: HeaderValue,
 }
 
-/// Seconds of every timestamp; the edge does not look at them.
-const AT: u64 = 1_795_000_000;
-
-/// `count` different webhooks of `statuses` status updates each.
-pub(crate) fn signed(secret: &str, count: usize, statuses: usize) -> Vec<Signed> {
-    let secret = Secret::new(secret);
-    (0..count)
-        .map(|index| {
-            let body = Bytes::from(webhook(index, statuses).to_string());
-            let signature = HeaderValue::try_from(secret.sign(&body)).expect("a prefix and hex digits");
-            Signed { body, signature }
-        })
-        .collect()
+/// A status to report.
+#[derive(Debug, Clone)]
+pub(crate) struct Status {
+    /// `sent`, `delivered`, `read`.
+    pub(crate) kind: &'static str,
+    /// Meta's id of the message.
+    pub(crate) wamid: String,
+    /// To whom it went: digits.
+    pub(crate) contact: String,
+    /// What the send carried in `biz_opaque_callback_data`.
+    pub(crate) token: String,
 }
 
-/// One POST as Meta sends it (Meta: webhooks/reference/messages/status), with contact, conversation and pricing.
-fn webhook(index: usize, statuses: usize) -> Value {
-    let updates: Vec<Value> = (0..statuses).map(|at| status(index * statuses + at)).collect();
-    let contacts: Vec<Value> = (0..statuses).map(|at| contact(index * statuses + at)).collect();
+/// Seconds of every timestamp; the edge does not look at them.
+const AT: u64 = 1_795_000_000;
+/// The number of webhooks that are about nobody.
+const NUMBER: &str = "106540352242922";
+
+/// `count` different webhooks of `statuses` status updates each, signed before the clock runs, so that the generator pays
+/// nothing for them.
+pub(crate) fn signed(secret: &str, count: usize, statuses: usize) -> Vec<Signed> {
+    let secret = Secret::new(secret);
+    let made_up = |index: usize| (0..statuses).map(|at| made_up(index * statuses + at)).collect();
+    (0..count).map(|index| sign(&secret, &webhook_of(&[(NUMBER, made_up(index))]))).collect()
+}
+
+/// A status of nobody's message.
+fn made_up(number: usize) -> Status {
+    Status {
+        kind: ["sent", "delivered", "read"][number % 3],
+        wamid: format!("wamid.HBgLMTYzMTU1NTAxMDEVAgARGBI{number:024X}AA=="),
+        contact: format!("1631555{:04}", number % 10_000),
+        token: format!("{number:032x}.1"),
+    }
+}
+
+/// Signs a webhook.
+pub(crate) fn sign(secret: &Secret, webhook: &Value) -> Signed {
+    let body = Bytes::from(webhook.to_string());
+    let signature = HeaderValue::try_from(secret.sign(&body)).expect("a prefix and hex digits");
+    Signed { body, signature }
+}
+
+/// One POST as Meta sends it (Meta: webhooks/reference/messages/status), with contact, conversation and pricing: a change
+/// for each number and its statuses.
+pub(crate) fn webhook_of(groups: &[(&str, Vec<Status>)]) -> Value {
+    let changes: Vec<Value> = groups.iter().map(|(number, statuses)| change(number, statuses)).collect();
     json!({
         "object": "whatsapp_business_account",
-        "entry": [{ "id": "102290129340398", "changes": [{ "field": "messages", "value": {
-            "messaging_product": "whatsapp",
-            "metadata": { "display_phone_number": "15550783881", "phone_number_id": "106540352242922" },
-            "contacts": contacts,
-            "statuses": updates,
-        }}]}],
+        "entry": [{ "id": "102290129340398", "changes": changes }],
     })
 }
 
-fn phone(number: usize) -> String {
-    format!("1631555{:04}", number % 10_000)
+fn change(number: &str, statuses: &[Status]) -> Value {
+    let updates: Vec<Value> = statuses.iter().map(status).collect();
+    let contacts: Vec<Value> = statuses.iter().map(contact).collect();
+    json!({ "field": "messages", "value": {
+        "messaging_product": "whatsapp",
+        "metadata": { "display_phone_number": "15550783881", "phone_number_id": number },
+        "contacts": contacts,
+        "statuses": updates,
+    }})
 }
 
-fn contact(number: usize) -> Value {
-    json!({ "profile": { "name": "Ana Example" }, "wa_id": phone(number), "user_id": format!("US.{:024}", number) })
-}
-
-fn status(number: usize) -> Value {
-    let kind = ["sent", "delivered", "read"][number % 3];
+fn contact(status: &Status) -> Value {
     json!({
-        "id": format!("wamid.HBgLMTYzMTU1NTAxMDEVAgARGBI{number:024X}AA=="),
+        "profile": { "name": "Ana Example" }, "wa_id": status.contact, "user_id": format!("US.{:0>24}", status.contact),
+    })
+}
+
+fn status(status: &Status) -> Value {
+    let Status { kind, wamid, contact, token } = status;
+    json!({
+        "id": wamid,
         "status": kind,
         "timestamp": AT.to_string(),
-        "recipient_id": phone(number),
-        "recipient_user_id": format!("US.{number:024}"),
+        "recipient_id": contact,
+        "recipient_user_id": format!("US.{contact:0>24}"),
         "conversation": {
-            "id": format!("{number:032x}"),
+            "id": format!("{contact:0>32}"),
             "expiration_timestamp": (AT + 86_400).to_string(),
             "origin": { "type": "utility" },
         },
         "pricing": { "billable": true, "pricing_model": "PMP", "category": "utility", "type": "regular" },
-        "biz_opaque_callback_data": format!("{number:032x}.1"),
+        "biz_opaque_callback_data": token,
     })
 }
 
@@ -86,13 +118,13 @@ mod tests {
 
     #[test]
     fn a_batch_has_as_many_statuses_as_asked_for_all_different() {
-        let batch = webhook(4, 20);
-        let ids: std::collections::HashSet<&str> = batch["entry"][0]["changes"][0]["value"]["statuses"]
-            .as_array()
-            .unwrap()
+        let batch: Vec<Value> =
+            signed("secret", 2, 20).iter().map(|signed| serde_json::from_slice(&signed.body).unwrap()).collect();
+        let ids: std::collections::HashSet<&str> = batch
             .iter()
+            .flat_map(|batch| batch["entry"][0]["changes"][0]["value"]["statuses"].as_array().unwrap())
             .map(|status| status["id"].as_str().unwrap())
             .collect();
-        assert_eq!(ids.len(), 20);
+        assert_eq!(ids.len(), 40);
     }
 }

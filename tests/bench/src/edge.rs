@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum as _};
+use http::Request;
+use http_body_util::Full;
 
 use crate::baseline::Kind;
 use crate::bodies::{self, Signed};
@@ -83,8 +85,19 @@ impl FromStr for RateOption {
 }
 
 impl Options {
-    fn load<'a>(&'a self, target: SocketAddr, bodies: &'a [Signed], until: Until) -> Load<'a> {
-        Load { target, path: &self.path, bodies, connections: self.connections, pace: self.rate.0, until }
+    /// The load of these bodies, in turn.
+    async fn apply(&self, target: SocketAddr, bodies: &[Signed], until: Until) -> Outcome {
+        let request = |number: u64| {
+            let signed = &bodies[number as usize % bodies.len()];
+            Request::post(&self.path)
+                .header(http::header::HOST, "localhost")
+                .header(http::header::CONTENT_TYPE, "application/json")
+                .header(posthaste_meta::signature::HEADER, signed.signature.clone())
+                .body(Full::new(signed.body.clone()))
+                .expect("parts that were parsed before")
+        };
+        let (connections, pace) = (self.connections, self.rate.0);
+        load::apply(&Load { target, request: &request, connections, pace, until }).await
     }
 }
 
@@ -115,7 +128,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     ];
     let (mut edges, mut baselines, mut peaks) = (Vec::new(), Vec::new(), Vec::new());
     let long = Until::Elapsed(Duration::from_secs(options.warm_up));
-    load::apply(&options.load(options.target, &bodies, long)).await;
+    options.apply(options.target, &bodies, long).await;
     for run in 1..=options.runs {
         let until = Until::Elapsed(Duration::from_secs(options.seconds));
         let measured = measure(options, options.target, until, &bodies, &edge).await?;
@@ -162,9 +175,9 @@ async fn measure(
     processes: &[Process],
 ) -> anyhow::Result<Measured> {
     let load_average = load_average();
-    load::apply(&options.load(target, bodies, Until::Elapsed(WARM_UP))).await;
+    options.apply(target, bodies, Until::Elapsed(WARM_UP)).await;
     let before = Snapshot::take(processes)?;
-    let outcome = load::apply(&options.load(target, bodies, until)).await;
+    let outcome = options.apply(target, bodies, until).await;
     Ok(Measured { outcome, spent: before.since(processes)?, load_average })
 }
 

@@ -19,7 +19,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::bodies::Signed;
+use crate::clock;
 
 /// A request without an answer after this time is an error: far beyond what the edge allows itself (2 s for the log).
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -47,14 +47,11 @@ pub(crate) enum Until {
 }
 
 /// One load.
-#[derive(Debug)]
 pub(crate) struct Load<'a> {
     /// Where to.
     pub(crate) target: SocketAddr,
-    /// Path of the POST.
-    pub(crate) path: &'a str,
-    /// What is posted, in turn.
-    pub(crate) bodies: &'a [Signed],
+    /// The request of each number, from 0.
+    pub(crate) request: &'a dyn Fn(u64) -> Request<Full<Bytes>>,
     /// Connections, opened at the first request of each.
     pub(crate) connections: usize,
     /// Open or closed loop.
@@ -66,8 +63,10 @@ pub(crate) struct Load<'a> {
 /// What came of it.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    /// Latencies of the requests answered with 200, ascending.
+    /// Latencies of the requests that succeeded, ascending.
     pub(crate) latencies: Vec<Duration>,
+    /// Their numbers, and when each was answered, in unix milliseconds; in the order of the answers.
+    pub(crate) answered_ms: Vec<(u64, u64)>,
     /// Other endings by kind.
     pub(crate) errors: BTreeMap<String, u64>,
     /// From the start to the last answer.
@@ -75,7 +74,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// Answers 200 a second.
+    /// Successes a second.
     pub(crate) fn rate(&self) -> f64 {
         self.latencies.len() as f64 / self.wall.as_secs_f64()
     }
@@ -87,7 +86,7 @@ impl Outcome {
         self.latencies[rank.saturating_sub(1).min(last)].as_secs_f64() * 1_000.0
     }
 
-    /// All requests that were not answered 200.
+    /// All requests that did not succeed.
     pub(crate) fn failed(&self) -> u64 {
         self.errors.values().sum()
     }
@@ -149,8 +148,10 @@ async fn connection(shared: Rc<Shared<'_>>) {
             continue;
         }
         match timeout(ANSWER_MAX, exchange(&mut open, shared.load, number)).await {
-            Ok(Ok(status)) if status == http::StatusCode::OK => {
-                shared.outcome.borrow_mut().latencies.push(due.elapsed());
+            Ok(Ok(status)) if status.is_success() => {
+                let mut outcome = shared.outcome.borrow_mut();
+                outcome.latencies.push(due.elapsed());
+                outcome.answered_ms.push((number, clock::now_ms()));
             }
             Ok(Ok(status)) => shared.failed(format!("status {}", status.as_u16())),
             Ok(Err(error)) => {
@@ -166,7 +167,7 @@ async fn connection(shared: Rc<Shared<'_>>) {
     }
 }
 
-/// Posts one body over the connection, which is opened when there is none.
+/// Makes one request over the connection, which is opened when there is none.
 async fn exchange(
     open: &mut Option<SendRequest<Full<Bytes>>>,
     load: &Load<'_>,
@@ -176,13 +177,7 @@ async fn exchange(
         Some(sender) => sender,
         None => connect(load.target).await.map_err(|_| "connect".to_owned())?,
     };
-    let signed = &load.bodies[number as usize % load.bodies.len()];
-    let request = Request::post(load.path)
-        .header(http::header::HOST, "localhost")
-        .header(http::header::CONTENT_TYPE, "application/json")
-        .header(posthaste_meta::signature::HEADER, signed.signature.clone())
-        .body(Full::new(signed.body.clone()))
-        .expect("parts that were parsed before");
+    let request = (load.request)(number);
     let answer = sender.send_request(request).await.map_err(|_| "connection".to_owned())?;
     let status = answer.status();
     answer.into_body().collect().await.map_err(|_| "connection".to_owned())?;
@@ -231,12 +226,11 @@ mod tests {
     /// A stall of 300 ms at 100/s delays thirty requests; a generator that waits for the answer would see one slow request.
     #[tokio::test]
     async fn a_stall_is_charged_to_every_request_that_was_due_in_it() {
-        let bodies = crate::bodies::signed("secret", 1, 1);
+        let request = |_| Request::get("/").body(Full::default()).unwrap();
         let target = stalling(Duration::from_millis(300)).await;
         let load = Load {
             target,
-            path: "/webhooks/meta/demo",
-            bodies: &bodies,
+            request: &request,
             connections: 1,
             pace: Pace::Rate(100.0),
             until: Until::Elapsed(Duration::from_secs(1)),

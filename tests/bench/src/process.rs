@@ -68,10 +68,19 @@ impl Process {
 
     /// Greatest resident memory that the process itself ever had, in MiB.
     pub(crate) fn peak_mib(&self) -> anyhow::Result<f64> {
+        self.memory_mib("VmHWM:")
+    }
+
+    /// Its resident memory at the moment, in MiB.
+    pub(crate) fn resident_mib(&self) -> anyhow::Result<f64> {
+        self.memory_mib("VmRSS:")
+    }
+
+    fn memory_mib(&self, name: &str) -> anyhow::Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid))
             .with_context(|| format!("{} (pid {}) is gone", self.name, self.pid))?;
-        let kib = field(&status, "VmHWM:").and_then(|value| value.split_ascii_whitespace().next()?.parse::<f64>().ok());
-        Ok(kib.context("VmHWM is missing from /proc/<pid>/status")? / 1024.0)
+        let kib = field(&status, name).and_then(|value| value.split_ascii_whitespace().next()?.parse::<f64>().ok());
+        Ok(kib.with_context(|| format!("{name} is missing from /proc/<pid>/status"))? / 1024.0)
     }
 }
 
@@ -115,7 +124,7 @@ impl Snapshot {
 }
 
 /// Processor seconds of the whole machine that were not idle, stolen ones included (proc(5), /proc/stat).
-fn machine_seconds() -> anyhow::Result<f64> {
+pub(crate) fn machine_seconds() -> anyhow::Result<f64> {
     let text = fs::read_to_string("/proc/stat")?;
     let ticks: Vec<u64> = field(&text, "cpu ")
         .context("the line of all processors is missing from /proc/stat")?
@@ -167,7 +176,8 @@ mod tests {
         let spent = before.since(std::slice::from_ref(&own)).unwrap();
         assert!(spent.each[0] > 0.0);
         assert!((0.0..=110.0).contains(&spent.others_percent), "{spent:?}");
-        assert!(own.peak_mib().unwrap() > 1.0);
+        let resident_mib = own.resident_mib().unwrap();
+        assert!(resident_mib > 1.0 && own.peak_mib().unwrap() >= resident_mib);
     }
 
     #[test]
