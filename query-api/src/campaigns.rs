@@ -349,6 +349,8 @@ fn describe(row: &CampaignRow) -> Value {
     let started_at_ms = row.started_at_ms.filter(|_| !row.scheduled);
     // Released but not yet taken in by its sender, or taken in and neither POSTed nor ended.
     let queued = (row.cursor - row.ingested + row.open - row.unknown).max(0);
+    let hold = rules::hold(row).filter(|_| state == "running");
+    let held = if hold.is_some() { queued } else { 0 };
     let mut shown = json!({
         "id": CampaignId(row.campaign_id),
         "name": row.name,
@@ -367,6 +369,7 @@ fn describe(row: &CampaignRow) -> Value {
         "progress": {
             "released": row.cursor,
             "queued": queued,
+            "held": held,
             "accepted": row.accepted,
             "sent": row.sent,
             "delivered": row.delivered,
@@ -382,6 +385,7 @@ fn describe(row: &CampaignRow) -> Value {
     for (field, value) in rules::describe(row, state, now()) {
         shown[field] = value;
     }
+    shown["hold"] = json!(hold);
     shown
 }
 

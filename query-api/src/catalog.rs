@@ -68,6 +68,10 @@ pub(crate) async fn senders(state: &State, request: Request) -> Answer {
                 "waba_id": row.waba_id,
                 "display_number": row.display_number,
                 "limit_per_second": row.limit_per_second,
+                "portfolio_id": row.portfolio_id,
+                "messaging_limit": row.messaging_limit,
+                "people_counted": row.used,
+                "used_up_until": row.used_up_until_ms.map(Millis),
                 "created_at": Millis(row.created_at_ms),
             })
         },

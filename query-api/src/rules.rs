@@ -135,6 +135,22 @@ pub(crate) fn describe(row: &CampaignRow, state: &str, now: Millis) -> Vec<(&'st
     ]
 }
 
+/// What holds the messages of a campaign back that is not a rule of its own.
+pub(crate) fn hold(row: &CampaignRow) -> Option<Value> {
+    let (limit, until) = (row.messaging_limit?, Millis(row.used_up_until_ms?));
+    let limit = thousands(limit);
+    let reason = format!("messaging limit {limit} of portfolio {} is used up until {until}", row.portfolio_id);
+    Some(json!({ "reason": reason, "until": until }))
+}
+
+/// `2000` as `2,000`.
+fn thousands(number: i32) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| str::from_utf8(group).unwrap_or("")).collect();
+    groups.join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +193,13 @@ mod tests {
             ),
         ] {
             assert_eq!(pointers(&body), wrong, "{body}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, text) in [(250, "250"), (2_000, "2,000"), (100_000, "100,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(number), text);
         }
     }
 

@@ -6,6 +6,7 @@ pub mod directory;
 pub mod lake;
 pub mod lease;
 pub mod letters;
+pub mod portfolio;
 pub mod replay;
 pub mod sender_task;
 pub mod sink;

@@ -1,7 +1,7 @@
 --- What tenants ask and do through the API. Every statement runs in a transaction that names its tenant
 --- (app.tenant_id): row-level security adds the tenant to each of them.
 
---: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?)
+--: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?, messaging_limit?, used_up_until_ms?)
 --: RejectRow()
 
 --! api_ready
@@ -10,11 +10,14 @@ SELECT true AS ready;
 --! find_sender
 SELECT waba_id FROM sender WHERE sender_id = :sender_id;
 
---! list_senders
-SELECT sender_id, channel, waba_id, display_number, limit_per_second, ms_of(created_at) AS created_at_ms
-  FROM sender
- WHERE sender_id > :after
- ORDER BY sender_id
+--! list_senders : (messaging_limit?, used?, used_up_until_ms?)
+SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms,
+       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used,
+       ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms
+  FROM sender s
+  LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
+ WHERE s.sender_id > :after
+ ORDER BY s.sender_id
  LIMIT :limit;
 
 --! template_languages : (status_reason?)
@@ -81,8 +84,13 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms,
        c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
-       p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open
-  FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id)
+       p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
+       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms
+  FROM campaign c
+  JOIN campaign_progress p USING (tenant_id, campaign_id)
+  JOIN sender s USING (tenant_id, sender_id)
+  LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
+                       AND f.used_up_until > now()
  WHERE c.campaign_id = :campaign_id;
 
 --! list_campaigns : CampaignRow
@@ -92,8 +100,13 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms,
        c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
-       p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open
-  FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id)
+       p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
+       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms
+  FROM campaign c
+  JOIN campaign_progress p USING (tenant_id, campaign_id)
+  JOIN sender s USING (tenant_id, sender_id)
+  LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
+                       AND f.used_up_until > now()
  WHERE c.campaign_id < :before
  ORDER BY c.campaign_id DESC
  LIMIT :limit;

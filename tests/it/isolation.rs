@@ -127,6 +127,9 @@ INSERT INTO sink_secret VALUES ('T', 'T', 'whsec_x');
 INSERT INTO sink_cursor VALUES ('T', 'T', 'inbound.v1', 0, 0);
 INSERT INTO send_hold VALUES ('T', 0, 'token', 'it', 190, 'it', false, now(), now(), 1, 0);
 INSERT INTO letter VALUES ('T', 'T', now(), 'it', 'it', 'it', '');
+INSERT INTO portfolio (tenant_id, portfolio_id) VALUES ('T', 'it');
+INSERT INTO portfolio_contact VALUES ('T', 'it', '+12025550001', now());
+INSERT INTO service_window VALUES ('T', 'S', '+12025550001', now());
 INSERT INTO lake_file VALUES ('T', 'delivery.v1', 0, 0, 0, '2026-01-01', 'path-T', 1, 1);
 ";
 

@@ -1,12 +1,14 @@
-//! Rules of pace that tenants set: a cap and hours of a campaign, the cap of a plan.
+//! Rules of pace that tenants set, and the limit that Meta sets to a portfolio.
 
 use posthaste_simulator::Faults;
 use serde_json::{Value, json};
 
 use crate::support::api::{LANGUAGE, TEMPLATE, recipients};
+use crate::support::app::Role;
 use crate::support::truth::count;
 use crate::support::wait::{PATIENCE, holds, until};
-use crate::support::{Plan, World};
+use crate::support::webhook::{deliver, entry, webhook};
+use crate::support::{GRAPH_TOKEN, Plan, SENDERS, WABAS, World};
 
 /// Messages per minute of the capped campaign: one every half second.
 const CAP: u64 = 120;
@@ -75,4 +77,66 @@ async fn caps_and_hours_hold_a_campaign_back_and_nobody_else() {
 
     let told = world.site.operate(&["tenant", "set", "it-0", "--max-per-minute", "60", "--weight", "3"]).await;
     assert!(told.contains("weight=3 max_per_minute=60 time_zone=UTC"), "{told}");
+}
+
+/// All campaigns of the list: the sum of a counter.
+async fn sum(world: &World, campaigns: &[String], counter: &str) -> u64 {
+    let mut sum = 0;
+    for campaign in campaigns {
+        sum += count(&world.tenant.state(campaign).await["progress"], counter);
+    }
+    sum
+}
+
+/// Three numbers of one portfolio, in partitions of their own, and more people than its limit; then Meta lifts it.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_of_a_portfolio_share_its_limit_and_what_is_over_it_waits_until_meta_lifts_it() {
+    const LIMIT: u64 = 30;
+    const EACH: usize = 40;
+    let mut world = World::start(Plan { faults: Faults::NONE, senders_more: 2, ..Plan::default() }).await;
+    let number = ["--id", SENDERS[0], "--waba", WABAS[0], "--display", "+1 555-078-3881", "--token", GRAPH_TOKEN];
+    let limits = ["--limit", "80", "--messaging-limit", &LIMIT.to_string()];
+    world.site.operate(&[&["sender", "add", "--tenant", "it-0"][..], &number, &limits].concat()).await;
+    // So that the directory is read anew.
+    world.restart(Role::All).await;
+
+    let mut campaigns = Vec::new();
+    for (n, sender) in world.senders.clone().iter().enumerate() {
+        let people = recipients(n * EACH..(n + 1) * EACH);
+        campaigns.push(campaign(&world, &json!({ "sender_id": sender }), people).await);
+    }
+    let all = (campaigns.len() * EACH) as u64;
+    until("what is over the limit is held", PATIENCE, async || {
+        let (accepted, held) = (sum(&world, &campaigns, "accepted").await, sum(&world, &campaigns, "held").await);
+        holds(accepted == LIMIT && held > 0, || format!("{accepted} accepted, {held} held"))
+    })
+    .await;
+    let state = world.tenant.state(&campaigns[0]).await;
+    let reason = state["hold"]["reason"].as_str().unwrap_or_default();
+    assert!(
+        reason.starts_with(&format!("messaging limit 30 of portfolio {} is used up until 20", WABAS[0])),
+        "{state}"
+    );
+    assert_eq!(world.simulator.ledger().accepted, LIMIT);
+
+    let value = json!({
+        "display_phone_number": "15550783881", "event": "THROUGHPUT_UPGRADE",
+        "max_daily_conversations_per_business": "TIER_UNLIMITED",
+    });
+    let lifted = webhook(&[entry(WABAS[0], &[json!({ "field": "phone_number_quality_update", "value": value })])]);
+    assert_eq!(deliver(&world.site, &lifted).await.expect("the edge answers").status, 200);
+    until("every message is accepted", 2 * PATIENCE, async || {
+        let accepted = sum(&world, &campaigns, "accepted").await;
+        holds(accepted == all, || format!("{accepted} of {all}"))
+    })
+    .await;
+    let senders = world.tenant.get("/v1/senders").await.expect(200);
+    for sender in senders["data"].as_array().expect("a list") {
+        assert_eq!(
+            (&sender["limit_per_second"], &sender["messaging_limit"]),
+            (&json!(1_000), &Value::Null),
+            "{sender}"
+        );
+    }
+    world.assert_no_breach_and_no_duplicate();
 }

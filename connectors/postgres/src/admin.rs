@@ -61,6 +61,10 @@ pub struct SenderSpec {
     pub limit_per_second: i32,
     /// Graph API token.
     pub access_token: String,
+    /// Its business portfolio; `None` leaves it as it is, at first the account stands for it.
+    pub portfolio_id: Option<String>,
+    /// Messaging limit of that portfolio, people per 24 h; 0 for none, `None` leaves it as it is.
+    pub messaging_limit: Option<i32>,
 }
 
 /// What a tenant is granted; what is `None` stays as it is.
@@ -223,11 +227,21 @@ impl Admin {
         let tx = self.client.transaction().await?;
         let written = tx
             .execute(
-                "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number, limit_per_second) \
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (sender_id) DO UPDATE \
+                // Meta's times are whole seconds.
+                "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number, limit_per_second, portfolio_id, limit_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, date_trunc('second', now())) ON CONFLICT (sender_id) DO UPDATE \
                  SET waba_id = excluded.waba_id, display_number = excluded.display_number, \
-                     limit_per_second = excluded.limit_per_second WHERE sender.tenant_id = excluded.tenant_id",
-                &[&tenant.0, &sender.sender_id, &sender.waba_id, &sender.display_number, &sender.limit_per_second],
+                     limit_per_second = excluded.limit_per_second, limit_at = excluded.limit_at, \
+                     portfolio_id = coalesce(excluded.portfolio_id, sender.portfolio_id) \
+                 WHERE sender.tenant_id = excluded.tenant_id",
+                &[
+                    &tenant.0,
+                    &sender.sender_id,
+                    &sender.waba_id,
+                    &sender.display_number,
+                    &sender.limit_per_second,
+                    &sender.portfolio_id,
+                ],
             )
             .await?;
         if written == 0 {
@@ -239,6 +253,16 @@ impl Admin {
             &[&tenant.0, &sender.sender_id, &sender.access_token],
         )
         .await?;
+        if let Some(limit) = sender.messaging_limit {
+            let statement = "INSERT INTO portfolio (tenant_id, portfolio_id, messaging_limit, limit_at) \
+                             SELECT tenant_id, coalesce(portfolio_id, waba_id), nullif($3, 0), \
+                                    date_trunc('second', now()) FROM sender \
+                             WHERE tenant_id = $1 AND sender_id = $2 \
+                             ON CONFLICT (tenant_id, portfolio_id) DO UPDATE \
+                             SET messaging_limit = excluded.messaging_limit, limit_at = excluded.limit_at, \
+                                 used_up_until = NULL";
+            tx.execute(statement, &[&tenant.0, &sender.sender_id, &limit]).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

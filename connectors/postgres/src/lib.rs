@@ -3,12 +3,12 @@
 //! Row-level security holds everything apart: no role may bypass it, every transaction names its tenants in a setting
 //! that dies with it, and a transaction that names none sees no row.
 
+mod accounts;
 mod admin;
 mod commands;
 mod letters;
 mod pool;
 mod store;
-mod templates;
 
 pub use admin::{Admin, AdminError, SenderSpec, TemplateSpec, TenantTerms};
 pub use commands::{Command, CommandLog, CommandOutcome};

@@ -85,6 +85,13 @@ pub(crate) struct SenderAdd {
     /// Messages per second that Meta grants the number: 20, 80 or 1000 as a rule.
     #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(i32).range(5..=1000))]
     limit: i32,
+    /// Business portfolio that it belongs to; without it its account stands for one.
+    #[arg(long)]
+    portfolio: Option<String>,
+    /// Messaging limit of the portfolio: people whom all its numbers together may reach in 24 h outside service windows
+    /// (250, 2000, 10000, 100000 as a rule); 0 for none. Webhooks of Meta change it.
+    #[arg(long, value_parser = clap::value_parser!(i32).range(0..))]
+    messaging_limit: Option<i32>,
     /// Graph API access token.
     #[arg(long, env = "POSTHASTE_PG_SENDER_TOKEN", hide_env_values = true)]
     token: String,
@@ -214,6 +221,8 @@ pub(crate) async fn sender(config: &Config, command: SenderCommand) -> anyhow::R
         display_number: options.display,
         limit_per_second: options.limit,
         access_token: options.token,
+        portfolio_id: options.portfolio,
+        messaging_limit: options.messaging_limit,
     };
     admin.put_sender(tenant, &spec).await?;
     println!("sender_id={}", spec.sender_id);

@@ -1,4 +1,4 @@
-//! The invariants I-1 … I-14: written once, judged in unit tests, in the simulation and in production.
+//! The invariants I-1 … I-15: written once, judged in unit tests, in the simulation and in production.
 //!
 //! Each has a code, a sentence, and where the core alone can tell, a judge: a small piece of state that is told what
 //! happens and answers with a [`Violation`] when it must not have happened. The judges know nothing of how the pipeline
@@ -50,6 +50,7 @@ invariants! {
     Replay = "I-12", "Replaying the recorded inputs gives the same effects.";
     NoLag = "I-13", "Lag returns to 0 while a sender is held or a campaign is paused.";
     Liveness = "I-14", "After faults stop, a fresh message is delivered.";
+    Reserved = "I-15", "A person of a limited portfolio has a place, or an open service window, before anything is POSTed to them.";
 }
 
 impl fmt::Display for Invariant {
@@ -250,9 +251,9 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_one_to_fourteen() {
+    fn codes_are_one_to_fifteen() {
         let codes: Vec<_> = Invariant::ALL.iter().map(|invariant| invariant.code()).collect();
-        assert_eq!(codes, (1..=14).map(|n| format!("I-{n}")).collect::<Vec<_>>());
+        assert_eq!(codes, (1..=15).map(|n| format!("I-{n}")).collect::<Vec<_>>());
     }
 
     #[test]

@@ -76,6 +76,34 @@ pub struct TemplateChanged {
     pub at: Millis,
 }
 
+/// How many people the numbers of a business portfolio may reach in 24 h outside service windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessagingLimit {
+    /// So many, at least 1.
+    People(u32),
+    /// As many as there are.
+    Unlimited,
+}
+
+/// `account.limits_changed.v1`: Meta granted other limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitsChanged {
+    /// The account.
+    pub waba_id: WabaId,
+    /// Digits of the number that the webhook named, if it named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Throughput of that number, messages per second, where it has changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_per_second: Option<u32>,
+    /// Messaging limit of the account's portfolio, where the webhook told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messaging_limit: Option<MessagingLimit>,
+    /// When: the entry's time, or arrival at the edge where there is none.
+    pub at: Millis,
+}
+
 /// `account.unknown_update.v1`: a field, type or status that this version does not know, kept with its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownUpdate {

@@ -34,6 +34,8 @@ event_types! {
     DeliveryTransitioned = "delivery.transitioned.v1",
     /// [`crate::TemplateChanged`] on `accounts.v1`.
     TemplateChanged = "account.template_changed.v1",
+    /// [`crate::LimitsChanged`] on `accounts.v1`.
+    LimitsChanged = "account.limits_changed.v1",
     /// [`crate::UnknownUpdate`] on `accounts.v1`.
     UnknownUpdate = "account.unknown_update.v1",
     /// [`crate::StreamProgressed`] on `senders.v1`.

@@ -154,6 +154,10 @@ text_id!(
     WabaId
 );
 text_id!(
+    /// A business portfolio at Meta: the accounts of one business, which share a messaging limit.
+    PortfolioId
+);
+text_id!(
     /// The person at the other end. For WhatsApp the phone number in E.164 form with its `+` (see [`crate::phone`]), or
     /// Meta's business-scoped user id where no number is known.
     Contact

@@ -17,9 +17,9 @@ pub mod stream;
 pub mod time;
 pub mod topic;
 
-pub use account::{TemplateChanged, TemplateStatus, UnknownUpdate};
+pub use account::{LimitsChanged, MessagingLimit, TemplateChanged, TemplateStatus, UnknownUpdate};
 pub use event::EventType;
-pub use id::{AppKey, CampaignId, Contact, IntentId, SenderId, TenantId, WabaId, Wamid};
+pub use id::{AppKey, CampaignId, Contact, IntentId, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 pub use inbound::InboundReceived;
 pub use intent::{AttemptNumber, CampaignRef, Class, Intent, Message, TemplateMessage, TextMessage, UnknownPolicy};
 pub use sequence::{Origin, Sequence};

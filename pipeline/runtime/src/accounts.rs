@@ -1,13 +1,14 @@
-//! The accounts task: applies template reviews and pauses to the store.
+//! The accounts task: applies template reviews and pauses, and limits that Meta has changed, to the store.
 //!
-//! A template's row keeps the time of the newest event that was applied, so repeating or reordering events changes
-//! nothing; the group's committed offset is therefore enough.
+//! A row keeps the time of the newest event that was applied, so repeating or reordering events changes nothing; the
+//! group's committed offset is therefore enough.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use posthaste_model::{EventType, TemplateChanged};
+use posthaste_model::{EventType, LimitsChanged, TemplateChanged};
+use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
 use crate::log::{Assigned, Assignee, Commits, StartAt};
@@ -21,24 +22,28 @@ const RECORDS_WAITING_MAX: usize = 1_000;
 /// Wait before the store is asked again.
 const STORE_RETRY: Duration = Duration::from_millis(500);
 
-/// Where template events are applied.
+/// Where events of accounts are applied.
 #[async_trait]
-pub trait TemplateStore: Send + Sync + 'static {
+pub trait AccountStore: Send + Sync + 'static {
     /// Applies the event to the templates of every tenant that holds the account; older events than the newest change
     /// nothing.
     async fn apply_template_changed(&self, changed: &TemplateChanged) -> Result<(), StoreError>;
+
+    /// Applies the event to the number that it names and to the portfolio of the account, for every tenant that holds
+    /// it; older events than the newest change nothing.
+    async fn apply_limits_changed(&self, changed: &LimitsChanged) -> Result<(), StoreError>;
 }
 
 /// Runs the task on the partitions that the group assigns.
 pub struct AccountsRunner {
-    store: Arc<dyn TemplateStore>,
+    store: Arc<dyn AccountStore>,
     commits: Commits,
     failures: mpsc::UnboundedSender<String>,
 }
 
 impl AccountsRunner {
     /// `failures` hears of what only a restart mends.
-    pub fn new(store: Arc<dyn TemplateStore>, failures: mpsc::UnboundedSender<String>) -> Arc<Self> {
+    pub fn new(store: Arc<dyn AccountStore>, failures: mpsc::UnboundedSender<String>) -> Arc<Self> {
         Arc::new(Self { store, commits: Commits::default(), failures })
     }
 
@@ -76,22 +81,34 @@ impl Assignee for AccountsRunner {
     }
 }
 
-async fn apply(store: &dyn TemplateStore, record: &InRecord) -> Result<(), StoreError> {
-    if record.event_type() != Some(EventType::TemplateChanged) {
-        return Ok(());
-    }
-    let changed: TemplateChanged = match serde_json::from_slice(&record.value) {
-        Ok(changed) => changed,
-        Err(error) => {
-            metrics::counter!("posthaste_dead_letters_total", "reason" => "event_malformed").increment(1);
-            tracing::warn!(%error, partition = record.partition, offset = record.offset, "account event skipped");
-            return Ok(());
+async fn apply(store: &dyn AccountStore, record: &InRecord) -> Result<(), StoreError> {
+    match record.event_type() {
+        Some(EventType::TemplateChanged) => {
+            let Some(changed) = read::<TemplateChanged>(record) else { return Ok(()) };
+            patiently(|| store.apply_template_changed(&changed)).await
         }
-    };
+        Some(EventType::LimitsChanged) => {
+            let Some(changed) = read::<LimitsChanged>(record) else { return Ok(()) };
+            patiently(|| store.apply_limits_changed(&changed)).await
+        }
+        _ => Ok(()),
+    }
+}
+
+fn read<T: DeserializeOwned>(record: &InRecord) -> Option<T> {
+    let read = serde_json::from_slice(&record.value);
+    if let Err(error) = &read {
+        metrics::counter!("posthaste_dead_letters_total", "reason" => "event_malformed").increment(1);
+        tracing::warn!(%error, partition = record.partition, offset = record.offset, "account event skipped");
+    }
+    read.ok()
+}
+
+async fn patiently<F: Future<Output = Result<(), StoreError>>>(mut apply: impl FnMut() -> F) -> Result<(), StoreError> {
     loop {
-        match store.apply_template_changed(&changed).await {
+        match apply().await {
             Err(StoreError::Fault(reason)) => {
-                tracing::warn!(reason, "the store is away; the template event waits");
+                tracing::warn!(reason, "the store is away; an account event waits");
                 tokio::time::sleep(STORE_RETRY).await;
             }
             other => return other,

@@ -132,6 +132,7 @@ fn profiles(entries: &[DirectoryEntry]) -> HashMap<SenderId, Profile> {
         credential: fingerprint(&entry.access_token),
         cap: entry.tenant_max_per_minute.map(|messages| PerMinute { messages, shared_by: senders[&entry.tenant_id] }),
         zone: Zone::parse(&entry.tenant_time_zone).unwrap_or(Zone::UTC),
+        portfolio: entry.messaging_limit.map(|_| entry.portfolio_id.clone()),
     };
     entries.iter().map(|entry| (entry.sender_id.clone(), profile(entry))).collect()
 }
@@ -143,7 +144,7 @@ fn fingerprint(access_token: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use posthaste_model::WabaId;
+    use posthaste_model::{PortfolioId, WabaId};
 
     use super::*;
 
@@ -157,6 +158,8 @@ mod tests {
             tenant_weight: 1,
             tenant_max_per_minute,
             tenant_time_zone: "Europe/Berlin".to_owned(),
+            portfolio_id: PortfolioId::new("1"),
+            messaging_limit: None,
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use posthaste_core::sender::Attempt;
+use posthaste_core::sender::{Attempt, GRANT_MS, MARGIN_MS};
 use posthaste_core::{SendOutcome, Verdict};
 use posthaste_model::{IntentId, Millis, SenderId};
 use tokio::sync::mpsc;
@@ -19,6 +19,10 @@ use crate::flight::{COUNTED_MAX, Flight, Inbound, Place};
 use crate::gate::{ASK_AGAIN, Gate};
 use crate::journal::Journal;
 use crate::store::{DirectoryEntry, LeaseDeadline};
+
+/// A message that could leave this late only, in milliseconds after its slot, is put off instead: its place in the limit
+/// of a portfolio was reserved for that time. Only a store that was away during the commit makes one as late.
+const LATE_MAX_MS: i64 = MARGIN_MS - GRANT_MS;
 
 /// Sends one message to Meta, or to whatever stands for it.
 #[async_trait]
@@ -131,6 +135,10 @@ impl Dispatcher {
             }
             if !errand.lease.holds() {
                 settle(&errand, &attempt, not_sent("the lease ended before the POST"));
+                continue;
+            }
+            if errand.clock.now().since(slot) > LATE_MAX_MS {
+                settle(&errand, &attempt, not_sent("its commit took too long"));
                 continue;
             }
             let post = Post { gateway: Arc::clone(&self.gateway), sender: entry.clone(), attempt, errand };

@@ -203,6 +203,18 @@ fn to_record(record: &InRecord, index: u32, event: &Normalized) -> (u32, OutReco
             };
             build(record, index, address, changed)
         }
+        Normalized::Limits(changed) => {
+            let address = Address {
+                topic: topic::ACCOUNTS,
+                key: changed.waba_id.as_str(),
+                source: format!("/wabas/{}", changed.waba_id),
+                id: format!("limits:{}", record.origin(index)),
+                subject: changed.number.as_deref().unwrap_or(changed.waba_id.as_str()),
+                event_type: EventType::LimitsChanged,
+                time: changed.at,
+            };
+            build(record, index, address, changed)
+        }
         Normalized::Unknown(unknown) => {
             let address = Address {
                 topic: topic::ACCOUNTS,

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bytes::Bytes;
 use posthaste_core::breaker::{Hold, HoldKey};
-use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Rows};
-use posthaste_model::{CampaignId, SenderId, TenantId, WabaId};
+use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Reserved, Rows, Wanted};
+use posthaste_model::{CampaignId, PortfolioId, SenderId, TenantId, WabaId};
 
 /// What went wrong with the store.
 #[derive(Debug, thiserror::Error)]
@@ -139,6 +139,10 @@ pub struct DirectoryEntry {
     pub tenant_max_per_minute: Option<u32>,
     /// IANA zone of people whose number does not tell theirs.
     pub tenant_time_zone: String,
+    /// Its business portfolio.
+    pub portfolio_id: PortfolioId,
+    /// People that the portfolio may reach in 24 h outside service windows.
+    pub messaging_limit: Option<u32>,
 }
 
 /// The store of the sender task.
@@ -179,6 +183,9 @@ pub trait Store: Send + Sync + 'static {
         &self,
         wanted: &[(TenantId, CampaignId, i32)],
     ) -> Result<HashMap<CampaignId, Chunk>, StoreError>;
+
+    /// Reserves places in the messaging limits of portfolios. Asking again finds what was reserved.
+    async fn reserve(&self, wanted: &[Wanted]) -> Result<Vec<Reserved>, StoreError>;
 
     /// Commits a batch of the sender task: all of it or nothing. Returns only when the outcome is known.
     async fn commit(&self, lease: &Lease, advance: &Advance, effects: &Effects) -> Result<(), StoreError>;

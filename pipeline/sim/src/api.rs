@@ -215,8 +215,9 @@ impl World {
         }
     }
 
-    /// After the calm every campaign goes on.
+    /// After the calm every campaign goes on, and Meta lifts the limit of people.
     pub(crate) fn resume_all(&mut self) {
+        self.store.people_max = None;
         for row in self.store.campaigns.values_mut() {
             if row.campaign.state == CampaignState::Paused {
                 row.campaign.state = CampaignState::Running;

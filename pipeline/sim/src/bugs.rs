@@ -67,4 +67,6 @@ bugs! {
     PublisherGivesUp = "publisher-gives-up";
     /// A hand-over forgets that the owner before the last may still POST.
     ReleaseForgetsPredecessor = "release-forgets-predecessor";
+    /// Who is refused a place in the limit of a portfolio is told that they have one.
+    GrantAll = "grant-all-places";
 }

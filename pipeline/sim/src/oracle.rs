@@ -9,7 +9,9 @@ use std::sync::Arc;
 use posthaste_core::HighWater;
 use posthaste_core::invariants::{Invariant, OutboxJudge, PairJudge, PostLedger, RateJudge, Violation};
 use posthaste_core::sender::{CampaignState, Effects};
-use posthaste_model::{CampaignId, Intent, IntentId, Millis, Status, TenantId, Token, Transition, UnknownPolicy};
+use posthaste_model::{
+    CampaignId, Intent, IntentId, Millis, PortfolioId, Status, TenantId, Token, Transition, UnknownPolicy,
+};
 
 use crate::bugs::Bug;
 use crate::edge::Element;
@@ -114,6 +116,13 @@ impl Oracle {
         }
         if let Some(reference) = &intent.campaign {
             self.left_of_campaign(reference.id, limit);
+        }
+        let has_place = || {
+            let portfolio = PortfolioId::new(intent.tenant_id.to_string());
+            store.has_place(&portfolio, &intent.sender_id, &intent.contact)
+        };
+        if store.people_max.is_some() && !has_place() {
+            self.fail(Invariant::Reserved, format!("{token} leaves to somebody without a place"));
         }
     }
 

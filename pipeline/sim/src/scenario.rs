@@ -6,7 +6,7 @@
 use posthaste_core::Verdict;
 use posthaste_core::hours::{Hours, HoursZone, Zone};
 use posthaste_core::sender::{Profile, Rules, Settings};
-use posthaste_model::{SenderId, TenantId, UnknownPolicy, WabaId};
+use posthaste_model::{PortfolioId, SenderId, TenantId, UnknownPolicy, WabaId};
 
 use crate::rng::Rng;
 
@@ -145,6 +145,8 @@ pub(crate) struct SenderSpec {
     pub(crate) waba: WabaId,
     pub(crate) limit: u32,
     pub(crate) partition: i32,
+    /// Its business portfolio, where that has a messaging limit.
+    pub(crate) portfolio: Option<PortfolioId>,
 }
 
 impl SenderSpec {
@@ -157,6 +159,7 @@ impl SenderSpec {
             credential: self.id.to_string(),
             cap: None,
             zone: Zone::UTC,
+            portfolio: self.portfolio.clone(),
         }
     }
 }
@@ -190,6 +193,8 @@ pub(crate) struct Scenario {
     pub(crate) drain_max_ms: i64,
     pub(crate) batch_max: usize,
     pub(crate) campaigns: Vec<CampaignSpec>,
+    /// People whom the numbers of a tenant, one portfolio, may reach until the end of the calm.
+    pub(crate) people_max: Option<usize>,
     /// Mean time between single messages.
     pub(crate) single_every_ms: i64,
     /// Mean time between messages from people.
@@ -209,7 +214,7 @@ impl Scenario {
     pub(crate) fn of(seed: u64) -> Self {
         let rng = &mut Rng::stream(seed, "scenario");
         let sender_partitions = rng.between(1, 3) as i32;
-        let senders = senders(rng, sender_partitions);
+        let mut senders = senders(rng, sender_partitions);
         let chaos_ms = rng.between(20_000, 60_000);
         let density = rng.pick(&[150, 350, 600]);
         let mut faults = Faults::default();
@@ -225,6 +230,10 @@ impl Scenario {
         let mut campaigns: Vec<_> = (0..rng.below(5)).map(|_| campaign(rng, senders.len(), chaos_ms)).collect();
         let rules = &mut Rng::stream(seed, "rules");
         campaigns.iter_mut().for_each(|campaign| add_rules(rules, campaign));
+        let people_max = rules.chance(200).then(|| rules.pick(&[3, 20, 60]));
+        if people_max.is_some() {
+            senders.iter_mut().for_each(|sender| sender.portfolio = Some(PortfolioId::new(sender.tenant.to_string())));
+        }
         let lease_ttl_ms = rng.pick(&[4_000, 10_000]);
         Self {
             seed,
@@ -240,6 +249,7 @@ impl Scenario {
             drain_max_ms: rng.pick(&[500, 2_000, 6_000]),
             batch_max: rng.pick(&[5, 50, 1_000]),
             campaigns,
+            people_max,
             single_every_ms: rng.pick(&[150, 400, 1_500]),
             inbound_every_ms: rng.pick(&[500, 2_000]),
             fault_every_ms: rng.pick(&[1_000, 3_000, 8_000]),
@@ -270,6 +280,7 @@ fn senders(rng: &mut Rng, partitions: i32) -> Vec<SenderSpec> {
             waba: WabaId::new(format!("2{n}")),
             limit: rng.pick(&[5, 5, 20, 80]),
             partition: rng.between(0, i64::from(partitions) - 1) as i32,
+            portfolio: None,
         })
         .collect()
 }

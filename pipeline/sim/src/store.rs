@@ -9,9 +9,9 @@ use std::sync::Arc;
 use posthaste_core::breaker::{Hold, HoldChange, HoldKey};
 use posthaste_core::invariants::status_rises;
 use posthaste_core::sender::{
-    Attempt, Campaign, CampaignState, Chunk, Effects, Keys, Progress, Recipient, Rows, Times,
+    Attempt, Campaign, CampaignState, Chunk, Effects, Keys, Progress, Recipient, Reserved, Rows, Times, Wanted,
 };
-use posthaste_model::{CampaignId, Contact, Intent, IntentId, Millis, SenderId, TenantId, Wamid};
+use posthaste_model::{CampaignId, Contact, Intent, IntentId, Millis, PortfolioId, SenderId, TenantId, Wamid};
 
 use crate::bugs::Bug;
 use crate::log::Record;
@@ -87,6 +87,10 @@ pub(crate) struct Store {
     pub(crate) campaigns: BTreeMap<CampaignId, CampaignRow>,
     pub(crate) holds: BTreeMap<(i32, HoldKey), HoldChange>,
     pub(crate) keys: BTreeMap<u64, IntentId>,
+    /// The messaging limit of every portfolio, and the people who have a place in each.
+    pub(crate) people_max: Option<usize>,
+    pub(crate) people: BTreeMap<PortfolioId, BTreeSet<Contact>>,
+    pub(crate) windows: BTreeSet<(SenderId, Contact)>,
     pub(crate) late: BTreeMap<i32, Late>,
     pub(crate) away_until: i64,
 }
@@ -197,6 +201,29 @@ impl Store {
         rows
     }
 
+    /// `reserve_contacts`: worlds are shorter than a day, so no place becomes free and no window is over.
+    pub(crate) fn reserve(&mut self, wanted: &[Wanted]) -> Vec<Reserved> {
+        wanted.iter().map(|wanted| self.reserve_of(wanted)).collect()
+    }
+
+    fn reserve_of(&mut self, wanted: &Wanted) -> Reserved {
+        let sender_id = wanted.sender_id.clone();
+        let people = self.people.entry(wanted.portfolio_id.clone()).or_default();
+        let (granted, refused): (_, Vec<_>) = wanted.contacts.iter().cloned().partition(|contact| {
+            self.windows.contains(&(sender_id.clone(), contact.clone()))
+                || people.contains(contact)
+                || (self.people_max.is_none_or(|most| people.len() < most) && people.insert(contact.clone()))
+        });
+        let free_in_ms = if refused.is_empty() { 0 } else { 86_400_000 };
+        Reserved { sender_id, granted, refused, free_in_ms }
+    }
+
+    /// Whether the person may be sent to as far as the limit of the sender's portfolio is concerned.
+    pub(crate) fn has_place(&self, portfolio: &PortfolioId, sender: &SenderId, contact: &Contact) -> bool {
+        let reserved = self.people.get(portfolio).is_some_and(|people| people.contains(contact));
+        reserved || self.windows.contains(&(sender.clone(), contact.clone()))
+    }
+
     /// The chunks that hold the cursors.
     pub(crate) fn load_chunks(&self, wanted: &[(TenantId, CampaignId, i32)]) -> HashMap<CampaignId, Chunk> {
         let holding = |(_, id, cursor): &(TenantId, CampaignId, i32)| {
@@ -238,6 +265,7 @@ impl Store {
         self.write_lease(partition, advance, eyes.now);
         self.write_attempts(partition, effects, eyes);
         self.holds.extend(effects.holds.iter().map(|(key, change)| ((partition, key.clone()), change.clone())));
+        self.windows.extend(effects.windows.iter().map(|(_, sender, contact, _)| (sender.clone(), contact.clone())));
         for inbound in &effects.inbound {
             let tenant = inbound.tenant_id.unwrap_or(TenantId(uuid::Uuid::nil()));
             self.inbound.insert((tenant, inbound.sender_id.clone(), inbound.wamid.clone()));

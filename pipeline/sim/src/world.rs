@@ -87,7 +87,7 @@ impl World {
             chaos: stream("chaos"),
             rolls: Fault::ALL.iter().map(|fault| (*fault, stream(fault.name()))).collect(),
             log: Log::default(),
-            store: Store::default(),
+            store: Store { people_max: scenario.people_max, ..Store::default() },
             meta: Meta::new(&scenario),
             edge: Edge::new(&scenario),
             api: Api::default(),

@@ -260,6 +260,8 @@ impl World {
             display_number: "+1 631 555 0100".into(),
             limit_per_second: 80,
             access_token: "token".into(),
+            portfolio_id: None,
+            messaging_limit: None,
         };
         admin.put_sender(tenant, &spec).await.expect("a sender");
         for (name, language, parameter_count) in [("order", "en_US", 2), ("order", "de", 2), ("hello", "en_US", 0)] {

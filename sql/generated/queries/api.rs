@@ -195,6 +195,10 @@ pub struct ListSenders {
     pub display_number: String,
     pub limit_per_second: i32,
     pub created_at_ms: i64,
+    pub portfolio_id: String,
+    pub messaging_limit: Option<i32>,
+    pub used: Option<i32>,
+    pub used_up_until_ms: Option<i64>,
 }
 pub struct ListSendersBorrowed<'a> {
     pub sender_id: &'a str,
@@ -203,6 +207,10 @@ pub struct ListSendersBorrowed<'a> {
     pub display_number: &'a str,
     pub limit_per_second: i32,
     pub created_at_ms: i64,
+    pub portfolio_id: &'a str,
+    pub messaging_limit: Option<i32>,
+    pub used: Option<i32>,
+    pub used_up_until_ms: Option<i64>,
 }
 impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
     fn from(
@@ -213,6 +221,10 @@ impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
             display_number,
             limit_per_second,
             created_at_ms,
+            portfolio_id,
+            messaging_limit,
+            used,
+            used_up_until_ms,
         }: ListSendersBorrowed<'a>,
     ) -> Self {
         Self {
@@ -222,6 +234,10 @@ impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
             display_number: display_number.into(),
             limit_per_second,
             created_at_ms,
+            portfolio_id: portfolio_id.into(),
+            messaging_limit,
+            used,
+            used_up_until_ms,
         }
     }
 }
@@ -373,6 +389,9 @@ pub struct CampaignRow {
     pub unconfirmed: i32,
     pub unknown: i32,
     pub open: i32,
+    pub portfolio_id: String,
+    pub messaging_limit: Option<i32>,
+    pub used_up_until_ms: Option<i64>,
 }
 pub struct CampaignRowBorrowed<'a> {
     pub campaign_id: uuid::Uuid,
@@ -412,6 +431,9 @@ pub struct CampaignRowBorrowed<'a> {
     pub unconfirmed: i32,
     pub unknown: i32,
     pub open: i32,
+    pub portfolio_id: &'a str,
+    pub messaging_limit: Option<i32>,
+    pub used_up_until_ms: Option<i64>,
 }
 impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
     fn from(
@@ -453,6 +475,9 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             unconfirmed,
             unknown,
             open,
+            portfolio_id,
+            messaging_limit,
+            used_up_until_ms,
         }: CampaignRowBorrowed<'a>,
     ) -> Self {
         Self {
@@ -493,6 +518,9 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             unconfirmed,
             unknown,
             open,
+            portfolio_id: portfolio_id.into(),
+            messaging_limit,
+            used_up_until_ms,
         }
     }
 }
@@ -1841,7 +1869,7 @@ impl FindSenderStmt {
 pub struct ListSendersStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_senders() -> ListSendersStmt {
     ListSendersStmt(
-        "SELECT sender_id, channel, waba_id, display_number, limit_per_second, ms_of(created_at) AS created_at_ms FROM sender WHERE sender_id > $1 ORDER BY sender_id LIMIT $2",
+        "SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used, ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms FROM sender s LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) WHERE s.sender_id > $1 ORDER BY s.sender_id LIMIT $2",
         None,
     )
 }
@@ -1869,6 +1897,10 @@ impl ListSendersStmt {
                     display_number: row.try_get(3)?,
                     limit_per_second: row.try_get(4)?,
                     created_at_ms: row.try_get(5)?,
+                    portfolio_id: row.try_get(6)?,
+                    messaging_limit: row.try_get(7)?,
+                    used: row.try_get(8)?,
+                    used_up_until_ms: row.try_get(9)?,
                 })
             },
             mapper: |it| ListSenders::from(it),
@@ -2409,7 +2441,7 @@ impl InsertCampaignProgressStmt {
 pub struct GetCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn get_campaign() -> GetCampaignStmt {
     GetCampaignStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id = $1",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() WHERE c.campaign_id = $1",
         None,
     )
 }
@@ -2467,6 +2499,9 @@ impl GetCampaignStmt {
                     unconfirmed: row.try_get(34)?,
                     unknown: row.try_get(35)?,
                     open: row.try_get(36)?,
+                    portfolio_id: row.try_get(37)?,
+                    messaging_limit: row.try_get(38)?,
+                    used_up_until_ms: row.try_get(39)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),
@@ -2476,7 +2511,7 @@ impl GetCampaignStmt {
 pub struct ListCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_campaigns() -> ListCampaignsStmt {
     ListCampaignsStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
         None,
     )
 }
@@ -2535,6 +2570,9 @@ impl ListCampaignsStmt {
                     unconfirmed: row.try_get(34)?,
                     unknown: row.try_get(35)?,
                     open: row.try_get(36)?,
+                    portfolio_id: row.try_get(37)?,
+                    messaging_limit: row.try_get(38)?,
+                    used_up_until_ms: row.try_get(39)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),

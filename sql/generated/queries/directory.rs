@@ -10,6 +10,8 @@ pub struct DirectorySenders {
     pub tenant_weight: i32,
     pub tenant_max_per_minute: Option<i32>,
     pub tenant_time_zone: String,
+    pub portfolio_id: String,
+    pub messaging_limit: Option<i32>,
 }
 pub struct DirectorySendersBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
@@ -20,6 +22,8 @@ pub struct DirectorySendersBorrowed<'a> {
     pub tenant_weight: i32,
     pub tenant_max_per_minute: Option<i32>,
     pub tenant_time_zone: &'a str,
+    pub portfolio_id: &'a str,
+    pub messaging_limit: Option<i32>,
 }
 impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
     fn from(
@@ -32,6 +36,8 @@ impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
             tenant_weight,
             tenant_max_per_minute,
             tenant_time_zone,
+            portfolio_id,
+            messaging_limit,
         }: DirectorySendersBorrowed<'a>,
     ) -> Self {
         Self {
@@ -43,6 +49,8 @@ impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
             tenant_weight,
             tenant_max_per_minute,
             tenant_time_zone: tenant_time_zone.into(),
+            portfolio_id: portfolio_id.into(),
+            messaging_limit,
         }
     }
 }
@@ -321,7 +329,7 @@ where
 pub struct DirectorySendersStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn directory_senders() -> DirectorySendersStmt {
     DirectorySendersStmt(
-        "SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute, tenant_time_zone FROM directory_senders()",
+        "SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute, tenant_time_zone, portfolio_id, messaging_limit FROM directory_senders()",
         None,
     )
 }
@@ -349,6 +357,8 @@ impl DirectorySendersStmt {
                     tenant_weight: row.try_get(5)?,
                     tenant_max_per_minute: row.try_get(6)?,
                     tenant_time_zone: row.try_get(7)?,
+                    portfolio_id: row.try_get(8)?,
+                    messaging_limit: row.try_get(9)?,
                 })
             },
             mapper: |it| DirectorySenders::from(it),

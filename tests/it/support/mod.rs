@@ -28,7 +28,7 @@ use wait::until;
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// Graph token of every sender.
-const GRAPH_TOKEN: &str = "it-graph-token";
+pub(crate) const GRAPH_TOKEN: &str = "it-graph-token";
 /// The senders of the first tenant and the second.
 pub(crate) const SENDERS: [&str; 2] = ["106540352242922", "106540352242923"];
 /// Their business accounts. The simulator plays the first; of the second it only takes messages.

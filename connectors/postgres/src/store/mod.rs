@@ -1,5 +1,6 @@
 //! The store of the tasks: ownership, loading, and the one commit.
 
+mod reserve;
 mod rows;
 mod write;
 
@@ -9,8 +10,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use posthaste_core::breaker::{Hold, HoldKey};
-use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Recipient, Rows};
-use posthaste_model::{CampaignId, Contact, SenderId, TenantId, WabaId, Wamid};
+use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Recipient, Reserved, Rows, Wanted};
+use posthaste_model::{CampaignId, Contact, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 use posthaste_runtime::store::{Advance, DirectoryEntry, Lease, OutboxRow, Store, StoreError};
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::commands::purge_keys;
@@ -218,7 +219,7 @@ impl Store for PostgresStore {
             load_campaigns(&tx, keys),
         )?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
-        Ok(Rows { attempts, inbound, opted_out, campaigns, chunks: HashMap::new() })
+        Ok(Rows { attempts, inbound, opted_out, campaigns, ..Rows::default() })
     }
 
     async fn load_chunks(
@@ -242,6 +243,14 @@ impl Store for PostgresStore {
             chunks.insert(CampaignId(row.campaign_id), Chunk { first_ordinal: row.first_ordinal, recipients });
         }
         Ok(chunks)
+    }
+
+    async fn reserve(&self, wanted: &[Wanted]) -> Result<Vec<Reserved>, StoreError> {
+        let mut reserved = Vec::with_capacity(wanted.len());
+        for wanted in wanted {
+            reserved.push(reserve::reserve(self, wanted).await?);
+        }
+        Ok(reserved)
     }
 
     async fn commit(&self, lease: &Lease, advance: &Advance, effects: &Effects) -> Result<(), StoreError> {
@@ -276,6 +285,8 @@ impl Store for PostgresStore {
             tenant_weight: row.tenant_weight.unsigned_abs(),
             tenant_max_per_minute: row.tenant_max_per_minute.map(i32::unsigned_abs),
             tenant_time_zone: row.tenant_time_zone,
+            portfolio_id: PortfolioId::new(row.portfolio_id),
+            messaging_limit: row.messaging_limit.map(i32::unsigned_abs),
         };
         Ok(rows.into_iter().map(entry).collect())
     }

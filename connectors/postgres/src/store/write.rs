@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use posthaste_core::breaker::HoldChange;
 use posthaste_core::sender::{Attempt, Effects};
-use posthaste_model::{InboundReceived, Millis, TenantId};
+use posthaste_model::{Contact, InboundReceived, Millis, SenderId, TenantId};
 use posthaste_runtime::store::{Advance, Lease, StoreError};
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::lease::{self, AdvanceLeaseStmt};
+use posthaste_sql::queries::portfolio::note_windows;
 use posthaste_sql::queries::sender_task::{
     InsertAttemptsParams, InsertAttemptsStmt, InsertInboundParams, InsertInboundStmt, InsertIntentsParams,
     InsertIntentsStmt, UpdateAttemptsParams, UpdateAttemptsStmt, UpdateProgressParams, UpdateProgressStmt,
@@ -26,6 +27,7 @@ pub(super) fn tenants(effects: &Effects) -> BTreeSet<TenantId> {
         .chain(effects.progress.keys().map(|(tenant, _)| *tenant))
         .chain(effects.holds.keys().map(|key| key.tenant_id))
         .chain(effects.inbound.iter().filter_map(|inbound| inbound.tenant_id))
+        .chain(effects.windows.iter().map(|window| window.0))
         .collect()
 }
 
@@ -35,7 +37,7 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
     let writes = Writes::of(effects);
     // Prepared beforehand, and kept by the connection: what follows is then sent in the order in which it stands here.
     let prepared = Prepared::on(tx).await.map_err(|error| from_database(&error))?;
-    let (moved, intents, inserted, retried, updated, inbound, progress, holds, outbox) = tokio::join!(
+    let (moved, intents, inserted, retried, updated, inbound, windows, progress, holds, outbox) = tokio::join!(
         biased;
         advance_lease(tx, &prepared.advance, lease, advance),
         write_intents(tx, &prepared.intents, &writes.inserted),
@@ -43,13 +45,14 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
         write_new_attempts(tx, &prepared.new_attempts, lease.partition, &writes.retried),
         write_attempts(tx, &prepared.attempts, &writes.updated),
         write_inbound(tx, &prepared.inbound, &effects.inbound),
+        write_windows(tx, &effects.windows),
         write_progress(tx, &prepared.progress, effects),
         write_holds(tx, &prepared.holds, lease.partition, effects),
         write_outbox(tx, lease, advance),
     );
     let moved = moved?;
     if moved == 1 {
-        for written in [intents, inserted, retried, updated, inbound, progress, holds, outbox] {
+        for written in [intents, inserted, retried, updated, inbound, windows, progress, holds, outbox] {
             written?;
         }
     }
@@ -225,6 +228,19 @@ async fn write_inbound(tx: &Tx, statement: &InsertInboundStmt, inbound: &[Inboun
     };
     let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
     expect("inbound_message", written, inbound.len())
+}
+
+/// Rare: senders of limited portfolios alone have any, so the statement is not prepared beforehand.
+async fn write_windows(tx: &Tx, windows: &[(TenantId, SenderId, Contact, Millis)]) -> Result<(), StoreError> {
+    if windows.is_empty() {
+        return Ok(());
+    }
+    let tenants: Vec<_> = windows.iter().map(|(tenant, ..)| tenant.0).collect();
+    let senders: Vec<_> = windows.iter().map(|(_, sender, ..)| sender.as_str()).collect();
+    let contacts: Vec<_> = windows.iter().map(|(_, _, contact, _)| contact.as_str()).collect();
+    let at: Vec<_> = windows.iter().map(|(.., at)| at.0).collect();
+    let written = note_windows().bind(&**tx, &tenants, &senders, &contacts, &at).await;
+    written.map(drop).map_err(|error| from_database(&error))
 }
 
 async fn write_progress(tx: &Tx, statement: &UpdateProgressStmt, effects: &Effects) -> Result<(), StoreError> {

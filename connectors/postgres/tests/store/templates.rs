@@ -1,7 +1,7 @@
 //! Template events.
 
 use posthaste_model::{Millis, TemplateChanged, TemplateStatus, WabaId};
-use posthaste_runtime::accounts::TemplateStore as _;
+use posthaste_runtime::accounts::AccountStore as _;
 
 use crate::world::{TEMPLATE, WABA, World, in_world};
 

@@ -79,6 +79,8 @@ impl World {
             display_number: "+1 631 555 0100".into(),
             limit_per_second: 80,
             access_token: "token".into(),
+            portfolio_id: None,
+            messaging_limit: None,
         };
         admin.put_sender(tenant, &sender).await.expect("a sender");
         let template = TemplateSpec {

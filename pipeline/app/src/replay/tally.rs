@@ -84,6 +84,7 @@ impl Tally {
                 keys.inbound.push((inbound.sender_id.to_string(), inbound.wamid.to_string()));
             }
             Normalized::Template(_) => self.count("template change (harmless)"),
+            Normalized::Limits(_) => self.count("limit change (harmless)"),
             Normalized::Unknown(_) => self.count("unknown update (published once more)"),
         }
     }

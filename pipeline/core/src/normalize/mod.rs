@@ -7,13 +7,16 @@
 
 mod envelope;
 mod lenient;
+mod limits;
 mod message;
 mod status;
 mod template;
 #[cfg(test)]
 mod tests;
 
-use posthaste_model::{InboundReceived, Millis, SenderId, StatusObserved, TemplateChanged, UnknownUpdate, WabaId};
+use posthaste_model::{
+    InboundReceived, LimitsChanged, Millis, SenderId, StatusObserved, TemplateChanged, UnknownUpdate, WabaId,
+};
 use serde_json::value::RawValue;
 
 use envelope::{Change, Entry, Envelope, Value, object};
@@ -50,6 +53,8 @@ pub enum Normalized {
     Inbound(InboundReceived),
     /// A template's status.
     Template(TemplateChanged),
+    /// Limits that Meta has changed.
+    Limits(LimitsChanged),
     /// A field, status value or member that this version does not know, kept verbatim.
     Unknown(UnknownUpdate),
 }
@@ -169,6 +174,13 @@ impl Walk {
                 match template::read(raw, account.waba(value), at) {
                     Ok(changed) => self.event(Normalized::Template(changed)),
                     Err(fault) => self.bury(fault, raw.get()),
+                }
+            }
+            (Some(field @ (limits::FIELD_NUMBER | limits::FIELD_BUSINESS)), value) => {
+                let at = moment(&account.entry.time, self.received_at);
+                match limits::read(raw, account.waba(value), at) {
+                    Some(changed) => self.event(Normalized::Limits(changed)),
+                    None => self.unknown(field, "field", account.waba(value), raw),
                 }
             }
             (Some(field), value) => self.unknown(field, "field", account.waba(value), raw),

@@ -67,7 +67,8 @@ impl SenderTask {
     }
 
     fn release(&mut self, campaign: &Campaign, now: Millis, effects: &mut Effects) {
-        let room = if self.is_closed(campaign.campaign_id, now) { 0 } else { self.room(campaign) };
+        let waits = self.is_closed(campaign.campaign_id, now) || self.is_used_up(&campaign.sender_id, now);
+        let room = if waits { 0 } else { self.room(campaign) };
         let Some(chunk) = self.chunks.get(&campaign.campaign_id).filter(|chunk| holds(chunk, campaign.cursor)) else {
             return;
         };

@@ -61,6 +61,12 @@ impl SenderTask {
             return;
         }
         sender.bucket.charge(now, 1);
+        if sender.profile.portfolio.is_some()
+            && let Some(contact) = &inbound.contact
+        {
+            sender.may_answer(contact, inbound.at, now);
+            effects.windows.push((tenant_id, inbound.sender_id.clone(), contact.clone(), inbound.at));
+        }
         inbound.tenant_id = Some(tenant_id);
         let contact = inbound.contact.as_ref().map_or("", |contact| contact.as_str());
         effects.publish.push(Publication {

@@ -149,6 +149,12 @@ impl Lanes {
         opens.min()
     }
 
+    /// The first messages of each open lane, at most `most` of each, the urgent classes first.
+    pub fn front(&self, most: usize, access: impl Fn(LaneId) -> Access) -> Vec<IntentId> {
+        let open = self.by_class.values().flatten().filter(|lane| lane.is_ready(&access));
+        open.flat_map(|lane| lane.queue.iter().take(most).copied()).collect()
+    }
+
     /// When the next delayed message becomes due.
     pub fn next_due(&self) -> Option<Millis> {
         self.delayed.first().map(|(due, ..)| *due)

@@ -11,6 +11,7 @@ mod holds;
 mod ingest;
 mod lanes;
 mod plan;
+mod portfolio;
 mod retry;
 mod rules;
 mod state;
@@ -20,15 +21,17 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use posthaste_model::{
-    CampaignId, Class, InboundReceived, Intent, IntentId, Millis, Origin, SenderId, Sequence, Status, StatusObserved,
-    TenantId, WabaId,
+    CampaignId, Class, Contact, InboundReceived, Intent, IntentId, Millis, Origin, PortfolioId, SenderId, Sequence,
+    Status, StatusObserved, TenantId, WabaId,
 };
 
 pub use attempt::{Attempt, Report, Times};
 pub use lanes::{Access, DEFAULT_WEIGHT, FLOOR_EVERY, LaneId, Lanes, Turn};
+pub use portfolio::{DAY_MS, GRANT_MS, MARGIN_MS, Reserved, Wanted};
 pub use rules::Rules;
 pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows};
 
+use self::portfolio::Answer;
 use self::rules::Pace;
 use self::stream::Stream;
 use crate::breaker::{Breakers, Hold, HoldKey};
@@ -75,6 +78,8 @@ pub struct Profile {
     pub cap: Option<PerMinute>,
     /// Zone of people whose number does not tell theirs.
     pub zone: Zone,
+    /// Its business portfolio, if that has a messaging limit.
+    pub portfolio: Option<PortfolioId>,
 }
 
 /// What happened.
@@ -125,6 +130,11 @@ struct Sender {
     cap: Option<Cap>,
     adaptive: Adaptive,
     pairs: PairBuckets,
+    /// What the store has said of people, where the portfolio has a limit.
+    answers: HashMap<Contact, Answer>,
+    /// Answers that are no longer believed are forgotten when there are as many as this.
+    forget_at: usize,
+    refused_until: Option<Millis>,
     lanes: Lanes,
     in_flight: usize,
     trips: ShortestTrip,
@@ -361,6 +371,9 @@ impl SenderTask {
                 profile,
                 adaptive: Adaptive::default(),
                 pairs: PairBuckets::empty(self.may_post_at),
+                answers: HashMap::new(),
+                forget_at: 0,
+                refused_until: None,
                 lanes: Lanes::default(),
                 in_flight: 0,
                 trips: ShortestTrip::default(),

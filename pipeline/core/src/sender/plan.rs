@@ -7,6 +7,7 @@ use posthaste_model::{IntentId, Millis, SenderId, Status};
 
 use super::attempt::Report;
 use super::lanes::Turn;
+use super::portfolio::Unreserved;
 use super::state::{Effects, Rows};
 use super::{Sender, SenderTask, Settings};
 
@@ -27,7 +28,7 @@ impl Sender {
     }
 
     /// When the next message would leave.
-    fn slot(&self, now: Millis) -> Millis {
+    pub(super) fn slot(&self, now: Millis) -> Millis {
         self.next_at().max(now)
     }
 
@@ -58,6 +59,7 @@ impl SenderTask {
     pub fn plan(&mut self, rows: &mut Rows, now: Millis, effects: &mut Effects) {
         self.learn_campaigns(rows);
         self.learn_rules(now);
+        self.learn_reservations(std::mem::take(&mut rows.reserved), now);
         self.expire_unknown(now, effects);
         self.release_the_gone(now, effects);
         self.expire_held(now, effects);
@@ -81,11 +83,12 @@ impl SenderTask {
     /// Arms the sender's next message; `false` when there is none, or none may leave within the arm window.
     fn arm_next(&mut self, id: &SenderId, in_flight_max: usize, now: Millis, effects: &mut Effects) -> bool {
         let ahead_ms = i64::from(self.settings.arm_window_ms);
-        let held = self.sender_held_until(id, now).is_some();
-        let full = |sender: &Sender| sender.in_flight >= in_flight_max || sender.slot(now) > now.plus(ahead_ms);
-        if held || self.senders.get(id).is_none_or(full) {
+        let Some(sender) = self.senders.get(id) else { return false };
+        let full = sender.in_flight >= in_flight_max || sender.slot(now) > now.plus(ahead_ms);
+        if full || self.sender_held_until(id, now).is_some() {
             return false;
         }
+        let limited = sender.profile.portfolio.is_some();
         let Some(turn) = self.pop(id, now) else { return false };
         let intent_id = turn.intent;
         let Some(attempt) = self.open.get(&intent_id).filter(|attempt| attempt.status == Status::Queued) else {
@@ -98,11 +101,18 @@ impl SenderTask {
         }
         let intent = Arc::clone(intent);
         let held_until = self.held_until(&intent, now).or_else(|| self.hours_closed_until(&intent, now));
+        let unreserved = if limited && held_until.is_none() { self.unreserved(&intent, now) } else { None };
+        // Only so many are asked for at once: the next round begins with this one.
+        let (held_until, go_on) = match unreserved {
+            Some(Unreserved::Refused(until)) => (Some(until), true),
+            Some(Unreserved::Unasked) => (Some(now.plus(1)), false),
+            None => (held_until, true),
+        };
         let Some(sender) = self.senders.get_mut(id) else { return false };
         if let Some(due) = held_until.or_else(|| sender.pairs.take(&intent.contact, now).err()) {
             let lane = intent.campaign.as_ref().map(|campaign| campaign.id);
             sender.lanes.delay(due.max(now.plus(1)), intent.class, lane, intent_id);
-            return true;
+            return go_on;
         }
         let slot = sender.take(now, ahead_ms);
         sender.lanes.spend(&turn);

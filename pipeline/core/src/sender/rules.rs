@@ -107,6 +107,9 @@ impl SenderTask {
     /// When the hours of this message's recipient open, if they are over now. One whose life ends before waits until it
     /// does.
     pub(super) fn hours_closed_until(&self, intent: &Intent, now: Millis) -> Option<Millis> {
+        if self.paces.is_empty() {
+            return None;
+        }
         let campaign = self.campaigns.get(&intent.campaign.as_ref()?.id)?;
         let hours = campaign.rules.hours.filter(|hours| hours.zone() == HoursZone::Recipient)?;
         let otherwise = self.profiles.get(&intent.sender_id).map_or(Zone::UTC, |profile| profile.zone);

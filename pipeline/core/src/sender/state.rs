@@ -9,6 +9,7 @@ use posthaste_model::{
 use serde::Deserialize;
 
 use super::attempt::Attempt;
+use super::portfolio::Reserved;
 use super::rules::Rules;
 use crate::breaker::HoldChanges;
 
@@ -104,6 +105,8 @@ pub struct Rows {
     pub campaigns: HashMap<CampaignId, Campaign>,
     /// For some campaigns the chunk that holds the cursor.
     pub chunks: HashMap<CampaignId, Chunk>,
+    /// What became of the reservations that were wanted.
+    pub reserved: Vec<Reserved>,
 }
 
 /// How a campaign's counters change.
@@ -200,6 +203,8 @@ pub struct Effects {
     pub updated: BTreeMap<(IntentId, i16), Attempt>,
     /// Inbound messages to insert.
     pub inbound: Vec<InboundReceived>,
+    /// Who wrote to a sender of a limited portfolio, and when by Meta's time.
+    pub windows: Vec<(TenantId, SenderId, Contact, Millis)>,
     /// Counters to change.
     pub progress: BTreeMap<(TenantId, CampaignId), Progress>,
     /// Records to publish.

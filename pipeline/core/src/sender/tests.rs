@@ -10,6 +10,7 @@ use super::*;
 use crate::verdict::{Scope, Verdict};
 
 mod breakers;
+mod portfolio;
 mod rules;
 
 const SENDER: &str = "106540352242922";
@@ -44,6 +45,7 @@ fn profile() -> Profile {
         credential: "first".into(),
         cap: None,
         zone: Zone::UTC,
+        portfolio: None,
     }
 }
 

@@ -85,6 +85,10 @@ impl Partition {
             if !wanted.is_empty() {
                 rows.chunks = self.patiently(|p| async { p.store.load_chunks(&wanted).await }).await?;
             }
+            let wanted = self.core.reservations_wanted(self.clock.now());
+            if !wanted.is_empty() {
+                rows.reserved = self.patiently(|p| async { p.store.reserve(&wanted).await }).await?;
+            }
             self.core.plan(&mut rows, self.clock.now(), &mut effects);
             count(&effects);
             let idle = effects.is_empty() && last_commit.elapsed() < IDLE_TICK;

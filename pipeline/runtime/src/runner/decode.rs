@@ -30,6 +30,7 @@ pub(super) fn decode(record: &InRecord, at: Millis) -> Result<Input, Poison> {
         }
         EventType::DeliveryTransitioned
         | EventType::TemplateChanged
+        | EventType::LimitsChanged
         | EventType::UnknownUpdate
         | EventType::EdgeHeartbeat
         | EventType::LetterBuried => {

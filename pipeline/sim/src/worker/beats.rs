@@ -210,9 +210,41 @@ impl World {
         self.then(id, Beat::ChunksLoaded);
     }
 
+    /// Reserves places for the people whom the plan may reach; `false` if the store must be asked again: it is away, or its
+    /// answer was lost.
+    fn reserve(&mut self, id: OwnerId, now: Millis) -> bool {
+        let owner = self.owners.get_mut(&id).expect("the beat has looked");
+        let wanted = owner.core.reservations_wanted(now);
+        if let Some(shadow) = &mut owner.shadow {
+            let same = shadow.reservations_wanted(now) == wanted;
+            let differ = || Violation::new(Invariant::Replay, format!("other reservations are wanted at {now}"));
+            self.oracle.check(same.then_some(()).ok_or_else(differ));
+        }
+        if wanted.is_empty() {
+            return true;
+        }
+        if self.store.away_until > self.now {
+            return false;
+        }
+        let mut reserved = self.store.reserve(&wanted);
+        for answer in reserved.iter_mut().filter(|_| self.bug == Some(Bug::GrantAll)) {
+            answer.granted.append(&mut answer.refused);
+        }
+        if self.roll(Fault::CommitAnswerLost, 25) {
+            return false;
+        }
+        let round = &mut self.owner(id).round;
+        round.shadow_rows.reserved.clone_from(&reserved);
+        round.rows.reserved = reserved;
+        true
+    }
+
     /// Beat three, second half; then the commit, if there is anything to commit.
     fn plan(&mut self, id: OwnerId) {
         let now = Millis(self.clock(self.owners[&id].process.worker));
+        if !self.reserve(id, now) {
+            return self.ask_again(id, Beat::ChunksLoaded);
+        }
         let owner = self.owners.get_mut(&id).expect("the beat has looked");
         let round = &mut owner.round;
         owner.core.plan(&mut round.rows, now, &mut round.effects);

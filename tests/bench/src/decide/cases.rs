@@ -138,6 +138,7 @@ fn task(case: Case, events: u32) -> SenderTask {
         credential: "first".into(),
         cap: None,
         zone: Zone::UTC,
+        portfolio: None,
     };
     let settings = Settings {
         headroom: 0.995,
