@@ -107,7 +107,7 @@ spawn_postgres() {
   clear_dead_lock "$folder"
   for setting in "port=$PG_PORT" listen_addresses=127.0.0.1 unix_socket_directories= \
     max_connections=200 shared_buffers=256MB fsync=on synchronous_commit=on full_page_writes=on \
-    wal_compression=on max_wal_size=4GB password_encryption=scram-sha-256 \
+    wal_compression=lz4 max_wal_size=4GB password_encryption=scram-sha-256 \
     log_checkpoints=off "log_line_prefix=%m [%p] %q%u@%d "; do
     settings+=(-c "$setting")
   done

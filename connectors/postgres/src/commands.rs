@@ -36,6 +36,8 @@ const WAITING_MAX: usize = 4_096;
 const BATCH_MAX: usize = 512;
 /// How long a count of a tenant's waiting messages is believed.
 const COUNT_AGE_MAX: Duration = Duration::from_secs(1);
+/// Single messages are on their way at once; all those of a log's lie in one partition each.
+const PUBLISH_EVERY: Duration = Duration::ZERO;
 /// Seconds after which a tenant with a full backlog may try again.
 const BACKLOG_RETRY_S: u64 = 5;
 
@@ -128,7 +130,7 @@ async fn serve(
     let lease = take_slot(&store, owner, &stop).await?;
     let Some(lease) = lease else { return Ok(()) };
     let slot = lease.partition;
-    let outbox = Outbox::start(publisher, lease.published_upto, move |error| {
+    let outbox = Outbox::start(publisher, lease.published_upto, PUBLISH_EVERY, move |error| {
         let _ = failures.send(format!("outbox of {TASK}/{slot}: {error}"));
     });
     let left = store.unpublished(TASK, slot, lease.published_upto).await?;

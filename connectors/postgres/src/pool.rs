@@ -34,14 +34,24 @@ pub enum PoolError {
     Database(#[from] tokio_postgres::Error),
 }
 
-fn pool(config: &PostgresConfig, key: &'static str, url: &str, size: usize) -> Result<Pool, PoolError> {
+/// Planner settings of the pipeline's connections. Every statement of theirs goes by keys, a batch of them at a time. A plan
+/// that is made while a table is empty, and kept, would read all rows of a tenant for each batch and join them by hash.
+const KEYED_PLANS: &str = " -c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off \
+                           -c enable_seqscan=off";
+
+fn pool(
+    config: &PostgresConfig,
+    (key, url): (&'static str, &str),
+    size: usize,
+    planner: &str,
+) -> Result<Pool, PoolError> {
     let mut postgres: tokio_postgres::Config = url.parse().map_err(|source| PoolError::Url { key, source })?;
     postgres
         .connect_timeout(CONNECT_TIMEOUT)
         .keepalives_idle(Duration::from_secs(30))
         .application_name("posthaste")
         .options(format!(
-            "-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}"
+            "-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}{planner}"
         ));
     let manager = Manager::from_config(postgres, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
     let wait = Duration::from_millis(config.acquire_timeout_ms);
@@ -61,7 +71,7 @@ pub struct ApiPool(Pool);
 impl ApiPool {
     /// Makes the pool; connects when it is first used.
     pub fn new(config: &PostgresConfig) -> Result<Self, PoolError> {
-        Ok(Self(pool(config, "postgres.api_url", &config.api_url, config.api_connections)?))
+        Ok(Self(pool(config, ("postgres.api_url", &config.api_url), config.api_connections, "")?))
     }
 
     /// A transaction that sees and writes rows of this tenant only.
@@ -82,7 +92,7 @@ pub struct WorkerPool(Pool);
 impl WorkerPool {
     /// Makes the pool; connects when it is first used.
     pub fn new(config: &PostgresConfig) -> Result<Self, PoolError> {
-        Ok(Self(pool(config, "postgres.worker_url", &config.worker_url, config.worker_connections)?))
+        Ok(Self(pool(config, ("postgres.worker_url", &config.worker_url), config.worker_connections, KEYED_PLANS)?))
     }
 
     /// A transaction that sees and writes rows of exactly these tenants (and the tasks' own tables).

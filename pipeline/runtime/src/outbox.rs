@@ -6,11 +6,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use posthaste_core::sender::Publication;
 use posthaste_model::Sequence;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::log::{PublishError, Publisher};
 use crate::record::{Envelope, OutRecord};
@@ -70,21 +72,32 @@ pub struct Outbox {
 impl Outbox {
     /// Starts the publisher; it ends when the last handle is dropped and everything is published, or when the log
     /// refuses, which `failed` is told.
+    ///
+    /// From one publishing to the next it waits at least `every`, and takes all batches that are there by then: a request to
+    /// the broker holds records of one partition only (librdkafka 2.12, `rd_kafka_ProduceRequest`), so records that are
+    /// spread over many partitions cost a request each if they go in small batches.
     pub fn start(
         publisher: Arc<dyn Publisher>,
         published_upto: i64,
+        every: Duration,
         failed: impl FnOnce(PublishError) + Send + 'static,
     ) -> Self {
         let (batches, mut waiting) = mpsc::channel::<Batch>(WAITING_MAX);
         let upto = Arc::new(AtomicI64::new(published_upto));
         let reached = Arc::clone(&upto);
         tokio::spawn(async move {
-            while let Some(batch) = waiting.recv().await {
+            while let Some(mut batch) = waiting.recv().await {
+                while let Ok(next) = waiting.try_recv() {
+                    batch.last_seq = next.last_seq;
+                    batch.records.extend(next.records);
+                }
+                let next_at = Instant::now() + every;
                 if let Err(error) = publisher.publish(batch.records).await {
                     failed(error);
                     return;
                 }
                 reached.store(batch.last_seq, Ordering::Release);
+                tokio::time::sleep_until(next_at).await;
             }
         });
         Self { batches, published_upto: upto }

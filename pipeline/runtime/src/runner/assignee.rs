@@ -28,6 +28,9 @@ pub const TASK: &str = "senders";
 
 /// Records that wait between the consumer's thread and a partition.
 const RECORDS_WAITING_MAX: usize = 2_000;
+/// Shortest time from one publishing of a partition's outbox to the next. Nobody waits for these records: the state that
+/// they tell of is committed, and its readers are allowed two seconds.
+const PUBLISH_EVERY: Duration = Duration::from_millis(40);
 /// Wait before the store is asked again during a take-over.
 const STORE_RETRY: Duration = Duration::from_millis(500);
 
@@ -147,7 +150,7 @@ impl SenderRunner {
     fn start_outbox(&self, lease: &Lease) -> Outbox {
         let failures = self.failures.clone();
         let partition = lease.partition;
-        Outbox::start(Arc::clone(&self.publisher), lease.published_upto, move |error| {
+        Outbox::start(Arc::clone(&self.publisher), lease.published_upto, PUBLISH_EVERY, move |error| {
             // Nobody listens any more when the process is going down.
             let _ = failures.send(format!("outbox of {TASK}/{partition}: {error}"));
         })

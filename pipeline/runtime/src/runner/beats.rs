@@ -22,7 +22,7 @@ use crate::record::{InRecord, OutRecord};
 use crate::store::{Advance, Lease, Store, StoreError};
 
 /// Shortest time from one commit to the next: what is ready meanwhile shares one.
-const LINGER: Duration = Duration::from_millis(10);
+const LINGER: Duration = Duration::from_millis(20);
 /// A partition that has a campaign looks at it this often.
 const CAMPAIGN_TICK: Duration = Duration::from_millis(100);
 /// Longest wait without anything to do.

@@ -15,7 +15,7 @@ use crate::scenario::Fault;
 use crate::world::World;
 
 /// Shortest time from one round to the next.
-pub(super) const LINGER_MS: i64 = 10;
+pub(super) const LINGER_MS: i64 = 20;
 /// A partition that has a campaign looks at it this often.
 const CAMPAIGN_TICK_MS: i64 = 100;
 /// Longest wait without anything to do.
