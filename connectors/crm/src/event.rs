@@ -36,7 +36,7 @@ impl Event {
         let is_json = serde_json::from_slice::<&RawValue>(&record.value).is_ok();
         let Some(((id, event_type), time)) = event.filter(|_| is_json) else {
             tracing::error!(
-                topic = record.topic,
+                topic = &*record.topic,
                 partition = record.partition,
                 offset = record.offset,
                 "a record is not an event (it needs ce_id, ce_type, ce_time and a JSON value) and is not delivered"

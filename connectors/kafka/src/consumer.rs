@@ -14,7 +14,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use posthaste_runtime::config::KafkaConfig;
 use posthaste_runtime::log::{Assigned, Assignee, StartAt};
-use posthaste_runtime::record::InRecord;
+use posthaste_runtime::record::{Headers, InRecord};
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -28,6 +28,9 @@ use super::stranded::{self, Watch};
 
 /// How long one poll waits; also how often paused partitions are looked at when nothing arrives.
 const POLL_WAIT: Duration = Duration::from_millis(20);
+/// Offsets are committed this often at most. Each commit is a record of the broker's own; a stateless task that stops
+/// in between does half a second's work again, and its readers drop what they have seen.
+const COMMIT_EVERY: Duration = Duration::from_millis(500);
 /// Limit on one request for committed offsets during a rebalance.
 const COMMITTED_WAIT: Duration = Duration::from_secs(10);
 /// How long closing may take before the thread is abandoned; safe, because the store fences whoever is late.
@@ -115,8 +118,16 @@ impl Consumer {
         let (finish, finished) = oneshot::channel();
         let stop = Arc::new(AtomicBool::new(false));
         let watch = Watch::new(stranded::fresh(config), topics.first().copied().unwrap_or_default());
-        let poll =
-            Poll { client, routes, commit_requests, stop: Arc::clone(&stop), group: options.group.clone(), watch };
+        let poll = Poll {
+            client,
+            routes,
+            commit_requests,
+            stop: Arc::clone(&stop),
+            group: options.group.clone(),
+            watch,
+            uncommitted: HashMap::new(),
+            committed_at: Instant::now(),
+        };
         let thread =
             std::thread::Builder::new().name(format!("kafka-{}", options.group)).spawn(move || poll.run(finish))?;
         Ok(Self { commits, stop, finished: Some(finished), thread: Some(thread) })
@@ -165,7 +176,34 @@ impl Drop for Consumer {
 
 #[derive(Default)]
 struct Routes {
-    by_partition: HashMap<(String, i32), Route>,
+    by_topic: HashMap<Arc<str>, HashMap<i32, Route>>,
+    /// Whether a partition has records that wait.
+    waiting: bool,
+}
+
+impl Routes {
+    fn contains(&self, topic: &str, partition: i32) -> bool {
+        self.by_topic.get(topic).is_some_and(|partitions| partitions.contains_key(&partition))
+    }
+
+    fn insert(&mut self, topic: &str, partition: i32, route: Route) {
+        self.by_topic.entry(topic.into()).or_default().insert(partition, route);
+    }
+
+    fn remove(&mut self, gone: &[(String, i32)]) {
+        for (topic, partition) in gone {
+            if let Some(partitions) = self.by_topic.get_mut(topic.as_str()) {
+                partitions.remove(partition);
+            }
+        }
+    }
+
+    fn names(&self) -> Vec<(String, i32)> {
+        let of_topic = |(topic, partitions): (&Arc<str>, &HashMap<i32, Route>)| {
+            partitions.keys().map(|partition| (topic.to_string(), *partition)).collect::<Vec<_>>()
+        };
+        self.by_topic.iter().flat_map(of_topic).collect()
+    }
 }
 
 struct Route {
@@ -198,7 +236,7 @@ impl ConsumerContext for Context {
             Rebalance::Revoke(partitions) => {
                 let lost = client.assignment_lost();
                 let partitions = names(partitions);
-                self.routes.lock().by_partition.retain(|key, _| !partitions.contains(key));
+                self.routes.lock().remove(&partitions);
                 self.runtime.block_on(self.assignee.revoked(partitions, lost));
             }
             Rebalance::Error(error) => tracing::warn!(%error, "kafka rebalance"),
@@ -222,7 +260,7 @@ impl Context {
                 .ok_or_else(|| format!("{topic}/{partition} was taken over without being assigned"))?;
             element.set_offset(offset).map_err(|error| error.to_string())?;
             let expected = if let Offset::Offset(offset) = offset { offset } else { 0 };
-            routes.by_partition.insert((topic, partition), Route { records, expected, waiting: VecDeque::new() });
+            routes.insert(&topic, partition, Route { records, expected, waiting: VecDeque::new() });
         }
         Ok(())
     }
@@ -255,6 +293,9 @@ struct Poll {
     stop: Arc<AtomicBool>,
     group: String,
     watch: Watch,
+    /// Offset of the next record by topic and partition.
+    uncommitted: HashMap<(String, i32), i64>,
+    committed_at: Instant,
 }
 
 impl Poll {
@@ -262,6 +303,7 @@ impl Poll {
     fn run(mut self, finish: oneshot::Sender<Option<String>>) {
         let reason = self.poll();
         self.commit();
+        self.commit_now();
         self.leave();
         // Nobody waits any more when the process is going down.
         if let Some(reason) = reason {
@@ -305,11 +347,11 @@ impl Poll {
     fn leave(&self) {
         self.client.unsubscribe();
         let deadline = Instant::now() + CLOSE_WAIT / 2;
-        while Instant::now() < deadline && !self.routes.lock().by_partition.is_empty() {
+        while Instant::now() < deadline && !self.routes.lock().names().is_empty() {
             let _ = self.client.poll(POLL_WAIT);
         }
         // A client that failed fatally may never be told that it lost its partitions; their owner must know.
-        let left: Vec<_> = self.routes.lock().by_partition.drain().map(|(key, _)| key).collect();
+        let left = std::mem::take(&mut *self.routes.lock()).names();
         if !left.is_empty() {
             let context = self.client.context();
             context.runtime.block_on(context.assignee.revoked(left, true));
@@ -334,14 +376,17 @@ impl Poll {
 
     fn route(&self, message: &BorrowedMessage<'_>) {
         let mut routes = self.routes.lock();
-        let Some(route) = routes.by_partition.get_mut(&(message.topic().to_owned(), message.partition())) else {
+        let Routes { by_topic, waiting } = &mut *routes;
+        let Some((topic, _)) = by_topic.get_key_value(message.topic()) else { return };
+        let topic = Arc::clone(topic);
+        let Some(route) = by_topic.get_mut(&topic).and_then(|routes| routes.get_mut(&message.partition())) else {
             return;
         };
         if message.offset() < route.expected {
             return;
         }
         route.expected = message.offset() + 1;
-        let record = to_record(message);
+        let record = to_record(message, topic);
         if !route.waiting.is_empty() {
             route.waiting.push_back(record);
             return;
@@ -350,6 +395,7 @@ impl Poll {
             Ok(()) | Err(TrySendError::Closed(_)) => {}
             Err(TrySendError::Full(record)) => {
                 route.waiting.push_back(record);
+                *waiting = true;
                 let list = one(message.topic(), message.partition());
                 if let Err(error) = self.client.pause(&list) {
                     tracing::warn!(%error, "kafka pause");
@@ -360,15 +406,20 @@ impl Poll {
 
     /// Gives waiting records to channels that have room again, and resumes the partitions that have none left waiting.
     fn refill(&self) {
-        for ((topic, partition), route) in &mut self.routes.lock().by_partition {
-            if route.waiting.is_empty() {
-                continue;
-            }
+        let mut routes = self.routes.lock();
+        if !routes.waiting {
+            return;
+        }
+        routes.waiting = false;
+        let Routes { by_topic, waiting } = &mut *routes;
+        let all = by_topic.iter_mut().flat_map(|(topic, routes)| routes.iter_mut().map(move |one| (topic, one)));
+        for (topic, (partition, route)) in all.filter(|(_, (_, route))| !route.waiting.is_empty()) {
             while let Some(record) = route.waiting.pop_front() {
                 match route.records.try_send(record) {
                     Ok(()) | Err(TrySendError::Closed(_)) => {}
                     Err(TrySendError::Full(record)) => {
                         route.waiting.push_front(record);
+                        *waiting = true;
                         break;
                     }
                 }
@@ -381,17 +432,24 @@ impl Poll {
         }
     }
 
+    /// Commits what was told, if the last time is long enough ago.
     fn commit(&mut self) {
-        let mut newest: HashMap<(String, i32), i64> = HashMap::new();
         while let Ok((topic, partition, next)) = self.commit_requests.try_recv() {
-            let entry = newest.entry((topic, partition)).or_insert(next);
+            let entry = self.uncommitted.entry((topic, partition)).or_insert(next);
             *entry = next.max(*entry);
         }
+        if !self.uncommitted.is_empty() && self.committed_at.elapsed() >= COMMIT_EVERY {
+            self.commit_now();
+        }
+    }
+
+    fn commit_now(&mut self) {
+        self.committed_at = Instant::now();
         let routes = self.routes.lock();
         let mut list = TopicPartitionList::new();
-        for ((topic, partition), next) in newest {
+        for ((topic, partition), next) in self.uncommitted.drain() {
             // A partition that was given up belongs to its next owner.
-            if routes.by_partition.contains_key(&(topic.clone(), partition))
+            if routes.contains(&topic, partition)
                 && let Err(error) = list.add_partition_offset(&topic, partition, Offset::Offset(next))
             {
                 tracing::warn!(%error, "kafka commit");
@@ -412,15 +470,14 @@ fn one(topic: &str, partition: i32) -> TopicPartitionList {
     list
 }
 
-pub(crate) fn to_record(message: &BorrowedMessage<'_>) -> InRecord {
-    let headers = message.headers().map_or_else(Vec::new, |headers| {
-        headers
-            .iter()
-            .map(|header| (header.key.to_owned(), Bytes::copy_from_slice(header.value.unwrap_or_default())))
-            .collect()
-    });
+/// `topic` is the message's, shared by all records of it.
+pub(crate) fn to_record(message: &BorrowedMessage<'_>, topic: Arc<str>) -> InRecord {
+    let mut headers = Headers::default();
+    for header in message.headers().into_iter().flat_map(|headers| headers.iter()) {
+        headers.push(header.key, header.value.unwrap_or_default());
+    }
     InRecord {
-        topic: message.topic().to_owned(),
+        topic,
         partition: message.partition(),
         offset: message.offset(),
         key: message.key().map(Bytes::copy_from_slice),

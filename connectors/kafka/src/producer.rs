@@ -199,7 +199,7 @@ impl KafkaPublisher {
 
 fn to_message(record: &OutRecord) -> FutureRecord<'_, [u8], [u8]> {
     let mut headers = OwnedHeaders::new_with_capacity(record.headers.len());
-    for (key, value) in &record.headers {
+    for (key, value) in record.headers.iter() {
         headers = headers.insert(Header { key, value: Some(value) });
     }
     let mut message = FutureRecord::to(&record.topic).payload(record.value.as_ref()).headers(headers);
@@ -213,7 +213,7 @@ fn to_message(record: &OutRecord) -> FutureRecord<'_, [u8], [u8]> {
 }
 
 fn refused(record: &OutRecord, reason: String) -> Unpublished {
-    Unpublished::Refused(PublishError { topic: record.topic.clone(), reason })
+    Unpublished::Refused(PublishError { topic: record.topic.to_string(), reason })
 }
 
 #[async_trait]

@@ -67,7 +67,8 @@ impl TailReader {
         let (finish, finished) = oneshot::channel();
         let stop = Arc::new(AtomicBool::new(false));
         let watch = Watch::new(stranded::fresh(config), topic);
-        let poll = Poll { client, records, waiting: VecDeque::new(), stop: Arc::clone(&stop), watch };
+        let poll =
+            Poll { client, records, waiting: VecDeque::new(), topic: topic.into(), stop: Arc::clone(&stop), watch };
         std::thread::Builder::new().name(group.to_owned()).spawn(move || {
             let reason = poll.run();
             // Nobody waits any more when the process is going down.
@@ -103,6 +104,7 @@ struct Poll {
     client: BaseConsumer<Context>,
     records: mpsc::Sender<InRecord>,
     waiting: VecDeque<InRecord>,
+    topic: Arc<str>,
     stop: Arc<AtomicBool>,
     watch: Watch,
 }
@@ -114,7 +116,11 @@ impl Poll {
             if self.stop.load(Ordering::Acquire) || self.records.is_closed() {
                 return "stopped".to_owned();
             }
-            match self.client.poll(POLL_WAIT).map(|polled| polled.map(|message| to_record(&message))) {
+            match self
+                .client
+                .poll(POLL_WAIT)
+                .map(|polled| polled.map(|message| to_record(&message, Arc::clone(&self.topic))))
+            {
                 Some(Ok(record)) => {
                     self.watch.heard();
                     self.give(record);

@@ -205,13 +205,12 @@ mod tests {
     use super::*;
 
     fn record(headers: &[(&str, &str)]) -> InRecord {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), Bytes::from((*value).to_owned())));
         InRecord {
-            topic: topic::DEAD_LETTERS.to_owned(),
+            topic: topic::DEAD_LETTERS.into(),
             partition: 3,
             offset: 9,
             key: None,
-            headers: headers.collect(),
+            headers: headers.iter().copied().collect(),
             value: Bytes::from_static(b"\xff{"),
         }
     }

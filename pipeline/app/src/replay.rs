@@ -18,7 +18,7 @@ use posthaste_model::{EventType, Millis, header, topic};
 use posthaste_postgres::LetterDesk;
 use posthaste_runtime::config::Config;
 use posthaste_runtime::log::Publisher as _;
-use posthaste_runtime::record::{InRecord, OutRecord};
+use posthaste_runtime::record::{Headers, InRecord, OutRecord};
 
 use tally::Tally;
 
@@ -85,11 +85,13 @@ impl From<Place> for Position {
 /// repetition that it is meant to be; its natural keys still count.
 pub(crate) fn copy_of(record: &InRecord) -> OutRecord {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let kept = record.headers.iter().filter(|(name, _)| name != header::PH_SEQ && name != PH_REPLAY_OF);
-    let mut headers: Vec<(String, String)> = kept.map(|(name, value)| (name.clone(), text(value))).collect();
-    headers.push((PH_REPLAY_OF.to_owned(), format!("{}/{}/{}", record.topic, record.partition, record.offset)));
+    let mut headers = Headers::default();
+    for (name, value) in record.headers.iter().filter(|(name, _)| ![header::PH_SEQ, PH_REPLAY_OF].contains(name)) {
+        headers.push(name, value);
+    }
+    headers.put(PH_REPLAY_OF, format_args!("{}/{}/{}", record.topic, record.partition, record.offset));
     OutRecord {
-        topic: record.topic.clone(),
+        topic: record.topic.to_string().into(),
         key: record.key.as_deref().map(text),
         partition: Some(record.partition),
         headers,
@@ -214,21 +216,18 @@ mod tests {
     #[test]
     fn a_copy_has_the_bytes_key_and_partition_of_its_record_and_no_sequence_number() {
         let record = InRecord {
-            topic: topic::SENDERS.to_owned(),
+            topic: topic::SENDERS.into(),
             partition: 5,
             offset: 77,
             key: Some(Bytes::from_static(b"106540352242922")),
-            headers: vec![
-                (header::CE_TYPE.to_owned(), Bytes::from_static(b"intent.submitted.v1")),
-                (header::PH_SEQ.to_owned(), Bytes::from_static(b"senders/0/9")),
-            ],
+            headers: [(header::CE_TYPE, "intent.submitted.v1"), (header::PH_SEQ, "senders/0/9")].into_iter().collect(),
             value: Bytes::from_static(b"\xff"),
         };
         let copy = copy_of(&record);
         assert_eq!((copy.key.as_deref(), copy.partition), (Some("106540352242922"), Some(5)));
         assert_eq!(copy.value, record.value);
         let expected = [(header::CE_TYPE, "intent.submitted.v1"), (PH_REPLAY_OF, "senders.v1/5/77")];
-        assert_eq!(copy.headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(copy.headers, expected.into_iter().collect());
     }
 
     #[test]

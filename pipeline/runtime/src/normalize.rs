@@ -101,7 +101,7 @@ async fn run(
     let mut batch = Vec::with_capacity(BATCH_MAX);
     while incoming.recv_many(&mut batch, BATCH_MAX).await > 0 {
         let Some(last) = batch.last() else { continue };
-        let (topic, partition, next) = (last.topic.clone(), last.partition, last.offset + 1);
+        let (topic, partition, next) = (Arc::clone(&last.topic), last.partition, last.offset + 1);
         let records = batch.drain(..).flat_map(|record| outputs(&record, sender_partitions)).collect();
         if let Err(error) = publisher.publish(records).await {
             // Nobody listens any more when the process is going down.
@@ -152,13 +152,8 @@ fn build(record: &InRecord, index: u32, address: Address<'_>, value: &impl Seria
     }
     .headers();
     let value = Bytes::from(serde_json::to_vec(value).expect("an event is JSON"));
-    let record = OutRecord {
-        topic: address.topic.to_owned(),
-        key: Some(address.key.to_owned()),
-        partition: None,
-        headers,
-        value,
-    };
+    let record =
+        OutRecord { topic: address.topic.into(), key: Some(address.key.to_owned()), partition: None, headers, value };
     (index, record)
 }
 
@@ -244,7 +239,7 @@ fn letter(record: &InRecord, buried: &Buried, at: Millis) -> (u32, OutRecord) {
         time: at,
     };
     let (index, mut letter) = build(record, buried.index, address, &());
-    letter.headers.push((header::PH_REASON.to_owned(), format!("{}: {}", buried.code, buried.reason)));
+    letter.headers.put(header::PH_REASON, format_args!("{}: {}", buried.code, buried.reason));
     letter.value = Bytes::from(buried.raw.clone().into_bytes());
     (index, letter)
 }
@@ -273,13 +268,13 @@ fn progress(record: &InRecord, upto: Millis, sender_partitions: i32) -> Vec<OutR
 mod tests {
     use super::*;
 
-    fn raw(value: &str, headers: Vec<(String, Bytes)>) -> InRecord {
+    fn raw(value: &str, headers: &[(&str, &str)]) -> InRecord {
         InRecord {
             topic: topic::WEBHOOKS_RAW.into(),
             partition: 2,
             offset: 7,
             key: None,
-            headers,
+            headers: headers.iter().copied().collect(),
             value: Bytes::copy_from_slice(value.as_bytes()),
         }
     }
@@ -287,32 +282,32 @@ mod tests {
     #[test]
     fn a_replay_gives_the_same_sequence_numbers() {
         let body = r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"nobody_knows","value":{}},{"field":"nor_this","value":{}}]}]}"#;
-        let at = vec![(header::PH_RECEIVED_AT.to_owned(), Bytes::from_static(b"2026-11-21T00:00:00.000Z"))];
-        let first = outputs(&raw(body, at.clone()), 24);
+        let at = [(header::PH_RECEIVED_AT, "2026-11-21T00:00:00.000Z")];
+        let first = outputs(&raw(body, &at), 24);
         assert_eq!(first.len(), 2);
-        assert_eq!(first, outputs(&raw(body, at), 24));
-        let sequences: Vec<_> =
-            first.iter().map(|r| r.headers.iter().find(|(n, _)| n == header::PH_SEQ).unwrap().1.clone()).collect();
+        assert_eq!(first, outputs(&raw(body, &at), 24));
+        let sequences: Vec<_> = first.iter().map(|r| r.headers.get(header::PH_SEQ).unwrap()).collect();
         let base = 7_i64 << posthaste_model::Origin::INDEX_BITS;
-        assert_eq!(sequences, [format!("normalize/2/{base}"), format!("normalize/2/{}", base + 1)]);
+        let expected = [base, base + 1].map(|seq| format!("normalize/2/{seq}").into_bytes());
+        assert_eq!(sequences, expected);
     }
 
     #[test]
     fn what_cannot_be_read_is_buried_with_its_bytes() {
-        let letters = outputs(&raw("not json", Vec::new()), 24);
+        let letters = outputs(&raw("not json", &[]), 24);
         assert_eq!(letters.len(), 1);
         assert_eq!(letters[0].topic, topic::DEAD_LETTERS);
         assert_eq!(letters[0].value, Bytes::from_static(b"not json"));
-        assert!(letters[0].headers.iter().any(|(n, v)| n == header::PH_REASON && v.starts_with("not_json")));
+        assert!(letters[0].headers.get(header::PH_REASON).is_some_and(|reason| reason.starts_with(b"not_json")));
     }
 
     #[test]
     fn a_heartbeat_reaches_every_partition_of_senders() {
-        let headers = vec![
-            (header::CE_TYPE.to_owned(), Bytes::from_static(EventType::EdgeHeartbeat.as_str().as_bytes())),
-            (header::PH_RECEIVED_AT.to_owned(), Bytes::from_static(b"2026-11-21T00:00:00.000Z")),
+        let headers = [
+            (header::CE_TYPE, EventType::EdgeHeartbeat.as_str()),
+            (header::PH_RECEIVED_AT, "2026-11-21T00:00:00.000Z"),
         ];
-        let records = outputs(&raw("", headers), 3);
+        let records = outputs(&raw("", &headers), 3);
         assert_eq!(records.iter().map(|r| r.partition).collect::<Vec<_>>(), [Some(0), Some(1), Some(2)]);
         assert!(records[0].value.starts_with(br#"{"partition":2"#));
     }

@@ -43,9 +43,9 @@ pub fn number(task: &str, partition: i32, outbox_seq: i64, publications: &[Publi
             origin: publication.origin.as_ref(),
         }
         .headers();
-        headers.extend(publication.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        publication.headers.iter().for_each(|(name, value)| headers.push(name, value.as_bytes()));
         OutRecord {
-            topic: publication.topic.to_owned(),
+            topic: publication.topic.into(),
             key: Some(publication.key.clone()),
             partition: None,
             headers,

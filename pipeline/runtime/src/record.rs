@@ -1,6 +1,12 @@
 //! Records of the log, as they come in and as they go out.
 
+mod headers;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use bytes::Bytes;
+pub use headers::Headers;
 use posthaste_model::{EventType, IntentId, Millis, Origin, Sequence, TenantId, header};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -8,18 +14,22 @@ use uuid::Uuid;
 /// Namespace of our event ids.
 const NAMESPACE: Uuid = Uuid::from_u128(0x8e2d_6a54_6d1c_4c0e_9a59_7f0c_2f4b_11d3);
 
+/// Headers of an event, and about how many bytes their names and values have each: enough for most at once.
+const HEADERS: usize = 13;
+const HEADER_BYTES: usize = 384;
+
 /// A record to publish. Serializable, because the outbox keeps it until the log has acknowledged it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutRecord {
     /// Topic.
-    pub topic: String,
+    pub topic: Cow<'static, str>,
     /// Key; decides the partition by murmur2. `None` spreads evenly.
     pub key: Option<String>,
     /// A partition that is meant, whatever the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<i32>,
     /// Headers, in order.
-    pub headers: Vec<(String, String)>,
+    pub headers: Headers,
     /// Value; JSON text, except on `webhooks.raw.v1` and `dead-letters.v1`.
     #[serde(with = "value_text")]
     pub value: Bytes,
@@ -76,27 +86,25 @@ pub struct Envelope<'a> {
 
 impl Envelope<'_> {
     /// The headers, in the order of the interface description.
-    pub fn headers(self) -> Vec<(String, String)> {
-        let pair = |name: &str, value: String| (name.to_owned(), value);
+    pub fn headers(self) -> Headers {
         let id = event_id(&self.id);
-        let traceparent = traceparent(id, &self.subject);
-        let mut headers = vec![
-            pair(header::CE_SPECVERSION, "1.0".to_owned()),
-            pair(header::CE_ID, id.to_string()),
-            pair(header::CE_SOURCE, self.source),
-            pair(header::CE_TYPE, self.event_type.as_str().to_owned()),
-            pair(header::CE_TIME, self.time.to_string()),
-            pair(header::CE_SUBJECT, self.subject),
-        ];
+        let event_type = self.event_type.as_str();
+        let mut headers = Headers::with_capacity(HEADERS, HEADER_BYTES);
+        headers.push(header::CE_SPECVERSION, b"1.0");
+        headers.put(header::CE_ID, id);
+        headers.push(header::CE_SOURCE, self.source.as_bytes());
+        headers.push(header::CE_TYPE, event_type.as_bytes());
+        headers.put(header::CE_TIME, self.time);
+        headers.push(header::CE_SUBJECT, self.subject.as_bytes());
         if let Some(tenant) = self.tenant {
-            headers.push(pair(header::CE_TENANT_ID, tenant.to_string()));
+            headers.put(header::CE_TENANT_ID, tenant);
         }
-        headers.push(pair(header::CE_DATASCHEMA, format!("{}.json", self.event_type.as_str())));
-        headers.push(pair(header::CONTENT_TYPE, "application/json".to_owned()));
-        headers.push(pair(header::TRACEPARENT, traceparent));
-        headers.push(pair(header::PH_SEQ, self.sequence.to_string()));
+        headers.put(header::CE_DATASCHEMA, format_args!("{event_type}.json"));
+        headers.push(header::CONTENT_TYPE, b"application/json");
+        headers.put(header::TRACEPARENT, traceparent(id, &self.subject));
+        headers.put(header::PH_SEQ, self.sequence);
         if let Some(origin) = self.origin {
-            headers.push(pair(header::PH_ORIGIN, origin.to_string()));
+            headers.put(header::PH_ORIGIN, origin);
         }
         headers
     }
@@ -119,8 +127,8 @@ fn traceparent(id: Uuid, subject: &str) -> String {
 /// A record that was read from the log.
 #[derive(Debug, Clone)]
 pub struct InRecord {
-    /// Topic.
-    pub topic: String,
+    /// Topic; one text for all its records.
+    pub topic: Arc<str>,
     /// Partition.
     pub partition: i32,
     /// Offset.
@@ -128,7 +136,7 @@ pub struct InRecord {
     /// Key.
     pub key: Option<Bytes>,
     /// Headers, in order; a header without a value has an empty one.
-    pub headers: Vec<(String, Bytes)>,
+    pub headers: Headers,
     /// Value; empty for a tombstone.
     pub value: Bytes,
 }
@@ -136,8 +144,7 @@ pub struct InRecord {
 impl InRecord {
     /// The text of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.headers.iter().find(|(header, _)| header == name)?;
-        std::str::from_utf8(value).ok()
+        self.headers.get(name).and_then(|value| std::str::from_utf8(value).ok())
     }
 
     /// The type of the value, if this version knows it.
@@ -152,7 +159,7 @@ impl InRecord {
 
     /// Where this record stands, as the origin of what is made from it.
     pub fn origin(&self, index: u32) -> Origin {
-        Origin { topic: self.topic.clone(), partition: self.partition, offset: self.offset, index }
+        Origin { topic: self.topic.to_string(), partition: self.partition, offset: self.offset, index }
     }
 }
 
@@ -177,8 +184,8 @@ mod tests {
             };
             envelope.headers()
         };
-        let value = |headers: &[(String, String)], name: &str| {
-            headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone()).unwrap()
+        let value = |headers: &Headers, name: &str| {
+            headers.get(name).map(|value| String::from_utf8(value.to_vec()).unwrap()).unwrap()
         };
         let (first, again, other) = (headers("a"), headers("a"), headers("b"));
         assert_eq!(value(&first, header::CE_ID), value(&again, header::CE_ID));

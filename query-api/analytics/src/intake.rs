@@ -66,6 +66,8 @@ pub(crate) fn judge(high_water: &mut HighWater, record: &InRecord) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use posthaste_model::header;
+
     use super::*;
     use crate::tables::transitions::samples;
 
@@ -89,7 +91,8 @@ mod tests {
         let mut high_water = HighWater::default();
         let transition = samples::transition(1, 1, "sent");
         let mut foreign = samples::record(0, &transition, "senders/3/1");
-        foreign.headers[0].1 = "delivery.transitioned.v9".into();
+        foreign.headers =
+            [(header::CE_TYPE, "delivery.transitioned.v9"), (header::PH_SEQ, "senders/3/1")].into_iter().collect();
         assert!(matches!(judge(&mut high_water, &foreign), Verdict::Foreign));
 
         let mut broken = samples::record(1, &transition, "senders/3/2");

@@ -195,7 +195,7 @@ impl World {
             origin: None,
         };
         OutRecord {
-            topic: feed.topic().to_owned(),
+            topic: feed.topic().into(),
             key: Some(format!("{tenant}:{conversation}")),
             partition: None,
             headers: envelope.headers(),

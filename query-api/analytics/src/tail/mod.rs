@@ -14,7 +14,7 @@ pub(crate) use buffer::{TailBuffer, TailChunk};
 use parking_lot::RwLock;
 use posthaste_core::HighWater;
 use posthaste_kafka::{Catalogue, ConsumerError, TailReader, TopicsError};
-use posthaste_model::{TenantId, topic};
+use posthaste_model::{TenantId, Transition, topic};
 use posthaste_postgres::{PoolError, WorkerPool};
 use posthaste_runtime::config::KafkaConfig;
 use posthaste_runtime::log::StartAt;
@@ -34,6 +34,9 @@ const ROWS_MAX: usize = 400_000;
 const CHANNEL_RECORDS: usize = 4_000;
 /// Records taken into one batch.
 const BATCH_RECORDS_MAX: usize = 2_000;
+/// What comes within this time goes into one batch: the records of a moment are spread over all partitions, and each batch
+/// of a partition is a chunk of its own to build and to merge. A query may be two seconds late.
+const LINGER: Duration = Duration::from_millis(100);
 /// How often the lake's offsets are looked at.
 const COVER_INTERVAL: Duration = Duration::from_millis(500);
 /// Wait before a tail that could not go on begins anew.
@@ -186,6 +189,14 @@ impl Follow {
     async fn run(mut self, mut incoming: mpsc::Receiver<InRecord>) {
         let mut records = Vec::with_capacity(BATCH_RECORDS_MAX);
         while incoming.recv_many(&mut records, BATCH_RECORDS_MAX).await > 0 {
+            if records.len() < BATCH_RECORDS_MAX {
+                tokio::time::sleep(LINGER).await;
+            }
+            while records.len() < BATCH_RECORDS_MAX
+                && let Ok(record) = incoming.try_recv()
+            {
+                records.push(record);
+            }
             self.take(&mut records);
             while self.full() {
                 // The lake makes room, and is looked at this often.
@@ -199,16 +210,21 @@ impl Follow {
     }
 
     fn take(&mut self, records: &mut Vec<InRecord>) {
-        let mut rows: BTreeMap<(TenantId, i32), Rows> = BTreeMap::new();
+        let mut rows: BTreeMap<(TenantId, i32), Vec<(i64, Box<Transition>)>> = BTreeMap::new();
         for record in records.drain(..) {
             let high_water = self.high_water.entry(record.partition).or_default();
             // The lake logs and counts what cannot be read; here it is only left out, as it is left out there.
             if let Verdict::Row(transition) = judge(high_water, &record) {
                 let key = (transition.tenant_id, record.partition);
-                rows.entry(key).or_default().push(record.partition, record.offset, &transition);
+                rows.entry(key).or_default().push((record.offset, transition));
             }
         }
-        let sealed: Vec<_> = rows.into_iter().filter_map(|(key, rows)| Some((key, rows.seal()?))).collect();
+        let seal = |((tenant, partition), transitions): ((TenantId, i32), Vec<(i64, Box<Transition>)>)| {
+            let mut rows = Rows::with_capacity(transitions.len());
+            transitions.iter().for_each(|(offset, transition)| rows.push(partition, *offset, transition));
+            Some(((tenant, partition), rows.seal()?))
+        };
+        let sealed: Vec<_> = rows.into_iter().filter_map(seal).collect();
         if let Some(buffer) = self.state.write().as_mut() {
             for ((tenant, partition), rows) in sealed {
                 buffer.append(tenant, partition, rows);

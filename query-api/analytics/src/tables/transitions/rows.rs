@@ -47,6 +47,34 @@ pub(crate) struct Sealed {
 }
 
 impl Rows {
+    /// No rows, with room for this many: a column has room for 1,024 otherwise, and keeps it when it is closed.
+    pub(crate) fn with_capacity(rows: usize) -> Self {
+        let text = |bytes: usize| StringBuilder::with_capacity(rows, rows * bytes);
+        let time = || TimestampMillisecondBuilder::with_capacity(rows);
+        Self {
+            tenant_id: text(36),
+            intent_id: text(36),
+            attempt: Int16Builder::with_capacity(rows),
+            status: text(9),
+            at: time(),
+            accepted_at: time(),
+            sender_id: text(16),
+            contact: text(14),
+            class: text(13),
+            campaign_id: text(36),
+            template: text(24),
+            wamid: text(60),
+            code: Int64Builder::with_capacity(rows),
+            reason: text(0),
+            pricing: text(0),
+            partition: Int32Builder::with_capacity(rows),
+            offset: Int64Builder::with_capacity(rows),
+            queued_at: time(),
+            armed_at: time(),
+            offsets: None,
+        }
+    }
+
     /// Appends a row.
     pub(crate) fn push(&mut self, partition: i32, offset: i64, transition: &Transition) {
         push_id(&mut self.tenant_id, transition.tenant_id);

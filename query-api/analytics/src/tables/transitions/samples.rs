@@ -64,14 +64,11 @@ pub(crate) fn bare(n: u32) -> Transition {
 /// The record of a transition on partition 0 of `delivery.v1`.
 pub(crate) fn record(offset: i64, transition: &Transition, sequence: &str) -> InRecord {
     InRecord {
-        topic: posthaste_model::topic::DELIVERY.to_owned(),
+        topic: posthaste_model::topic::DELIVERY.into(),
         partition: 0,
         offset,
         key: None,
-        headers: vec![
-            (header::CE_TYPE.to_owned(), "delivery.transitioned.v1".into()),
-            (header::PH_SEQ.to_owned(), sequence.to_owned().into()),
-        ],
+        headers: [(header::CE_TYPE, "delivery.transitioned.v1"), (header::PH_SEQ, sequence)].into_iter().collect(),
         value: serde_json::to_vec(transition).expect("json").into(),
     }
 }
