@@ -179,6 +179,9 @@ impl Progress {
     }
 }
 
+/// Transitions with their offsets, of one tenant and partition.
+type Transitions = Vec<(i64, Box<Transition>)>;
+
 /// Turns records into rows.
 struct Follow {
     state: Arc<RwLock<Option<TailBuffer>>>,
@@ -210,7 +213,7 @@ impl Follow {
     }
 
     fn take(&mut self, records: &mut Vec<InRecord>) {
-        let mut rows: BTreeMap<(TenantId, i32), Vec<(i64, Box<Transition>)>> = BTreeMap::new();
+        let mut rows: BTreeMap<(TenantId, i32), Transitions> = BTreeMap::new();
         for record in records.drain(..) {
             let high_water = self.high_water.entry(record.partition).or_default();
             // The lake logs and counts what cannot be read; here it is only left out, as it is left out there.
@@ -219,7 +222,7 @@ impl Follow {
                 rows.entry(key).or_default().push((record.offset, transition));
             }
         }
-        let seal = |((tenant, partition), transitions): ((TenantId, i32), Vec<(i64, Box<Transition>)>)| {
+        let seal = |((tenant, partition), transitions): ((TenantId, i32), Transitions)| {
             let mut rows = Rows::with_capacity(transitions.len());
             transitions.iter().for_each(|(offset, transition)| rows.push(partition, *offset, transition));
             Some(((tenant, partition), rows.seal()?))
