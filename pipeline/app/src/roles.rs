@@ -23,7 +23,7 @@ use posthaste_runtime::dispatch::Dispatcher;
 use posthaste_runtime::http::{Limits, serve};
 use posthaste_runtime::log::{Assignee, Commits, Publisher};
 use posthaste_runtime::normalize::{self, NormalizeRunner};
-use posthaste_runtime::runner::{self, SenderRunner, SenderRunnerOptions};
+use posthaste_runtime::runner::{self, Pure, SenderRunner, SenderRunnerOptions};
 use posthaste_runtime::store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -319,6 +319,7 @@ async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
         Arc::clone(&process.publisher),
         dispatcher,
         directory,
+        Arc::new(Pure),
         process.failures.clone(),
     );
     let commits = runner.commits().clone();

@@ -168,18 +168,19 @@ impl PostLedger {
     }
 }
 
-/// I-6: an attempt as stored before and after a write.
-pub fn status_rises(before: &Attempt, after: &Attempt) -> Result<(), Violation> {
-    let kept = before.marks & after.marks == before.marks;
-    if kept && after.status >= before.status {
+/// I-6: status and marks of an attempt before a write, and the attempt after it.
+pub fn status_rises((from, marks): (Status, i32), after: &Attempt) -> Result<(), Violation> {
+    let kept = marks & after.marks == marks;
+    if kept && after.status >= from {
         return Ok(());
     }
-    let (token, from, to) = (after.token(), before.status, after.status);
+    let (token, to) = (after.token(), after.status);
     Err(Violation::new(Invariant::StatusRises, format!("{token} went from {from} to {to}, marks kept: {kept}")))
 }
 
-/// I-2, I-6 and I-10 as far as one commit shows them: what is sent is armed by this owner in this very commit, a status is
-/// the maximum of what was reported, and no campaign that is armed for was loaded as paused, cancelled or completed.
+/// I-2, I-6 and I-10 as far as one commit shows them: what is sent is armed by this owner in this very commit, no campaign
+/// that is armed for was loaded as paused, cancelled or completed, and a status is the maximum of what was reported and
+/// not below what it was. What would leave wrongly is looked at first: a violation of I-6 says that the others hold.
 pub fn commit_is_sound(
     epoch: i64,
     campaigns: &HashMap<CampaignId, Campaign>,
@@ -206,7 +207,10 @@ pub fn commit_is_sound(
             return Err(Violation::new(Invariant::StatusRises, seen));
         }
     }
-    Ok(())
+    let risen = |(key, before): (_, &(Status, i32))| {
+        effects.updated.get(key).map_or(Ok(()), |after| status_rises(*before, after))
+    };
+    effects.before.iter().try_for_each(risen)
 }
 
 /// I-11 for one producing task-partition: what each number stands for, and where it was published.

@@ -36,7 +36,7 @@ pub trait Gateway: Send + Sync + 'static {
 pub type Departure = Box<dyn FnOnce() -> Result<(), String> + Send>;
 
 /// An outcome on its way back.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settled {
     /// Which intent.
     pub intent_id: IntentId,

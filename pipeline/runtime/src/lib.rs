@@ -18,3 +18,4 @@ pub mod record;
 pub mod runner;
 pub mod sink;
 pub mod store;
+mod violations;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use posthaste_core::invariants::{Invariant, Violation};
 use posthaste_core::sender::Publication;
 use posthaste_model::Sequence;
 use tokio::sync::mpsc;
@@ -17,6 +18,7 @@ use tokio::time::Instant;
 use crate::log::{PublishError, Publisher};
 use crate::record::{Envelope, OutRecord};
 use crate::store::OutboxRow;
+use crate::violations::report;
 
 /// Batches that wait for the log before the task stops taking new work in.
 const WAITING_MAX: usize = 64;
@@ -26,6 +28,23 @@ const WAITING_MAX: usize = 64;
 pub struct Batch {
     last_seq: i64,
     records: Vec<OutRecord>,
+}
+
+impl Batch {
+    /// I-11, as far as a publisher sees it: a batch begins where the one before it ended.
+    fn judge(&self, upto: i64) {
+        if let Err(violation) = self.follows(upto) {
+            report(&violation);
+        }
+    }
+
+    fn follows(&self, upto: i64) -> Result<(), Violation> {
+        let first_seq = self.last_seq - i64::try_from(self.records.len()).unwrap_or(i64::MAX) + 1;
+        if first_seq == upto + 1 {
+            return Ok(());
+        }
+        Err(Violation::new(Invariant::OutboxGapless, format!("{first_seq} is published after {upto}")))
+    }
 }
 
 /// Gives publications their sequence numbers, after `outbox_seq`.
@@ -87,7 +106,9 @@ impl Outbox {
         let reached = Arc::clone(&upto);
         tokio::spawn(async move {
             while let Some(mut batch) = waiting.recv().await {
+                batch.judge(reached.load(Ordering::Acquire));
                 while let Ok(next) = waiting.try_recv() {
+                    next.judge(batch.last_seq);
                     batch.last_seq = next.last_seq;
                     batch.records.extend(next.records);
                 }

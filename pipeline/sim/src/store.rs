@@ -340,7 +340,7 @@ impl Store {
         for (key, attempt) in &effects.updated {
             let Some((_, row)) = self.attempts.get_mut(key) else { continue };
             let after = merged(row, attempt, eyes.bug);
-            eyes.oracle.check(status_rises(row, &after));
+            eyes.oracle.check(status_rises((row.status, row.marks), &after));
             *row = after;
         }
     }

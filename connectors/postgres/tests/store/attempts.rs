@@ -10,7 +10,8 @@ use posthaste_runtime::store::Store as _;
 
 use crate::world::{SENDER, advance, in_world};
 
-fn intent(tenant_id: TenantId) -> Intent {
+/// A message of the tenant to one person.
+pub(crate) fn intent(tenant_id: TenantId) -> Intent {
     Intent {
         intent_id: IntentId(uuid::Uuid::now_v7()),
         tenant_id,

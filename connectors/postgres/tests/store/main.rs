@@ -3,5 +3,6 @@
 mod attempts;
 mod limits;
 mod portfolio;
+mod poison;
 mod templates;
 mod world;

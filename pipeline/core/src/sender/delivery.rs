@@ -60,7 +60,7 @@ impl SenderTask {
         let open = self.open.remove(&id);
         let was_open = open.is_some();
         let Some(mut attempt) = open.or_else(|| self.recent.get(&id).cloned()) else { return };
-        let before = attempt.status;
+        let (before, marks) = (attempt.status, attempt.marks);
         let changed = self.end(&mut attempt, status, at, report, effects);
         // Our own word, so evidence withdraws it.
         let given_up = i32::from(attempt.status == Status::Unconfirmed) - i32::from(before == Status::Unconfirmed);
@@ -72,6 +72,7 @@ impl SenderTask {
             self.forget_unknown(&attempt);
         }
         if changed {
+            effects.before.entry((id, attempt.number)).or_insert((before, marks));
             effects.updated.insert((id, attempt.number), attempt.clone());
         }
         if attempt.status.is_open() {
@@ -165,7 +166,9 @@ impl SenderTask {
     fn advance_older(&mut self, token: Token, status: Status, at: Millis, report: &Report, effects: &mut Effects) {
         let key = (token.intent_id, token.attempt);
         let Some(mut attempt) = self.older.remove(&key) else { return };
+        let before = (attempt.status, attempt.marks);
         if self.end(&mut attempt, status, at, report, effects) {
+            effects.before.entry(key).or_insert(before);
             effects.updated.insert(key, attempt.clone());
         }
         self.older.insert(key, attempt);

@@ -255,6 +255,11 @@ impl SenderTask {
         self.senders.values().map(|sender| sender.lanes.len_of(class)).sum()
     }
 
+    /// The campaigns as the last [`SenderTask::plan`] was told of them.
+    pub fn campaigns(&self) -> &HashMap<CampaignId, Campaign> {
+        &self.campaigns
+    }
+
     /// What is held.
     pub fn holds(&self) -> impl Iterator<Item = (&HoldKey, &Hold)> {
         self.breakers.holds()
@@ -401,6 +406,12 @@ impl SenderTask {
             Status::Unknown => {
                 let since = attempt.times.armed.or(attempt.times.unknown).unwrap_or(now);
                 self.unknown.insert((since, intent.intent_id));
+            }
+            // Built anew within its own epoch, the state has what it armed before in flight.
+            Status::Armed if attempt.armed_epoch == Some(self.epoch) => {
+                if let Some(sender) = self.sender(&intent.sender_id, now) {
+                    sender.in_flight += 1;
+                }
             }
             _ => {}
         }

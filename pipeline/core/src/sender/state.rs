@@ -201,6 +201,8 @@ pub struct Effects {
     pub retried: Vec<Attempt>,
     /// Attempts to update.
     pub updated: BTreeMap<(IntentId, i16), Attempt>,
+    /// Status and marks of the updated attempts before this batch, for whoever judges it.
+    pub before: BTreeMap<(IntentId, i16), (Status, i32)>,
     /// Inbound messages to insert.
     pub inbound: Vec<InboundReceived>,
     /// Who wrote to a sender of a limited portfolio, and when by Meta's time.

@@ -1,5 +1,7 @@
 //! Given events, when an event, then effects.
 
+use std::collections::BTreeMap;
+
 use posthaste_model::{
     CampaignId, CampaignRef, Class, Contact, Sequence, StatusObserved, TenantId, Token, Transition, UnknownPolicy,
     WabaId, Wamid, topic,
@@ -7,11 +9,13 @@ use posthaste_model::{
 
 use super::attempt::tests::intent;
 use super::*;
+use crate::invariants::commit_is_sound;
 use crate::verdict::{Scope, Verdict};
 
 mod breakers;
 mod portfolio;
 mod rules;
+mod soundness;
 
 const SENDER: &str = "106540352242922";
 /// A take-over since which every person's limit has recovered.
@@ -84,6 +88,7 @@ impl World {
         let mut rows = self.rows.clone();
         self.task.decide(inputs, &mut rows, &mut effects);
         self.task.plan(&mut rows, self.now, &mut effects);
+        commit_is_sound(self.task.epoch, self.task.campaigns(), &effects).expect("a sound commit");
         effects
     }
 

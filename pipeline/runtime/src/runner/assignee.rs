@@ -1,27 +1,31 @@
 //! Takes partitions over and gives them up: lease, recovery, drain.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use futures_util::FutureExt as _;
 use parking_lot::Mutex;
-use posthaste_core::HighWater;
-use posthaste_core::sender::{SenderTask, Settings, Takeover};
+use posthaste_core::sender::{SenderTask, Settings};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::beats::Partition;
 use super::levels::Levels;
+use super::step::{Step, text_of};
+use super::takeover::{core_of, patiently};
+use super::uncommitted::Uncommitted;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::dispatch::{Dispatcher, Errand};
 use crate::journal::Journal;
 use crate::log::{Assigned, Assignee, Commits, Publisher, StartAt};
 use crate::outbox::Outbox;
-use crate::store::{Lease, LeaseDeadline, Store, StoreError};
+use crate::store::{Lease, LeaseDeadline, Store};
 
 /// Name of the task: of its leases, of its sequence numbers, and with a prefix of its consumer group.
 pub const TASK: &str = "senders";
@@ -31,8 +35,6 @@ const RECORDS_WAITING_MAX: usize = 2_000;
 /// Shortest time from one publishing of a partition's outbox to the next. Nobody waits for these records: the state that
 /// they tell of is committed, and its readers are allowed two seconds.
 const PUBLISH_EVERY: Duration = Duration::from_millis(40);
-/// Wait before the store is asked again during a take-over.
-const STORE_RETRY: Duration = Duration::from_millis(500);
 
 /// Epoch and deadline of each partition that this process owns.
 type Leases = Arc<Mutex<HashMap<i32, (i64, Arc<LeaseDeadline>)>>>;
@@ -63,6 +65,7 @@ pub struct SenderRunner {
     publisher: Arc<dyn Publisher>,
     dispatcher: Arc<Dispatcher>,
     directory: Arc<Directory>,
+    step: Arc<dyn Step>,
     commits: Commits,
     failures: mpsc::UnboundedSender<String>,
     running: AsyncMutex<HashMap<i32, Running>>,
@@ -83,6 +86,7 @@ impl SenderRunner {
         publisher: Arc<dyn Publisher>,
         dispatcher: Arc<Dispatcher>,
         directory: Arc<Directory>,
+        step: Arc<dyn Step>,
         failures: mpsc::UnboundedSender<String>,
     ) -> Arc<Self> {
         let runner = Arc::new(Self {
@@ -91,6 +95,7 @@ impl SenderRunner {
             publisher,
             dispatcher,
             directory,
+            step,
             commits: Commits::default(),
             failures,
             running: AsyncMutex::default(),
@@ -113,24 +118,12 @@ impl SenderRunner {
         deadline.renewed(sent, options.lease_ttl);
         self.leases.lock().insert(partition, (lease.epoch, Arc::clone(&deadline)));
 
-        let senders = self.directory.senders();
-        let open = patiently(|| self.store.open_attempts(partition, &senders.tenants)).await?;
-        let holds = patiently(|| self.store.holds(partition, &senders.tenants)).await?;
         let rows = patiently(|| self.store.unpublished(TASK, partition, lease.published_upto)).await?;
         let clock = Clock::start();
-        let high_water = HighWater::from_json(&lease.high_water)
-            .map_err(|error| format!("task_lease.high_water of {TASK}/{partition}: {error}"))?;
-        let (open_count, held) = (open.len(), holds.len());
-        let takeover = Takeover {
-            epoch: lease.epoch,
-            may_post_at: clock.now().plus(i64::try_from(lease.wait.as_millis()).unwrap_or(i64::MAX)),
-            high_water,
-            open,
-            stream_partitions: options.stream_partitions,
-            holds,
-        };
-        let core =
-            SenderTask::take_over(options.settings.clone(), Arc::clone(&senders.profiles), takeover, clock.now());
+        let inherit_at = Instant::now() + lease.wait;
+        let may_post_at = clock.now().plus(i64::try_from(lease.wait.as_millis()).unwrap_or(i64::MAX));
+        let from = (self.store.as_ref(), self.directory.as_ref(), options);
+        let core = core_of(&lease, from, may_post_at, || clock.now()).await?;
         let outbox = self.start_outbox(&lease);
         outbox.publish_rows(rows).await.map_err(|error| format!("outbox of {TASK}/{partition}: {error}"))?;
         let start = if lease.next_offset < 0 { StartAt::Beginning } else { StartAt::Offset(lease.next_offset) };
@@ -138,12 +131,12 @@ impl SenderRunner {
             partition,
             epoch = lease.epoch,
             next_offset = lease.next_offset,
-            open = open_count,
-            held,
+            open = core.open_len(),
+            held = core.holds().count(),
             wait_ms = lease.wait.as_millis(),
             "partition taken over"
         );
-        let records = self.spawn(topic, lease, core, outbox, deadline, clock).await?;
+        let records = self.spawn(topic, lease, (core, inherit_at), outbox, deadline, clock).await?;
         Ok(Assigned { topic: topic.to_owned(), partition, start, records })
     }
 
@@ -160,7 +153,7 @@ impl SenderRunner {
         &self,
         topic: &str,
         lease: Lease,
-        core: SenderTask,
+        (core, inherit_at): (SenderTask, Instant),
         outbox: Outbox,
         deadline: Arc<LeaseDeadline>,
         clock: Clock,
@@ -184,8 +177,14 @@ impl SenderRunner {
             outcomes,
             drain: drain.clone(),
             clock,
+            step: Arc::clone(&self.step),
+            inherited: core.inherited(),
             core,
+            inherit_at,
+            pending_offset: lease.next_offset,
             lease,
+            uncommitted: Uncommitted::default(),
+            last_commit: Instant::now(),
             first_record: None,
             first_outcome: None,
             levels: Levels::new(),
@@ -193,10 +192,14 @@ impl SenderRunner {
         let failures = self.failures.clone();
         let ended = Arc::clone(&deadline);
         let task = tokio::spawn(async move {
-            if let Err(error) = partition.run().await {
-                ended.end();
-                let _ = failures.send(format!("{TASK}/{number}: {error}"));
-            }
+            let reason = match AssertUnwindSafe(partition.run()).catch_unwind().await {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => error.to_string(),
+                Err(payload) => format!("the task panicked: {}", text_of(payload.as_ref())),
+            };
+            ended.end();
+            // Nobody listens any more when the process is going down.
+            let _ = failures.send(format!("{TASK}/{number}: {reason}"));
         });
         self.running.lock().await.insert(number, Running { drain, deadline, task });
         Ok(records)
@@ -235,24 +238,6 @@ impl Assignee for SenderRunner {
                 running.task.abort();
             }
             self.leases.lock().remove(&partition);
-        }
-    }
-}
-
-/// Repeats a call to the store until it answers; the group waits meanwhile.
-async fn patiently<T, F, Fut>(mut call: F) -> Result<T, String>
-where
-    F: FnMut() -> Fut,
-    Fut: Future<Output = Result<T, StoreError>>,
-{
-    loop {
-        match call().await {
-            Ok(value) => return Ok(value),
-            Err(StoreError::Fault(reason)) => {
-                tracing::warn!(reason, "the store is away during a take-over; trying again");
-                tokio::time::sleep(STORE_RETRY).await;
-            }
-            Err(error) => return Err(error.to_string()),
         }
     }
 }

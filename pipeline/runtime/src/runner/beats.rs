@@ -3,15 +3,20 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use posthaste_core::breaker::{Hold, HoldChange, HoldChanges};
+use posthaste_core::invariants::{Violation, commit_is_sound};
 use posthaste_core::sender::{Effects, Event, Input, Keys, Publication, Rows, SenderTask};
-use posthaste_model::{EventType, IntentId, Millis, SenderId, header, topic};
+use posthaste_model::{IntentId, Millis};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::assignee::{SenderRunnerOptions, TASK};
 use super::decode::{Poison, decode};
+use super::letters::letter;
 use super::levels::Levels;
+use super::step::{Step, shielded};
+use super::takeover::core_of;
+use super::telling::{count, note_lag, tell_holds};
+use super::uncommitted::{Turn, Uncommitted};
 use crate::clock::Clock;
 use crate::directory::{Directory, Senders};
 use crate::dispatch::{Dispatcher, Errand, Settled};
@@ -20,6 +25,7 @@ use crate::log::Commits;
 use crate::outbox::{self, Outbox};
 use crate::record::{InRecord, OutRecord};
 use crate::store::{Advance, Lease, Store, StoreError};
+use crate::violations::{forbids_the_commit, report};
 
 /// Shortest time from one commit to the next: what is ready meanwhile shares one.
 const LINGER: Duration = Duration::from_millis(20);
@@ -43,60 +49,74 @@ pub(super) struct Partition {
     pub(super) outcomes: mpsc::UnboundedReceiver<Settled>,
     pub(super) drain: CancellationToken,
     pub(super) clock: Clock,
+    pub(super) step: Arc<dyn Step>,
     pub(super) core: SenderTask,
     pub(super) lease: Lease,
+    /// When the lease of the owner before this one is certainly over.
+    pub(super) inherit_at: Instant,
+    /// What that owner had armed, until it is judged.
+    pub(super) inherited: Vec<(IntentId, i16, i64)>,
+    /// Next record to take in, committed or not.
+    pub(super) pending_offset: i64,
+    pub(super) uncommitted: Uncommitted,
+    pub(super) last_commit: Instant,
     /// What ended the wait, if a queue did.
     pub(super) first_record: Option<InRecord>,
     pub(super) first_outcome: Option<Settled>,
     pub(super) levels: Levels,
 }
 
+/// Why a partition's task ends before it is drained.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RunError {
+    /// Of the store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The core panics whatever is taken in: its state, or time, is the cause.
+    #[error("the core panicked, and no record is the cause: {0}")]
+    Panicked(String),
+    /// The same input broke an invariant again.
+    #[error("a batch broke an invariant twice and was not committed: {0}")]
+    Unsound(Violation),
+    /// What is committed cannot be read back.
+    #[error("the state could not be built anew: {0}")]
+    Anew(String),
+}
+
+/// How a round ended.
+enum Round {
+    /// Committed, or there was nothing to commit.
+    Passed,
+    /// The core panicked; nothing was committed.
+    Panicked(String),
+    /// It must not be committed.
+    Unsound(Violation),
+}
+
 /// What one round took in.
 struct Intake {
     inputs: Vec<Input>,
     buried: Vec<Publication>,
-    next_offset: i64,
 }
 
 impl Partition {
     /// Runs until it is drained, or ownership is lost.
-    pub(super) async fn run(mut self) -> Result<(), StoreError> {
+    pub(super) async fn run(mut self) -> Result<(), RunError> {
         let mut senders = self.directory.senders();
-        let mut inherited = self.core.inherited();
-        let inherit_at = Instant::now() + self.lease.wait;
-        let mut pending_offset = self.lease.next_offset;
-        let mut last_commit = Instant::now();
-        let mut last_round = last_commit;
+        let mut last_round = Instant::now();
         let mut old_journals = true;
         while !self.drain.is_cancelled() {
-            let wake = (!inherited.is_empty()).then_some(inherit_at);
-            self.wait(last_round, wake).await;
+            self.wait(last_round).await;
             last_round = Instant::now();
             self.learn_senders(&mut senders);
-            let mut intake = self.intake(pending_offset);
-            pending_offset = intake.next_offset;
-            let mut effects = Effects { publish: std::mem::take(&mut intake.buried), ..Effects::default() };
-            let mut rows = self.load(&intake.inputs).await?;
-            self.core.decide(intake.inputs, &mut rows, &mut effects);
-            if !inherited.is_empty() && Instant::now() >= inherit_at {
-                self.judge_inherited(std::mem::take(&mut inherited), &mut effects);
+            match self.round().await? {
+                Round::Passed => {}
+                broken => {
+                    self.begin_anew(broken).await?;
+                    continue;
+                }
             }
-            let wanted = self.core.chunks_wanted(&rows);
-            if !wanted.is_empty() {
-                rows.chunks = self.patiently(|p| async { p.store.load_chunks(&wanted).await }).await?;
-            }
-            let wanted = self.core.reservations_wanted(self.clock.now());
-            if !wanted.is_empty() {
-                rows.reserved = self.patiently(|p| async { p.store.reserve(&wanted).await }).await?;
-            }
-            self.core.plan(&mut rows, self.clock.now(), &mut effects);
-            count(&effects);
-            let idle = effects.is_empty() && last_commit.elapsed() < IDLE_TICK;
-            if !idle && (!effects.is_empty() || pending_offset > self.lease.next_offset) {
-                last_commit = Instant::now();
-                self.commit_and_dispatch(pending_offset, &mut effects).await?;
-            }
-            if old_journals && inherited.is_empty() {
+            if old_journals && self.inherited.is_empty() {
                 // What earlier owners had armed is judged, and the judgement committed.
                 Journal::remove_before(&self.options.journal_dir, self.lease.partition, self.lease.epoch);
                 old_journals = false;
@@ -104,11 +124,89 @@ impl Partition {
             self.tidy_journal();
             self.levels.tell(&self.core, self.lease.outbox_seq - self.outbox.published_upto());
         }
-        self.finish(pending_offset, inherit_at).await
+        self.finish().await
+    }
+
+    /// All five beats.
+    async fn round(&mut self) -> Result<Round, StoreError> {
+        let Intake { inputs, buried } = self.intake();
+        let mut effects = Effects { publish: buried, ..Effects::default() };
+        let mut rows = self.load(&inputs).await?;
+        let step = Arc::clone(&self.step);
+        if let Err(text) = shielded(|| step.decide(&mut self.core, inputs, &mut rows, &mut effects)) {
+            return Ok(Round::Panicked(text));
+        }
+        if !self.inherited.is_empty() && Instant::now() >= self.inherit_at {
+            self.judge_inherited(&mut effects);
+        }
+        let wanted = self.core.chunks_wanted(&rows);
+        if !wanted.is_empty() {
+            rows.chunks = self.patiently(|p| async { p.store.load_chunks(&wanted).await }).await?;
+        }
+        let wanted = self.core.reservations_wanted(self.clock.now());
+        if !wanted.is_empty() {
+            rows.reserved = self.patiently(|p| async { p.store.reserve(&wanted).await }).await?;
+        }
+        let now = self.clock.now();
+        if let Err(text) = shielded(|| step.plan(&mut self.core, &mut rows, now, &mut effects)) {
+            return Ok(Round::Panicked(text));
+        }
+        if let Err(violation) = commit_is_sound(self.lease.epoch, self.core.campaigns(), &effects) {
+            report(&violation);
+            if forbids_the_commit(violation.invariant) {
+                return Ok(Round::Unsound(violation));
+            }
+        }
+        count(&effects);
+        let due =
+            self.last_commit.elapsed() >= IDLE_TICK || self.uncommitted.is_full() || self.uncommitted.is_repeating();
+        let wanted = !effects.is_empty() || (due && self.pending_offset > self.lease.next_offset);
+        if wanted {
+            self.last_commit = Instant::now();
+            self.commit_and_dispatch(self.pending_offset, &mut effects).await?;
+        }
+        self.uncommitted.passed(wanted);
+        Ok(Round::Passed)
+    }
+
+    /// Builds the core from what is committed, and has what was taken in since decided again.
+    async fn begin_anew(&mut self, broken: Round) -> Result<(), RunError> {
+        let partition = self.lease.partition;
+        match broken {
+            Round::Passed => return Ok(()),
+            Round::Panicked(text) => {
+                metrics::counter!("posthaste_core_panics_total").increment(1);
+                let most = self.uncommitted.panicked(text).map_err(RunError::Panicked)?;
+                tracing::error!(
+                    partition,
+                    most,
+                    "the core panicked; what was taken in is decided again in smaller batches"
+                );
+            }
+            Round::Unsound(violation) => {
+                if !self.uncommitted.refused() {
+                    return Err(RunError::Unsound(violation));
+                }
+                tracing::error!(partition, "nothing of the batch was committed or sent; it is decided again");
+            }
+        }
+        self.pending_offset = self.lease.next_offset;
+        // Slots that were given away last as long as an arm window; the new state does not know of them.
+        let now = self.clock.now().plus(i64::from(self.options.settings.arm_window_ms));
+        let left = self.inherit_at.saturating_duration_since(Instant::now());
+        let may_post_at = now.plus(i64::try_from(left.as_millis()).unwrap_or(i64::MAX));
+        let from = (self.store.as_ref(), self.directory.as_ref(), &self.options);
+        self.core = core_of(&self.lease, from, may_post_at, || self.clock.now()).await.map_err(RunError::Anew)?;
+        self.inherited = self.core.inherited();
+        Ok(())
     }
 
     /// Beat one, first half: waits until there is something to do, and at least as long as commits shall be apart.
-    async fn wait(&mut self, last_round: Instant, wake: Option<Instant>) {
+    async fn wait(&mut self, last_round: Instant) {
+        if self.uncommitted.is_repeating() {
+            return tokio::time::sleep_until((last_round + LINGER).into()).await;
+        }
+        let wake = (!self.inherited.is_empty()).then_some(self.inherit_at);
         let busy = !self.directory.campaigns(self.lease.partition).is_empty();
         let now = self.clock.now();
         let planned = self.core.next_wake(now).map(|at| Instant::now() + ms(at.since(now)));
@@ -125,27 +223,58 @@ impl Partition {
     }
 
     /// Beat one, second half: takes what is ready, at most one batch.
-    fn intake(&mut self, mut next_offset: i64) -> Intake {
+    fn intake(&mut self) -> Intake {
         let at = self.clock.now();
-        let mut inputs = Vec::new();
-        let mut buried = Vec::new();
-        while let Some(settled) = self.first_outcome.take().or_else(|| self.outcomes.try_recv().ok()) {
-            inputs.push(settled_input(settled, at));
-        }
-        while inputs.len() < self.options.batch_events_max
-            && let Some(record) = self.first_record.take().or_else(|| self.records.try_recv().ok())
-        {
-            next_offset = record.offset + 1;
-            match decode(&record, at) {
-                Ok(input) => {
-                    note_lag(&input);
-                    inputs.push(input);
-                }
-                Err(poison) => buried.push(letter(&record, &poison, at)),
+        let mut intake = Intake { inputs: Vec::new(), buried: Vec::new() };
+        let turn = self.uncommitted.turn();
+        if !matches!(turn, Turn::Records(_)) {
+            while let Some(settled) = self.next_outcome() {
+                intake.inputs.push(settled_input(settled.clone(), at));
+                self.uncommitted.took_outcome(settled);
             }
         }
-        metrics::histogram!("posthaste_batch_records").record(inputs.len() as f64);
-        Intake { inputs, buried, next_offset }
+        match turn {
+            Turn::Everything => {
+                while intake.inputs.len() < self.options.batch_events_max
+                    && let Some(record) = self.first_record.take().or_else(|| self.records.try_recv().ok())
+                {
+                    self.take(record, None, &mut intake);
+                }
+            }
+            Turn::Outcomes => {}
+            Turn::Records(most) => {
+                let most = most.min(self.options.batch_events_max);
+                while intake.inputs.len() < most
+                    && let Some((record, condemned)) = self.uncommitted.next_record()
+                {
+                    let alone = condemned.is_some();
+                    self.take(record, condemned, &mut intake);
+                    if alone {
+                        break;
+                    }
+                }
+            }
+        }
+        metrics::histogram!("posthaste_batch_records").record(intake.inputs.len() as f64);
+        intake
+    }
+
+    fn next_outcome(&mut self) -> Option<Settled> {
+        let again = self.uncommitted.next_outcome();
+        again.or_else(|| self.first_outcome.take()).or_else(|| self.outcomes.try_recv().ok())
+    }
+
+    fn take(&mut self, record: InRecord, condemned: Option<Poison>, intake: &mut Intake) {
+        let at = self.clock.now();
+        self.pending_offset = record.offset + 1;
+        match condemned.map_or_else(|| decode(&record, at), Err) {
+            Ok(input) => {
+                note_lag(&input);
+                intake.inputs.push(input);
+            }
+            Err(poison) => intake.buried.push(letter(&record, &poison, at)),
+        }
+        self.uncommitted.took_record(record);
     }
 
     fn learn_senders(&mut self, senders: &mut Arc<Senders>) {
@@ -171,7 +300,8 @@ impl Partition {
         self.patiently(|p| async { p.store.load(&keys).await }).await
     }
 
-    fn judge_inherited(&mut self, inherited: Vec<(IntentId, i16, i64)>, effects: &mut Effects) {
+    fn judge_inherited(&mut self, effects: &mut Effects) {
+        let inherited = std::mem::take(&mut self.inherited);
         let dir = &self.options.journal_dir;
         let mut journals = std::collections::HashMap::new();
         let now = self.clock.now();
@@ -223,6 +353,7 @@ impl Partition {
         self.lease.next_offset = advance.new_offset;
         self.lease.outbox_seq = advance.outbox_seq;
         self.lease.published_upto = advance.published_upto;
+        self.lease.high_water = advance.high_water;
         tell_holds(&effects.holds);
         self.dispatch(records, effects).await;
         Ok(())
@@ -253,10 +384,10 @@ impl Partition {
     }
 
     /// Drains: outcomes of what is in flight are committed, the outbox is published, the lease is given back.
-    /// `predecessor_gone_at` is when the lease of the owner before this one is certainly over.
-    async fn finish(mut self, pending_offset: i64, predecessor_gone_at: Instant) -> Result<(), StoreError> {
+    async fn finish(mut self) -> Result<(), RunError> {
         let deadline = Instant::now() + self.options.drain_max * 3 / 4;
-        let mut offset = pending_offset;
+        let mut offset = self.pending_offset;
+        let step = Arc::clone(&self.step);
         loop {
             let left = self.core.in_flight();
             if left == 0 || Instant::now() >= deadline {
@@ -265,11 +396,12 @@ impl Partition {
             tokio::time::sleep(LINGER).await;
             let mut inputs = Vec::new();
             let at = self.clock.now();
-            while let Some(settled) = self.first_outcome.take().or_else(|| self.outcomes.try_recv().ok()) {
+            while let Some(settled) = self.next_outcome() {
                 inputs.push(settled_input(settled, at));
             }
             let mut effects = Effects::default();
-            self.core.decide(inputs, &mut Rows::default(), &mut effects);
+            shielded(|| step.decide(&mut self.core, inputs, &mut Rows::default(), &mut effects))
+                .map_err(RunError::Panicked)?;
             if !effects.is_empty() {
                 self.commit_and_dispatch(offset, &mut effects).await?;
                 offset = self.lease.next_offset;
@@ -278,7 +410,7 @@ impl Partition {
         while !self.outbox.is_drained(self.lease.outbox_seq) && Instant::now() < deadline {
             tokio::time::sleep(LINGER).await;
         }
-        if self.core.in_flight() > 0 || Instant::now() < predecessor_gone_at {
+        if self.core.in_flight() > 0 || Instant::now() < self.inherit_at {
             // POSTs of ours or of our predecessor may still be on the way: the successor waits for the lease's end.
             return Ok(());
         }
@@ -288,7 +420,7 @@ impl Partition {
             // No successor will ask.
             Journal::remove_before(&self.options.journal_dir, self.lease.partition, self.lease.epoch + 1);
         }
-        self.store.release(TASK, self.lease.partition, self.lease.epoch).await
+        Ok(self.store.release(TASK, self.lease.partition, self.lease.epoch).await?)
     }
 
     async fn commit_and_dispatch_offset_only(&mut self, offset: i64) -> Result<(), StoreError> {
@@ -320,73 +452,6 @@ fn settled_input(settled: Settled, at: Millis) -> Input {
     Input { at, sequence: None, origin: None, event: Event::Settled { intent_id, attempt, outcome } }
 }
 
-/// How late a status is known here: from Meta's own time, which has whole seconds.
-fn note_lag(input: &Input) {
-    if let Event::Status(status) = &input.event {
-        let lag_ms = input.at.since(status.at).max(0);
-        metrics::histogram!("posthaste_status_lag_seconds", "status" => status.status.as_str())
-            .record(lag_ms as f64 / 1000.0);
-    }
-}
-
 fn ms(millis: i64) -> Duration {
     Duration::from_millis(u64::try_from(millis).unwrap_or(0))
-}
-
-fn letter(record: &InRecord, poison: &Poison, at: Millis) -> Publication {
-    metrics::counter!("posthaste_dead_letters_total", "reason" => poison.code).increment(1);
-    tracing::warn!(
-        topic = &*record.topic,
-        partition = record.partition,
-        offset = record.offset,
-        code = poison.code,
-        reason = poison.reason,
-        "record buried"
-    );
-    let origin = record.origin(0);
-    Publication {
-        topic: topic::DEAD_LETTERS,
-        key: origin.to_string(),
-        event_type: EventType::LetterBuried,
-        id: format!("letter:{origin}"),
-        sender_id: SenderId::new("none"),
-        subject: origin.to_string(),
-        tenant_id: None,
-        time: at,
-        origin: Some(origin),
-        headers: vec![(header::PH_REASON, format!("{}: {}", poison.code, poison.reason))],
-        value: String::from_utf8_lossy(&record.value).into_owned(),
-    }
-}
-
-/// Says what is held and what is released: somebody has to act, or has acted.
-fn tell_holds(holds: &HoldChanges) {
-    for (key, change) in holds {
-        let (tenant, scope, name) = (key.tenant_id, key.scope.as_str(), key.name.as_str());
-        match change {
-            HoldChange::Held(Hold { code, reason, probes: 0, probe_at, .. }) => {
-                metrics::counter!("posthaste_holds_total", "scope" => scope).increment(1);
-                tracing::warn!(%tenant, scope, name, code, reason, %probe_at, "sending is held until a probe succeeds");
-            }
-            HoldChange::Held(Hold { code, reason, probes, probe_at, .. }) => {
-                tracing::info!(%tenant, scope, name, code, reason, probes, %probe_at, "a held scope is probed");
-            }
-            HoldChange::Released(hold, at) => {
-                let held_ms = at.since(hold.since);
-                tracing::info!(%tenant, scope, name, held_ms, probes = hold.probes, "sending is released");
-            }
-        }
-    }
-}
-
-fn count(effects: &Effects) {
-    let counts = &effects.counts;
-    let duplicates =
-        |stage: &'static str, n| metrics::counter!("posthaste_duplicates_total", "stage" => stage).increment(n);
-    duplicates("sequence", counts.duplicates_sequence);
-    duplicates("natural_key", counts.duplicates_natural);
-    metrics::counter!("posthaste_intents_accepted_total").increment(counts.ingested);
-    metrics::counter!("posthaste_statuses_foreign_total").increment(counts.foreign_statuses);
-    metrics::counter!("posthaste_delivered_after_failed_total").increment(counts.delivered_after_failed);
-    metrics::counter!("posthaste_unregistered_sender_total").increment(counts.unregistered_sender);
 }

@@ -3,6 +3,12 @@
 mod assignee;
 mod beats;
 mod decode;
+mod letters;
 mod levels;
+mod step;
+mod takeover;
+mod telling;
+mod uncommitted;
 
 pub use assignee::{SenderRunner, SenderRunnerOptions, TASK};
+pub use step::{Pure, Step};
