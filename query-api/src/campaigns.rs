@@ -24,6 +24,7 @@ use uuid::Uuid;
 use crate::State;
 use crate::catalog;
 use crate::fields::Faults;
+use crate::holds;
 use crate::idempotency::Key;
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
@@ -339,7 +340,10 @@ pub(crate) async fn funnel(state: &State, request: Request) -> Answer {
 /// The campaign as the API shows it, from within a transaction of its tenant.
 pub(crate) async fn read(tx: &Tx, id: CampaignId) -> Result<Value, Problem> {
     let row = api::get_campaign().bind(&**tx, &id.0).opt().await?;
-    row.as_ref().map(describe).ok_or_else(|| Problem::not_found("campaign", &id.to_string()))
+    let row = row.ok_or_else(|| Problem::not_found("campaign", &id.to_string()))?;
+    let mut body = describe(&row);
+    body["holds"] = Value::Array(holds::of_campaign(tx, &row).await?);
+    Ok(body)
 }
 
 /// A campaign as the API shows it.

@@ -19,9 +19,17 @@ use crate::request::{Answer, Request, json};
 /// Stands after the newest letter: the end of the year 9999, in milliseconds.
 const NEWEST_MS: i64 = 253_402_300_799_999;
 
-/// `GET /v1/letters`, newest first.
+/// `GET /v1/letters`, newest first; of one state, if the caller names it.
 pub(crate) async fn list(state: &State, request: Request) -> Answer {
-    let page = Page::of(&request)?;
+    let page = Page::beside(&request, &["state"])?;
+    let states = LetterState::ALL.map(LetterState::as_str);
+    let states = match request.query.text("state") {
+        None => states.to_vec(),
+        Some(text) => {
+            let unknown = || Problem::new(Code::QueryInvalid, format!("state must be one of {}", states.join(", ")));
+            vec![*states.iter().find(|state| **state == text).ok_or_else(unknown)?]
+        }
+    };
     let [at_ms, id] = page.after_texts()?;
     let (at_ms, id) = match at_ms.as_str() {
         "" => (NEWEST_MS, Uuid::max()),
@@ -31,7 +39,6 @@ pub(crate) async fn list(state: &State, request: Request) -> Answer {
             (at_ms, id.parse::<LetterId>().map_err(|_| other())?.0)
         }
     };
-    let states = LetterState::ALL.map(LetterState::as_str).to_vec();
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
     let rows = letters::list_letters().bind(&*tx, &at_ms, &id, &states, &page.fetch()).all().await?;
     tx.rollback().await?;
@@ -58,6 +65,16 @@ pub(crate) async fn replay(state: &State, request: Request) -> Answer {
 /// `POST /v1/letters/{id}:discard`; harmless when repeated.
 pub(crate) async fn discard(state: &State, request: Request) -> Answer {
     ask(state, request, LetterState::Discarded, StatusCode::OK).await
+}
+
+/// `POST /v1/letters:replay-parked`: everything of the tenant that an earlier version did not know; harmless when repeated.
+pub(crate) async fn replay_parked(state: &State, mut request: Request) -> Answer {
+    request.query.only(&[])?;
+    request.bytes(state.config.body_bytes_max).await?;
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let asked = letters::replay_parked_letters().bind(&*tx).all().await?;
+    tx.commit().await?;
+    Ok(json(StatusCode::ACCEPTED, &json!({ "letters": asked.len() })))
 }
 
 async fn ask(state: &State, mut request: Request, wanted: LetterState, status: StatusCode) -> Answer {

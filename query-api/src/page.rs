@@ -31,7 +31,12 @@ fn malformed() -> Problem {
 
 impl Page {
     pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
-        request.query.only(&["limit", "cursor"])?;
+        Self::beside(request, &[])
+    }
+
+    /// The same for a list with further parameters of its own.
+    pub(crate) fn beside(request: &Request, further: &[&str]) -> Result<Self, Problem> {
+        request.query.only(&[&["limit", "cursor"], further].concat())?;
         let limit = request.query.number("limit", 1..=LIMIT_MAX)?.unwrap_or(LIMIT_DEFAULT);
         let after = match request.query.text("cursor") {
             None => None,

@@ -16,7 +16,7 @@ use crate::campaigns::{self, Verb};
 use crate::copies::{self, Copying};
 use crate::problem::{self, Code, Problem};
 use crate::request::{self, Answer, BodyStream, Query, Request, percent_decode};
-use crate::{State, catalog, endpoints, letters, messages, opt_outs, recipients, sql};
+use crate::{State, catalog, endpoints, holds, letters, messages, opt_outs, recipients, sql};
 
 /// Longest time for a request that only asks the database.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -56,11 +56,13 @@ pub(crate) enum Route {
     LetterList,
     LetterGet,
     LetterReplay,
+    LetterReplayParked,
     LetterDiscard,
+    Holds,
 }
 
 /// Method, path and meaning. `{id}` stands for one segment; a colon ends it.
-pub(crate) const ROUTES: [(Method, &str, Route); 31] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 33] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -92,6 +94,8 @@ pub(crate) const ROUTES: [(Method, &str, Route); 31] = [
     (Method::GET, "/v1/letters/{id}", Route::LetterGet),
     (Method::POST, "/v1/letters/{id}:replay", Route::LetterReplay),
     (Method::POST, "/v1/letters/{id}:discard", Route::LetterDiscard),
+    (Method::POST, "/v1/letters:replay-parked", Route::LetterReplayParked),
+    (Method::GET, "/v1/holds", Route::Holds),
 ];
 
 /// A request before anything is known about it.
@@ -171,6 +175,8 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::LetterGet => letters::get(state, request).await,
         Route::LetterReplay => letters::replay(state, request).await,
         Route::LetterDiscard => letters::discard(state, request).await,
+        Route::LetterReplayParked => letters::replay_parked(state, request).await,
+        Route::Holds => holds::list(state, request).await,
         Route::Health | Route::Ready | Route::OpenApi | Route::Errors => {
             Err(Problem::internal("a public route was not answered as one"))
         }

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod commands;
 pub mod directory;
+pub mod holds;
 pub mod lake;
 pub mod lease;
 pub mod letters;

@@ -3,6 +3,7 @@
 
 --: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?, messaging_limit?, used_up_until_ms?)
 --: RejectRow()
+--: HoldRow(code?)
 
 --! api_ready
 SELECT true AS ready;
@@ -121,7 +122,11 @@ SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language,
    FOR UPDATE OF c;
 
 --! set_campaign_state
-UPDATE campaign SET state = :state, generation = generation + :generations::int WHERE campaign_id = :campaign_id;
+-- One that was to begin later and is cancelled before has never begun.
+UPDATE campaign
+   SET state = :state, generation = generation + :generations::int,
+       started_at = CASE WHEN :state = 'cancelled' AND start_at > now() THEN NULL ELSE started_at END
+ WHERE campaign_id = :campaign_id;
 
 --! start_campaign (start_at_ms?)
 UPDATE campaign
@@ -242,3 +247,32 @@ SELECT endpoint_id, url, topics, disabled_reason, ms_of(created_at) AS created_a
 
 --! delete_endpoint
 DELETE FROM sink_endpoint WHERE endpoint_id = :endpoint_id;
+
+--! list_holds : HoldRow
+-- A scope whose numbers lie in several partitions is held in each by itself, and told once.
+SELECT scope, name, (array_agg(code ORDER BY since DESC))[1] AS code, (array_agg(reason ORDER BY since DESC))[1] AS reason,
+       ms_of(min(since)) AS since_ms, ms_of(min(probe_at)) AS probe_at_ms, sum(probes)::bigint AS probes
+  FROM send_hold
+ WHERE released_at IS NULL AND (scope, name) > (:after_scope, :after_name)
+ GROUP BY scope, name
+ ORDER BY scope, name
+ LIMIT :limit;
+
+--! campaign_holds : HoldRow
+-- What the messages of a campaign wait for. Which token its number has only the pipeline may see: a token's hold counts if
+-- it was found out in the number's partition.
+SELECT h.scope, h.name, (array_agg(h.code ORDER BY h.since DESC))[1] AS code, (array_agg(h.reason ORDER BY h.since DESC))[1] AS reason,
+       ms_of(min(h.since)) AS since_ms, ms_of(min(h.probe_at)) AS probe_at_ms, sum(h.probes)::bigint AS probes
+  FROM send_hold h JOIN sender s ON s.tenant_id = h.tenant_id AND s.sender_id = :sender_id
+ WHERE h.released_at IS NULL
+   AND CASE h.scope
+            WHEN 'campaign' THEN h.name = :campaign
+            WHEN 'sender' THEN h.name = s.sender_id
+            WHEN 'waba' THEN h.name = s.waba_id
+            WHEN 'template' THEN h.name = concat(s.waba_id, '/', :template_name::text, '/', :template_language::text)
+            WHEN 'token' THEN h.task_partition = (SELECT a.task_partition FROM attempt a
+                                                   WHERE a.tenant_id = h.tenant_id AND a.intent_id BETWEEN :first AND :last
+                                                   LIMIT 1)
+       END
+ GROUP BY h.scope, h.name
+ ORDER BY h.scope, h.name;

@@ -20,6 +20,10 @@ SELECT i.tenant_id, i.key, i.fingerprint, i.status, i.body
 -- Messages of these tenants that wait for their sender.
 SELECT tenant_id, count(*) AS waiting FROM attempt WHERE open AND tenant_id = ANY (:tenant_ids::uuid[]) GROUP BY tenant_id;
 
+--! taken_in
+-- Of these messages of a tenant those that a sender has taken in.
+SELECT intent_id FROM intent WHERE tenant_id = :tenant_id AND intent_id = ANY (:intent_ids::uuid[]);
+
 --! purge_keys
 -- Keys that nobody may replay any more, a bounded number at a time.
 DELETE FROM idempotency i

@@ -5,11 +5,11 @@
 --: Letter(note?)
 
 --! keep_letters
-INSERT INTO letter (tenant_id, letter_id, at, code, reason, origin, value)
-SELECT n.tenant_id, n.letter_id, at_ms(n.at_ms), n.code, n.reason, n.origin, n.value
+INSERT INTO letter (tenant_id, letter_id, at, code, reason, origin, value, state, parked)
+SELECT n.tenant_id, n.letter_id, at_ms(n.at_ms), n.code, n.reason, n.origin, n.value, n.state, n.state = 'parked'
   FROM unnest(:tenant_ids::uuid[], :letter_ids::uuid[], :ats_ms::bigint[], :codes::text[], :reasons::text[],
-              :origins::text[], :contents::bytea[])
-       AS n (tenant_id, letter_id, at_ms, code, reason, origin, value)
+              :origins::text[], :contents::bytea[], :states::text[])
+       AS n (tenant_id, letter_id, at_ms, code, reason, origin, value, state)
 ON CONFLICT DO NOTHING;
 
 --! forget_letters
@@ -21,13 +21,20 @@ SELECT tenant_id, letter_id FROM directory_replaying_letters();
 
 --! take_letter
 -- One process replays it at a time; the others pass by.
-SELECT origin FROM letter WHERE letter_id = :letter_id AND state = 'replaying' FOR UPDATE SKIP LOCKED;
+SELECT origin, parked FROM letter WHERE letter_id = :letter_id AND state = 'replaying' FOR UPDATE SKIP LOCKED;
 
 --! set_letter_state (note?)
 UPDATE letter SET state = :state, note = :note, changed_at = now() WHERE letter_id = :letter_id;
 
 --! lock_letter
 SELECT state FROM letter WHERE letter_id = :letter_id FOR UPDATE;
+
+--! replay_parked_letters
+-- All that a newer version may understand, in one statement; of the tenants that the transaction may see.
+UPDATE letter SET state = 'replaying', note = NULL, changed_at = now() WHERE state = 'parked' RETURNING letter_id;
+
+--! count_letters
+SELECT state, count(*) AS letters FROM letter GROUP BY state ORDER BY state;
 
 --! list_letters : LetterRow
 -- Newest first.

@@ -1,5 +1,6 @@
 //! What could not be processed is kept, shown and replayed; webhooks of the past are replayed too, and nothing happens twice.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use posthaste_model::{EventType, header, topic};
@@ -83,11 +84,16 @@ async fn a_webhooks_letter_is_an_operators_to_show_and_to_replay_and_its_neighbo
     assert_eq!((records(&world, topic::INBOUND).await, inbound(&world).await), (2, 2));
 
     world.site.operate(&["letters", "discard", &ids[0], &ids[1]]).await;
-    assert!(world.site.operate(&["letters", "list"]).await.contains("0 letters"));
+    assert!(world.site.operate(&["letters", "list"]).await.contains("0 letters listed"));
 }
 
 /// Appends an intent as the pipeline's own outbox would, with a sequence number that its copy must not keep.
 async fn append_intent(world: &World, sender: &str) -> String {
+    append(world, sender, EventType::IntentSubmitted.as_str()).await
+}
+
+/// The same under another type.
+async fn append(world: &World, sender: &str, event_type: &str) -> String {
     let id = format!("msg_{}", uuid::Uuid::now_v7().simple());
     let intent = json!({
         "intent_id": id, "tenant_id": world.tenant.id, "sender_id": sender, "contact": phone(0), "class": "transactional",
@@ -97,9 +103,12 @@ async fn append_intent(world: &World, sender: &str) -> String {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", &world.services.kafka).set("partitioner", "murmur2_random");
     let producer: FutureProducer = config.create().expect("a producer");
+    static APPENDED: AtomicU32 = AtomicU32::new(1);
+    let sequence = format!("it/0/{}", APPENDED.fetch_add(1, Ordering::Relaxed));
     let headers = OwnedHeaders::new()
-        .insert(Header { key: header::CE_TYPE, value: Some(EventType::IntentSubmitted.as_str()) })
-        .insert(Header { key: header::PH_SEQ, value: Some("it/0/1") });
+        .insert(Header { key: header::CE_TYPE, value: Some(event_type) })
+        .insert(Header { key: header::CE_TENANT_ID, value: Some(world.tenant.id.as_str()) })
+        .insert(Header { key: header::PH_SEQ, value: Some(sequence.as_str()) });
     let value = intent.to_string();
     let record = FutureRecord::to(topic::SENDERS).key(sender).payload(&value).headers(headers);
     producer.send(record, Duration::from_secs(10)).await.expect("the log takes it");
@@ -211,4 +220,45 @@ async fn a_replay_of_webhooks_says_what_it_would_add_and_adds_only_that() {
     .await;
     let delivered = world.broker.read(topic::DELIVERY).await;
     assert_eq!(delivered.iter().filter(|record| record.json()["status"] == "delivered").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_newer_version_wrote_is_parked_and_replayed_in_one_command_while_its_neighbours_pass() {
+    let world = World::start(Plan::default()).await;
+    for _ in 0..2 {
+        append(&world, SENDERS[0], "intent.submitted.v2").await;
+    }
+    append(&world, SENDERS[0], "nonsense").await;
+    append_intent(&world, SENDERS[0]).await;
+    let parked = async |count: usize| {
+        until("the records are parked", PATIENCE, async || {
+            let page = world.tenant.get("/v1/letters?state=parked").await.expect(200);
+            let data = page["data"].as_array().cloned().unwrap_or_default();
+            holds(data.len() == count, || page.to_string()).map(|()| data)
+        })
+        .await
+    };
+    let letters = parked(2).await;
+    assert!(letters.iter().all(|letter| letter["code"] == "event_type_unknown"), "{letters:?}");
+    until("the neighbour is sent", PATIENCE, async || {
+        let accepted = world.simulator.ledger().accepted;
+        holds(accepted == 1, || accepted.to_string())
+    })
+    .await;
+    let listed = world.site.operate(&["letters", "list"]).await;
+    assert!(listed.contains("3 letters listed; in all: 1 buried, 2 parked"), "{listed}");
+
+    // This version knows the type no better, so each is parked anew under its copy's place; the letters are done with.
+    let told = world.site.operate(&["letters", "replay", "--parked"]).await;
+    assert_eq!(told.matches("replayed: published again to senders.v1/").count(), 2, "{told}");
+    let again = parked(2).await;
+    assert!(again.iter().all(|new| letters.iter().all(|old| old["id"] != new["id"])), "{again:?}");
+    let asked = world.tenant.post_new("/v1/letters:replay-parked", &json!({})).await.expect(202);
+    assert_eq!(asked, json!({ "letters": 2 }));
+    let listed = async || world.site.operate(&["letters", "list", "--all"]).await;
+    until("they are replayed and parked once more", PATIENCE, async || {
+        let listed = listed().await;
+        holds(listed.contains("1 buried, 2 parked, 4 replayed"), || listed)
+    })
+    .await;
 }

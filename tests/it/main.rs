@@ -3,6 +3,7 @@
 //! The topics have fixed names, so one test runs at a time (see `support::World`), each in a fresh world: new database, new
 //! topics, new simulator, new processes. `deploy/test` starts the services and says where they are.
 
+mod backlog;
 mod breakers;
 mod campaign_operations;
 mod campaigns;
@@ -13,5 +14,6 @@ mod outages;
 mod rules;
 mod sink;
 mod sql;
+mod storms;
 mod support;
 mod webhooks;

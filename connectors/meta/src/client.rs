@@ -123,12 +123,15 @@ impl GraphClient {
         let (body, ticket) = Departing::new(body, departure);
         let request = match self.request(sender, access_token, body) {
             Ok(request) => request,
-            Err(reason) => return SendOutcome::NotSent { reason },
+            Err(reason) => return SendOutcome::NotSent { reason, unreachable: false },
         };
         let deadline = tokio::time::Instant::now() + self.timeout;
         let slot = match tokio::time::timeout_at(deadline, self.slots.acquire()).await {
             Ok(slot) => slot.expect("the semaphore is never closed"),
-            Err(_) => return SendOutcome::NotSent { reason: "no connection became free in time".to_owned() },
+            Err(_) => {
+                let reason = "no connection became free in time".to_owned();
+                return SendOutcome::NotSent { reason, unreachable: false };
+            }
         };
         let outcome = tokio::time::timeout_at(deadline, self.exchange(request)).await;
         drop(slot);
@@ -137,7 +140,9 @@ impl GraphClient {
             http_status: None,
         });
         match outcome {
-            SendOutcome::Unknown { reason, http_status: None } if ticket.withhold() => SendOutcome::NotSent { reason },
+            SendOutcome::Unknown { reason, http_status: None } if ticket.withhold() => {
+                SendOutcome::NotSent { reason, unreachable: !ticket.was_refused() }
+            }
             other => other,
         }
     }
@@ -190,7 +195,7 @@ async fn read(body: Incoming) -> Result<Bytes, String> {
 fn failed(error: &Error) -> SendOutcome {
     let reason = shorten(&chain(error));
     if error.is_connect() {
-        SendOutcome::NotSent { reason }
+        SendOutcome::NotSent { reason, unreachable: true }
     } else {
         SendOutcome::Unknown { reason, http_status: None }
     }

@@ -21,6 +21,7 @@ pub type Departure = Box<dyn FnOnce() -> Result<(), String> + Send>;
 const WAITING: u8 = 0;
 const LEFT: u8 = 1;
 const WITHHELD: u8 = 2;
+const REFUSED: u8 = 3;
 
 /// The sender's view of a body.
 #[derive(Debug, Clone)]
@@ -31,8 +32,13 @@ impl Ticket {
     pub(crate) fn withhold(&self) -> bool {
         match self.0.compare_exchange(WAITING, WITHHELD, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => true,
-            Err(state) => state == WITHHELD,
+            Err(state) => matches!(state, WITHHELD | REFUSED),
         }
+    }
+
+    /// Whether the body could have left, and its departure failed.
+    pub(crate) fn was_refused(&self) -> bool {
+        self.0.load(Ordering::Acquire) == REFUSED
     }
 }
 
@@ -75,7 +81,7 @@ impl Departing {
         }
         let Some(departure) = self.departure.take() else { return Ok(()) };
         departure().map_err(|reason| {
-            self.state.store(WITHHELD, Ordering::Release);
+            self.state.store(REFUSED, Ordering::Release);
             Withheld(reason)
         })
     }
@@ -128,6 +134,6 @@ mod tests {
     async fn a_departure_that_fails_withholds_the_body() {
         let (body, ticket) = Departing::new(Bytes::from_static(b"x"), Box::new(|| Err("no lease".to_owned())));
         assert_eq!(body.collect().await.expect_err("withheld").to_string(), "no lease");
-        assert!(ticket.withhold());
+        assert!(ticket.withhold() && ticket.was_refused());
     }
 }

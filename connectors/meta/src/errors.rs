@@ -196,7 +196,9 @@ refusal is poor evidence.
 | pause (scope) | `deferred` until the scope works again. After 5 such refusals without a success nothing of the scope is sent but a probe after 10, 20, 40 s … half an hour; its messages wait in `queued` until their life ends. Of a campaign, the refused message is `rejected`, and 20 of them hold the rest |
 | unknown | the message may have been processed: `unknown` until a status webhook tells, or grace is over |
 
-What is held, and why, stands in the table `send_hold`, in the metric `posthaste_holds` and in the log. A token that is
+No connection, no answer and 5xx: ten in a row hold the account, with probes after 5, 10 … 60 s, until any answer comes.
+
+What is held, and why, is in `GET /v1/holds`, in `posthaste holds list`, in the metric `posthaste_holds` and in the log. A token that is
 replaced is released at once. A wait doubles with each attempt and is moved by up to a fifth; a wait that is named below is
 the shortest. `Retry-After` is believed between that wait and twice it. When `pipeline.attempts_max` attempts are spent, or the
 next would come after the message's life, the message is `expired`.

@@ -19,6 +19,7 @@ use posthaste_sql::queries::lease;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use crate::backlog::Backlogs;
 use crate::pool::Tx;
 use crate::store::{PostgresStore, advance_lease, from_database, from_pool, write_outbox};
 
@@ -34,8 +35,6 @@ const SLOT_RETRY: Duration = Duration::from_millis(500);
 const WAITING_MAX: usize = 4_096;
 /// Requests in one commit.
 const BATCH_MAX: usize = 512;
-/// How long a count of a tenant's waiting messages is believed.
-const COUNT_AGE_MAX: Duration = Duration::from_secs(1);
 /// Single messages are on their way at once; all those of a log's lie in one partition each.
 const PUBLISH_EVERY: Duration = Duration::ZERO;
 /// Seconds after which a tenant with a full backlog may try again.
@@ -135,7 +134,7 @@ async fn serve(
     });
     let left = store.unpublished(TASK, slot, lease.published_upto).await?;
     outbox.publish_rows(left).await.map_err(|error| StoreError::Refused(format!("outbox: {error}")))?;
-    let mut slot = Slot { store, lease, outbox, waiting_counts: HashMap::new() };
+    let mut slot = Slot { store, lease, outbox, backlogs: Backlogs::default() };
     let mut held: Vec<Request> = Vec::new();
     loop {
         tokio::select! {
@@ -174,7 +173,7 @@ struct Slot {
     store: PostgresStore,
     lease: Lease,
     outbox: Outbox,
-    waiting_counts: HashMap<TenantId, (i64, Instant)>,
+    backlogs: Backlogs,
 }
 
 /// What a transaction decided about each request.
@@ -221,8 +220,8 @@ impl Slot {
 
     async fn commit_batch(&mut self, commands: &[Command]) -> Result<Vec<CommandOutcome>, StoreError> {
         let tenants: BTreeSet<TenantId> = commands.iter().map(|command| command.intent.tenant_id).collect();
-        let tx = self.store.tenants_tx(tenants).await?;
-        self.count_waiting(&tx, commands).await?;
+        let tx = self.store.tenants_tx(tenants.iter().copied()).await?;
+        self.backlogs.refresh(&tx, &tenants).await?;
         let decided = self.decide(&tx, commands).await?;
         let records = outbox::number(TASK, self.lease.partition, self.lease.outbox_seq, &decided.publish);
         let row = outbox::to_row(self.lease.outbox_seq, &records);
@@ -251,40 +250,30 @@ impl Slot {
         self.lease.next_offset = advance.new_offset;
         self.lease.outbox_seq = advance.outbox_seq;
         self.lease.published_upto = advance.published_upto;
+        let is_new = |(command, outcome): (_, &CommandOutcome)| (*outcome == CommandOutcome::New).then_some(command);
+        let new = commands.iter().zip(&decided.outcomes).filter_map(is_new);
+        self.backlogs.accepted(new.map(|command: &Command| {
+            let intent = &command.intent;
+            (intent.tenant_id, intent.intent_id, intent.expires_at)
+        }));
         if !records.is_empty() {
             self.outbox.publish(self.lease.outbox_seq, records).await;
         }
         Ok(decided.outcomes)
     }
 
-    async fn count_waiting(&mut self, tx: &Tx, commands: &[Command]) -> Result<(), StoreError> {
-        self.waiting_counts.retain(|_, (_, at)| at.elapsed() < COUNT_AGE_MAX);
-        let unknown: BTreeSet<TenantId> = commands
-            .iter()
-            .map(|command| command.intent.tenant_id)
-            .filter(|tenant| !self.waiting_counts.contains_key(tenant))
-            .collect();
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let ids: Vec<_> = unknown.iter().map(|tenant| tenant.0).collect();
-        let rows = commands::waiting_messages().bind(&**tx, &ids).all().await.map_err(|error| from_database(&error))?;
-        let now = Instant::now();
-        self.waiting_counts.extend(unknown.into_iter().map(|tenant| (tenant, (0, now))));
-        self.waiting_counts.extend(rows.into_iter().map(|row| (TenantId(row.tenant_id), (row.waiting, now))));
-        Ok(())
-    }
-
-    async fn decide(&mut self, tx: &Tx, commands: &[Command]) -> Result<Decided, StoreError> {
+    async fn decide(&self, tx: &Tx, commands: &[Command]) -> Result<Decided, StoreError> {
         if commands.is_empty() {
             return Ok(Decided { outcomes: Vec::new(), publish: Vec::new() });
         }
         let known = known_keys(tx, commands).await?;
         let mut outcomes = Vec::with_capacity(commands.len());
-        let mut fresh = Vec::new();
+        let mut fresh: Vec<&Command> = Vec::new();
+        let mut accepted: HashMap<TenantId, i64> = HashMap::new();
         for command in commands {
             let tenant = command.intent.tenant_id;
-            let waiting = self.waiting_counts.get(&tenant).map_or(0, |(count, _)| *count);
+            let accepted = accepted.entry(tenant).or_default();
+            let waiting = self.backlogs.waiting(tenant) + *accepted;
             outcomes.push(match known.get(&(tenant, command.key.clone())) {
                 Some((fingerprint, status, body)) if *fingerprint == command.fingerprint => {
                     CommandOutcome::Replayed { status: *status, body: body.clone() }
@@ -294,7 +283,7 @@ impl Slot {
                     CommandOutcome::Backlog { retry_after_s: BACKLOG_RETRY_S }
                 }
                 None => {
-                    self.waiting_counts.entry(tenant).and_modify(|(count, _)| *count += 1);
+                    *accepted += 1;
                     fresh.push(command);
                     CommandOutcome::New
                 }

@@ -48,6 +48,8 @@ impl FromStr for LetterId {
 pub enum LetterState {
     /// Nothing yet, or a replay that was not possible.
     Buried,
+    /// Nothing is wrong with the record: it waits for a version that knows its type.
+    Parked,
     /// The pipeline is asked to publish its record again.
     Replaying,
     /// Its record was published again.
@@ -58,12 +60,13 @@ pub enum LetterState {
 
 impl LetterState {
     /// Every state.
-    pub const ALL: [Self; 4] = [Self::Buried, Self::Replaying, Self::Replayed, Self::Discarded];
+    pub const ALL: [Self; 5] = [Self::Buried, Self::Parked, Self::Replaying, Self::Replayed, Self::Discarded];
 
     /// The name in the store and in answers.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Buried => "buried",
+            Self::Parked => "parked",
             Self::Replaying => "replaying",
             Self::Replayed => "replayed",
             Self::Discarded => "discarded",
@@ -92,6 +95,8 @@ pub struct NewLetter {
     pub id: LetterId,
     /// Whose it is, where known.
     pub tenant: Option<TenantId>,
+    /// Whether it is parked, not buried.
+    pub parked: bool,
     /// When it was buried, or when its webhook arrived.
     pub at: Millis,
     /// Stable code of the reason.
@@ -113,6 +118,7 @@ pub struct LetterStore(WorkerPool);
 pub struct Taken {
     tx: Tx,
     id: Uuid,
+    parked: bool,
     /// The record that holds it.
     pub origin: String,
 }
@@ -133,11 +139,14 @@ impl LetterStore {
         let ids: Vec<Uuid> = new.iter().map(|letter| letter.id.0).collect();
         let ats: Vec<i64> = new.iter().map(|letter| letter.at.0).collect();
         let texts = |of: fn(&NewLetter) -> &str| new.iter().map(of).collect::<Vec<&str>>();
+        let state = |letter: &NewLetter| if letter.parked { LetterState::Parked } else { LetterState::Buried };
+        let states: Vec<&str> = new.iter().map(|letter| state(letter).as_str()).collect();
         let (codes, reasons, origins) = (texts(|l| &l.code), texts(|l| &l.reason), texts(|l| &l.origin));
         let values: Vec<&[u8]> = new.iter().map(|letter| letter.value.as_slice()).collect();
         let tx = self.0.tenants_tx(tenants).await.map_err(|error| from_pool(&error))?;
-        let written =
-            letters::keep_letters().bind(&*tx, &tenant_ids, &ids, &ats, &codes, &reasons, &origins, &values).await;
+        let written = letters::keep_letters()
+            .bind(&*tx, &tenant_ids, &ids, &ats, &codes, &reasons, &origins, &values, &states)
+            .await;
         written.map_err(|error| from_database(&error))?;
         letters::forget_letters().bind(&*tx, &KEPT_DAYS).await.map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))
@@ -155,7 +164,7 @@ impl LetterStore {
     pub async fn take(&self, tenant: TenantId, id: LetterId) -> Result<Option<Taken>, StoreError> {
         let tx = self.0.tenants_tx([tenant]).await.map_err(|error| from_pool(&error))?;
         match letters::take_letter().bind(&*tx, &id.0).opt().await.map_err(|error| from_database(&error))? {
-            Some(origin) => Ok(Some(Taken { tx, id: id.0, origin })),
+            Some(row) => Ok(Some(Taken { tx, id: id.0, parked: row.parked, origin: row.origin })),
             None => {
                 tx.rollback().await.map_err(|error| from_pool(&error))?;
                 Ok(None)
@@ -165,8 +174,10 @@ impl LetterStore {
 }
 
 impl Taken {
-    /// Says what became of it.
-    pub async fn settle(self, state: LetterState, note: &str) -> Result<(), StoreError> {
+    /// Says what became of it: it was replayed, or it cannot be and is as it was.
+    pub async fn settle(self, replayed: bool, note: &str) -> Result<(), StoreError> {
+        let as_it_was = if self.parked { LetterState::Parked } else { LetterState::Buried };
+        let state = if replayed { LetterState::Replayed } else { as_it_was };
         let written = letters::set_letter_state().bind(&*self.tx, &state.as_str(), &Some(note), &self.id).await;
         written.map_err(|error| from_database(&error))?;
         self.tx.commit().await.map_err(|error| from_pool(&error))
@@ -206,6 +217,18 @@ impl LetterDesk {
             letters::set_letter_state().bind(&tx, &wanted.as_str(), &None::<&str>, &id.0).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Asks for a replay of every parked letter; gives which they are.
+    pub async fn ask_parked(&mut self) -> Result<Vec<LetterId>, AdminError> {
+        let ids = letters::replay_parked_letters().bind(&self.client).all().await?;
+        Ok(ids.into_iter().map(LetterId).collect())
+    }
+
+    /// How many letters there are in each state.
+    pub async fn count(&self) -> Result<Vec<(String, i64)>, AdminError> {
+        let rows = letters::count_letters().bind(&self.client).all().await?;
+        Ok(rows.into_iter().map(|row| (row.state, row.letters)).collect())
     }
 
     /// How many of these inbound messages (sender, wamid) the store has.

@@ -5,13 +5,16 @@
 
 mod accounts;
 mod admin;
+mod backlog;
 mod commands;
+mod holds;
 mod letters;
 mod pool;
 mod store;
 
 pub use admin::{Admin, AdminError, SenderSpec, TemplateSpec, TenantTerms};
 pub use commands::{Command, CommandLog, CommandOutcome};
+pub use holds::HoldDesk;
 pub use letters::{LetterDesk, LetterId, LetterState, LetterStore, NewLetter, Taken};
 pub use pool::{ApiPool, PoolError, Tx, WorkerPool};
 pub use store::PostgresStore;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use posthaste_runtime::config::{Config, DEFAULT, Layer};
 use tokio_util::sync::CancellationToken;
 
-use crate::{client, letter_desk, letters, operate, replay, roles, telemetry};
+use crate::{client, holds, letter_desk, letters, operate, replay, roles, telemetry};
 
 /// The messaging pipeline for Meta's channels.
 #[derive(Debug, Parser)]
@@ -55,6 +55,9 @@ enum Command {
     /// Dead letters: what could not be processed.
     #[command(subcommand)]
     Letters(letter_desk::LettersCommand),
+    /// What is not sent because Meta refuses all of it, or its servers fail.
+    #[command(subcommand)]
+    Holds(holds::HoldsCommand),
     /// Publish webhooks of the past again, to be normalized anew; what is known already changes nothing.
     Replay(replay::ReplayArgs),
     /// Campaigns, over the API.
@@ -120,6 +123,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Template(command) => operate::template(&load(path)?, command).await,
         Command::Optout(command) => operate::opt_out(&load(path)?, command).await,
         Command::Letters(command) => letter_desk::letters(&load(path)?, command).await,
+        Command::Holds(command) => holds::holds(&load(path)?, &command).await,
         Command::Replay(args) => replay::replay(&load(path)?, &args).await,
         Command::Campaign(command) => client::campaign(command).await,
         Command::Report(args) => client::report(&args).await,

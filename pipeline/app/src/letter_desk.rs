@@ -22,7 +22,7 @@ pub(crate) enum LettersCommand {
     /// Print a letter: where it comes from, why it was buried, and its bytes.
     Show(LettersShow),
     /// Have a running pipeline publish the records of letters again, and wait until it has.
-    Replay(LettersChosen),
+    Replay(LettersReplay),
     /// Say that letters are seen and stay as they are.
     Discard(LettersChosen),
 }
@@ -48,7 +48,18 @@ pub(crate) struct LettersShow {
     raw: bool,
 }
 
-/// Options of `letters replay` and `letters discard`.
+/// Options of `letters replay`.
+#[derive(Debug, Args)]
+pub(crate) struct LettersReplay {
+    /// The letters: let_…
+    #[arg(required_unless_present = "parked", conflicts_with = "parked")]
+    ids: Vec<LetterId>,
+    /// Every letter that is parked: records of types that an earlier version did not know.
+    #[arg(long)]
+    parked: bool,
+}
+
+/// Options of `letters discard`.
 #[derive(Debug, Args)]
 pub(crate) struct LettersChosen {
     /// The letters: let_…
@@ -62,7 +73,10 @@ pub(crate) async fn letters(config: &Config, command: LettersCommand) -> anyhow:
     match command {
         LettersCommand::List(options) => list(&desk, &options).await,
         LettersCommand::Show(options) => show(&desk, &options).await,
-        LettersCommand::Replay(chosen) => replay(&mut desk, &chosen.ids).await,
+        LettersCommand::Replay(options) => {
+            let ids = if options.parked { desk.ask_parked().await? } else { options.ids };
+            replay(&mut desk, &ids).await
+        }
         LettersCommand::Discard(chosen) => {
             for id in chosen.ids {
                 desk.ask(id, LetterState::Discarded).await?;
@@ -78,8 +92,11 @@ fn tenant(id: uuid::Uuid) -> String {
 }
 
 async fn list(desk: &LetterDesk, options: &LettersList) -> anyhow::Result<()> {
-    let states: &[LetterState] =
-        if options.all { &LetterState::ALL } else { &[LetterState::Buried, LetterState::Replaying] };
+    let states: &[LetterState] = if options.all {
+        &LetterState::ALL
+    } else {
+        &[LetterState::Buried, LetterState::Parked, LetterState::Replaying]
+    };
     let rows = desk.list(states, options.limit).await?;
     for row in &rows {
         println!(
@@ -94,7 +111,12 @@ async fn list(desk: &LetterDesk, options: &LettersList) -> anyhow::Result<()> {
             row.reason
         );
     }
-    println!("{} letters", rows.len());
+    let counts: Vec<String> = desk.count().await?.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    println!(
+        "{} letters listed; in all: {}",
+        rows.len(),
+        if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }
+    );
     Ok(())
 }
 
@@ -122,8 +144,10 @@ async fn show(desk: &LetterDesk, options: &LettersShow) -> anyhow::Result<()> {
 
 async fn replay(desk: &mut LetterDesk, ids: &[LetterId]) -> anyhow::Result<()> {
     for id in ids {
+        // Of what is asked for already nothing changes.
         desk.ask(*id, LetterState::Replaying).await?;
     }
+    println!("{} letters to replay", ids.len());
     let deadline = tokio::time::Instant::now() + REPLAY_WAIT;
     let mut failed = 0;
     for id in ids {

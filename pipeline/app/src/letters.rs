@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use posthaste_kafka::{Catalogue, Consumer, ConsumerOptions, KafkaPublisher, SpanError, read_one};
 use posthaste_model::{Millis, Origin, header, topic};
-use posthaste_postgres::{LetterId, LetterState, LetterStore, NewLetter, WorkerPool};
+use posthaste_postgres::{LetterId, LetterStore, NewLetter, WorkerPool};
 use posthaste_runtime::clock;
 use posthaste_runtime::config::Config;
 use posthaste_runtime::log::{Assigned, Assignee, Commits, Publisher as _, StartAt};
@@ -123,6 +123,7 @@ fn letter(record: &InRecord) -> NewLetter {
     let (code, reason) = why.split_once(": ").unwrap_or((&why, ""));
     NewLetter {
         id: LetterId(id),
+        parked: record.header(header::PH_LETTER) == Some(header::PARKED),
         tenant: record.header(header::CE_TENANT_ID).and_then(|tenant| tenant.parse().ok()),
         at: record.header(header::CE_TIME).and_then(Millis::parse).unwrap_or_else(clock::wall),
         code: code.to_owned(),
@@ -164,8 +165,8 @@ impl Replays<'_> {
         for (tenant, id) in self.store.replaying().await? {
             let Some(taken) = self.store.take(tenant, id).await? else { continue };
             match self.replay(&taken.origin).await {
-                Ok(note) => taken.settle(LetterState::Replayed, &note).await?,
-                Err(Failure::Lasting(reason)) => taken.settle(LetterState::Buried, &reason).await?,
+                Ok(note) => taken.settle(true, &note).await?,
+                Err(Failure::Lasting(reason)) => taken.settle(false, &reason).await?,
                 Err(Failure::Passing(reason)) => tracing::warn!(%id, reason, "a dead letter waits for its replay"),
             }
         }

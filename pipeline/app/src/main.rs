@@ -3,6 +3,7 @@
 mod adapters;
 mod cli;
 mod client;
+mod holds;
 mod letter_desk;
 mod letters;
 mod operate;

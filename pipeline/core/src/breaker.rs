@@ -4,6 +4,10 @@
 //! a handful of refusals nothing more of the scope is sent but one probe at a time, after waits that grow; a probe that
 //! succeeds lets everything pass again. Messages of a held scope are neither sent nor failed: they wait until their life
 //! ends.
+//!
+//! Meta's servers may fail for an account too: no connection, no answer, or a 5xx. That is a strike
+//! against the account without a code, and any answer of Meta's takes it back: it says that the servers work, if not that
+//! the message is good.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +20,13 @@ use crate::verdict::Scope;
 pub const STRIKES_MAX: u32 = 5;
 /// The same for a campaign: its messages differ in their parameters, and some may be refused for them alone.
 pub const CAMPAIGN_STRIKES_MAX: u32 = 20;
+/// Failures of Meta's servers for an account without an answer between them, after which it is held: a few lost answers
+/// are an ordinary day.
+pub const SERVER_STRIKES_MAX: u32 = 10;
+/// Wait before the first probe after failures of Meta's servers, in milliseconds; doubles with each probe that fails.
+pub const SERVER_PROBE_FIRST_MS: i64 = 5_000;
+/// Longest wait between probes of Meta's servers, in milliseconds: nobody has to mend anything for them to come back.
+pub const SERVER_PROBE_MAX_MS: i64 = 60_000;
 /// Wait before the first probe, in milliseconds; doubles with each probe that fails.
 pub const PROBE_FIRST_MS: i64 = 10_000;
 /// Longest wait between probes, in milliseconds: how late a mended account is noticed at most.
@@ -37,7 +48,7 @@ pub struct HoldKey {
 /// A scope of which only probes leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
-    /// Meta's error code.
+    /// Meta's error code; none where Meta's servers failed.
     pub code: Option<i64>,
     /// Meta's words, for people.
     pub reason: String,
@@ -72,7 +83,7 @@ pub struct Strike<'a> {
     pub intent_id: IntentId,
     /// When it was armed.
     pub armed: Millis,
-    /// Meta's error code.
+    /// Meta's error code; none where Meta's servers failed.
     pub code: Option<i64>,
     /// Meta's words.
     pub reason: &'a str,
@@ -97,11 +108,27 @@ struct Breaker {
     /// The first of the strikes.
     since: Millis,
     by_report: bool,
+    /// The strikes are against Meta's servers, not against what is sent.
+    of_servers: bool,
     hold: Option<Hold>,
     /// The newest probe, as far as this owner knows.
     probe: Option<IntentId>,
     /// When it was last released: what was armed before says nothing of the time after.
     released_at: Option<Millis>,
+}
+
+/// Whether a strike or a hold is about Meta's servers: every refusal of an account has a code.
+fn is_of_servers(scope: Scope, code: Option<i64>) -> bool {
+    scope == Scope::Waba && code.is_none()
+}
+
+/// How many strikes hold, and the first and longest wait between probes, in milliseconds.
+fn bounds(scope: Scope, code: Option<i64>) -> (u32, i64, i64) {
+    match scope {
+        _ if is_of_servers(scope, code) => (SERVER_STRIKES_MAX, SERVER_PROBE_FIRST_MS, SERVER_PROBE_MAX_MS),
+        Scope::Campaign => (CAMPAIGN_STRIKES_MAX, PROBE_FIRST_MS, PROBE_MAX_MS),
+        _ => (STRIKES_MAX, PROBE_FIRST_MS, PROBE_MAX_MS),
+    }
 }
 
 /// The breakers of one partition. Breakers of an account whose numbers lie in several partitions learn separately.
@@ -160,13 +187,14 @@ impl Breakers {
     /// Notes a refusal. While the scope is held only the probe's counts: what else is refused was armed before.
     pub fn strike(&mut self, key: HoldKey, strike: &Strike<'_>, now: Millis, changes: &mut HoldChanges) {
         self.forget();
-        let most = if key.scope == Scope::Campaign { CAMPAIGN_STRIKES_MAX } else { STRIKES_MAX };
+        let (most, first_ms, longest_ms) = bounds(key.scope, strike.code);
+        let of_servers = is_of_servers(key.scope, strike.code);
         let breaker = self.by_key.entry(key.clone()).or_default();
         let probed = breaker.probe == Some(strike.intent_id);
         match &mut breaker.hold {
             Some(hold) if probed => {
                 breaker.probe = None;
-                hold.wait_ms = (hold.wait_ms * 2).min(PROBE_MAX_MS);
+                hold.wait_ms = (hold.wait_ms * 2).min(longest_ms);
                 hold.probe_at = now.plus(hold.wait_ms);
                 hold.code = strike.code;
                 strike.reason.clone_into(&mut hold.reason);
@@ -175,8 +203,9 @@ impl Breakers {
             Some(_) => {}
             None if breaker.released_at.is_some_and(|at| strike.armed < at) => {}
             None => {
-                if breaker.strikes == 0 {
-                    breaker.since = now;
+                if breaker.strikes == 0 || breaker.of_servers != of_servers {
+                    // Two reasons do not add up to one.
+                    (breaker.strikes, breaker.since, breaker.of_servers) = (0, now, of_servers);
                 }
                 breaker.strikes += 1;
                 breaker.by_report = strike.by_report;
@@ -186,8 +215,8 @@ impl Breakers {
                         reason: strike.reason.to_owned(),
                         by_report: strike.by_report,
                         since: now,
-                        probe_at: now.plus(PROBE_FIRST_MS),
-                        wait_ms: PROBE_FIRST_MS,
+                        probe_at: now.plus(first_ms),
+                        wait_ms: first_ms,
                         probes: 0,
                     };
                     breaker.hold = Some(hold.clone());
@@ -204,12 +233,15 @@ impl Breakers {
         for key in keys {
             let Some(breaker) = self.by_key.get_mut(key) else { continue };
             match &breaker.hold {
+                // A webhook says that a message arrived, and nothing of how the servers answer now.
+                Some(hold) if success.by_report && is_of_servers(key.scope, hold.code) => {}
                 Some(hold) => {
                     let proven = success.by_report || !hold.by_report;
                     if proven && breaker.probe == Some(success.intent_id) {
                         self.release(key, now, changes);
                     }
                 }
+                None if success.by_report && breaker.of_servers => {}
                 None if success.armed >= breaker.since && (success.by_report || !breaker.by_report) => {
                     breaker.strikes = 0;
                     if breaker.released_at.is_none() {
@@ -218,6 +250,21 @@ impl Breakers {
                 }
                 None => {}
             }
+        }
+    }
+
+    /// Notes that Meta answered, whatever: its servers work for this account.
+    pub fn answered(&mut self, key: &HoldKey, answer: &Success, now: Millis, changes: &mut HoldChanges) {
+        let Some(breaker) = self.by_key.get_mut(key) else { return };
+        match &breaker.hold {
+            Some(hold) if is_of_servers(key.scope, hold.code) => {
+                if breaker.probe == Some(answer.intent_id) {
+                    self.release(key, now, changes);
+                }
+            }
+            Some(_) => {}
+            None if breaker.of_servers && answer.armed >= breaker.since => breaker.strikes = 0,
+            None => {}
         }
     }
 
@@ -330,6 +377,48 @@ mod tests {
         let reported = Success { by_report: true, ..success(7, 20_000) };
         breakers.succeeded(&[key(Scope::Waba)], &reported, Millis(21_000), &mut changes);
         assert!(!breakers.is_holding());
+    }
+
+    fn silence(n: u128, armed: i64) -> Strike<'static> {
+        Strike { code: None, reason: "HTTP 502", ..strike(n, armed) }
+    }
+
+    #[test]
+    fn servers_that_fail_hold_their_account_until_they_answer_a_probe_whatever_they_say() {
+        let (mut breakers, mut changes) = (Breakers::default(), HoldChanges::new());
+        for n in 1..u128::from(SERVER_STRIKES_MAX) {
+            breakers.strike(key(Scope::Waba), &silence(n, 0), Millis(100), &mut changes);
+        }
+        breakers.answered(&key(Scope::Waba), &success(50, 99), Millis(110), &mut changes);
+        assert!(!breakers.is_holding());
+        breakers.strike(key(Scope::Waba), &silence(51, 0), Millis(120), &mut changes);
+        let probe_at = Millis(120 + SERVER_PROBE_FIRST_MS);
+        assert_eq!(breakers.held_until(&key(Scope::Waba), Millis(120)), Some(probe_at), "an answer from before");
+
+        breakers.leaves(&[key(Scope::Waba)], id(60), probe_at, &mut changes);
+        let reported = Success { by_report: true, ..success(60, probe_at.0) };
+        breakers.succeeded(&[key(Scope::Waba)], &reported, probe_at, &mut changes);
+        breakers.answered(&key(Scope::Waba), &success(61, 0), probe_at, &mut changes);
+        assert!(breakers.is_holding(), "neither a webhook nor somebody else's answer");
+        breakers.answered(&key(Scope::Waba), &success(60, probe_at.0), probe_at, &mut changes);
+        assert!(!breakers.is_holding());
+    }
+
+    #[test]
+    fn an_answer_takes_failures_of_the_servers_back_and_no_refusals() {
+        let (mut breakers, mut changes) = (Breakers::default(), HoldChanges::new());
+        for n in 0..100 {
+            breakers.strike(key(Scope::Waba), &silence(n, 100), Millis(100), &mut changes);
+            if n % 9 == 8 {
+                breakers.answered(&key(Scope::Waba), &success(n, 100), Millis(100), &mut changes);
+            }
+        }
+        assert!(!breakers.is_holding(), "never {SERVER_STRIKES_MAX} in a row");
+        for n in 0..u128::from(STRIKES_MAX) {
+            breakers.answered(&key(Scope::Waba), &success(n, 200), Millis(200), &mut changes);
+            breakers.strike(key(Scope::Waba), &strike(n, 200), Millis(200), &mut changes);
+        }
+        assert!(breakers.is_holding(), "a refusal is an answer, and still a refusal");
     }
 
     #[test]

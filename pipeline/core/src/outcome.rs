@@ -37,6 +37,8 @@ pub enum SendOutcome {
     NotSent {
         /// Why, for people.
         reason: String,
+        /// Meta could not be reached; else it was held back here.
+        unreachable: bool,
     },
     /// The request may have been processed.
     Unknown {

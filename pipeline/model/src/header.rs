@@ -1,4 +1,4 @@
-//! Names of the record headers: CloudEvents 1.0 Kafka binding, binary mode, plus two of ours.
+//! Names of the record headers: CloudEvents 1.0 Kafka binding, binary mode, plus some of ours.
 
 /// CloudEvents version, always `1.0`.
 pub const CE_SPECVERSION: &str = "ce_specversion";
@@ -28,5 +28,9 @@ pub const PH_APP: &str = "ph-app";
 pub const PH_RECEIVED_AT: &str = "ph-received-at";
 /// On `dead-letters.v1`: the stable reason code.
 pub const PH_REASON: &str = "ph-reason";
+/// On `dead-letters.v1`: `parked` where the record is whole and only this version does not know its type.
+pub const PH_LETTER: &str = "ph-letter";
+/// The value of [`PH_LETTER`] on a letter that is parked.
+pub const PARKED: &str = "parked";
 /// W3C trace context, passed through.
 pub const TRACEPARENT: &str = "traceparent";

@@ -201,7 +201,7 @@ impl Post {
 }
 
 fn not_sent(reason: &str) -> SendOutcome {
-    SendOutcome::NotSent { reason: reason.to_owned() }
+    SendOutcome::NotSent { reason: reason.to_owned(), unreachable: false }
 }
 
 fn name(outcome: &SendOutcome) -> &'static str {

@@ -118,6 +118,9 @@ fn outputs(record: &InRecord, sender_partitions: i32) -> Vec<OutRecord> {
     if record.event_type() == Some(EventType::EdgeHeartbeat) {
         return progress(record, received_at, sender_partitions);
     }
+    if let Some(name) = record.header(header::CE_TYPE) {
+        return vec![parked(record, name, received_at)];
+    }
     let output = normalize(&RawWebhook { body: &record.value, received_at });
     let events = output.events.iter().map(|(index, event)| to_record(record, *index, event));
     let buried = output.buried.iter().map(|buried| letter(record, buried, received_at));
@@ -244,6 +247,15 @@ fn letter(record: &InRecord, buried: &Buried, at: Millis) -> (u32, OutRecord) {
     (index, letter)
 }
 
+/// A webhook has no type: what has one and is no sign of life was written by an edge of a newer version.
+fn parked(record: &InRecord, name: &str, at: Millis) -> OutRecord {
+    let raw = String::from_utf8_lossy(&record.value).into_owned();
+    let unknown = Buried { index: 0, code: "event_type_unknown", reason: format!("ce_type {name}"), raw };
+    let (_, mut letter) = letter(record, &unknown, at);
+    letter.headers.push((header::PH_LETTER.to_owned(), header::PARKED.to_owned()));
+    letter
+}
+
 /// A sign of life of the edge is passed on to every owner of senders.
 fn progress(record: &InRecord, upto: Millis, sender_partitions: i32) -> Vec<OutRecord> {
     let value = StreamProgressed { partition: record.partition, upto };
@@ -299,6 +311,15 @@ mod tests {
         assert_eq!(letters[0].topic, topic::DEAD_LETTERS);
         assert_eq!(letters[0].value, Bytes::from_static(b"not json"));
         assert!(letters[0].headers.get(header::PH_REASON).is_some_and(|reason| reason.starts_with(b"not_json")));
+    }
+
+    #[test]
+    fn what_a_newer_edge_wrote_is_parked() {
+        let headers = vec![(header::CE_TYPE.to_owned(), Bytes::from_static(b"edge.heartbeat.v2"))];
+        let letters = outputs(&raw("{}", headers), 24);
+        let has = |name: &str, value: &str| letters[0].headers.iter().any(|(n, v)| n == name && v == value);
+        assert!(letters.len() == 1 && has(header::PH_LETTER, header::PARKED), "{letters:?}");
+        assert!(has(header::PH_REASON, "event_type_unknown: ce_type edge.heartbeat.v2"), "{letters:?}");
     }
 
     #[test]

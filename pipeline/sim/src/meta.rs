@@ -31,12 +31,15 @@ pub(crate) struct Meta {
     wamids: u64,
     /// Until when everything of a sender's account is refused.
     refusing_until: Vec<i64>,
+    /// Until when the servers of a sender's account fail.
+    failing_until: Vec<i64>,
 }
 
 impl Meta {
     pub(crate) fn new(scenario: &Scenario) -> Self {
         let reports = scenario.senders.iter().map(|_| Vec::new()).collect();
-        Self { posts: Vec::new(), reports, wamids: 0, refusing_until: vec![0; scenario.senders.len()] }
+        let never = || vec![0; scenario.senders.len()];
+        Self { posts: Vec::new(), reports, wamids: 0, refusing_until: never(), failing_until: never() }
     }
 
     /// Whether everything that happened was told.
@@ -65,7 +68,7 @@ impl World {
         if let Some(outcome) = self.refusal(self.meta.posts[id].sender) {
             return self.at(down, Event::Answered(id, outcome));
         }
-        let gateway = self.roll(Fault::GatewayError, 40);
+        let gateway = self.roll(Fault::GatewayError, 40) || self.servers_fail(self.meta.posts[id].sender);
         if gateway && self.latency.chance(500) {
             return self.at(down, Event::Answered(id, unknown("502 without a body", Some(502))));
         }
@@ -77,6 +80,20 @@ impl World {
         } else if !self.roll(Fault::ResponseLost, 50) {
             self.at(down, Event::Answered(id, SendOutcome::Accepted { wamid, held: false }));
         }
+    }
+
+    /// Whether the servers of a sender's account fail now.
+    fn servers_fail(&mut self, sender: usize) -> bool {
+        if self.roll(Fault::ServerStorm, 5) {
+            self.meta.failing_until[sender] = self.now + self.latency.between(2_000, 20_000);
+        }
+        self.meta.failing_until[sender] > self.now
+    }
+
+    /// Whether a POST finds nobody to connect to: half of them, while the servers of its account fail.
+    pub(crate) fn servers_fail_to_connect(&mut self, id: PostId) -> bool {
+        let failing = self.meta.failing_until[self.meta.posts[id].sender] > self.now;
+        failing && self.latency.chance(500)
     }
 
     /// What Meta does not take over.

@@ -87,3 +87,27 @@ async fn letters_of_others_and_of_nobody_look_like_ones_that_do_not_exist() {
     let states: Vec<Value> = states.expect("states").iter().map(|row| json!(row.get::<_, String>(0))).collect();
     assert_eq!(states, [json!("buried")]);
 }
+
+#[tokio::test]
+async fn parked_letters_are_listed_by_their_state_and_asked_for_all_at_once_by_their_tenant() {
+    let (world, stranger) = (World::new().await, World::new().await);
+    let park = "UPDATE letter SET state = 'parked', parked = true WHERE tenant_id = $1 AND at < to_timestamp(9)";
+    for second in [1.0, 2.0, 10.0] {
+        bury(&world, world.tenant.0, second).await;
+    }
+    world.sql.execute(park, &[&world.tenant.0]).await.expect("they are parked");
+    let of_state = async |state: &str| {
+        let page = world.get(&format!("/v1/letters?state={state}")).await.json();
+        page["data"].as_array().expect("a list").len()
+    };
+    assert_eq!((of_state("parked").await, of_state("buried").await), (2, 1));
+    assert!(world.get("/v1/letters?state=lost").await.problem(400, "query_invalid").contains("parked"));
+
+    let asked = stranger.post("/v1/letters:replay-parked", &json!({})).await;
+    assert_eq!((asked.status.as_u16(), asked.json()), (202, json!({ "letters": 0 })));
+    assert_eq!(of_state("parked").await, 2);
+    let asked = world.post("/v1/letters:replay-parked", &json!({})).await;
+    assert_eq!((asked.status.as_u16(), asked.json()), (202, json!({ "letters": 2 })));
+    assert_eq!((of_state("parked").await, of_state("replaying").await, of_state("buried").await), (0, 2, 1));
+    assert_eq!(world.post("/v1/letters:replay-parked", &json!({})).await.json(), json!({ "letters": 0 }));
+}

@@ -4,6 +4,7 @@
 
 mod campaigns;
 mod common_errors;
+mod holds;
 mod letters;
 mod messages;
 mod operations;

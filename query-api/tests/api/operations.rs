@@ -192,6 +192,9 @@ async fn a_scheduled_campaign_can_be_started_at_once_or_cancelled() {
         let before = active(&world).await;
         let moved = world.post_with_key(&path(verb), &format!("{id}2"), &json!({})).await.json();
         assert_eq!(moved["state"], state, "{moved}");
+        let began = moved["started_at"].as_str();
+        assert!(began.is_some_and(|at| at < tomorrow.as_str()) == (verb == "start"), "{moved}");
+        assert!(verb == "start" || began.is_none(), "what was cancelled before its time never began: {moved}");
         // The pipeline completes a cancelled one.
         assert_eq!(active(&world).await, before + 1);
     }

@@ -13,6 +13,8 @@ pub struct KeepLettersParams<
     T9: crate::ArraySql<Item = T8>,
     T10: crate::BytesSql,
     T11: crate::ArraySql<Item = T10>,
+    T12: crate::StringSql,
+    T13: crate::ArraySql<Item = T12>,
 > {
     pub tenant_ids: T1,
     pub letter_ids: T2,
@@ -21,6 +23,7 @@ pub struct KeepLettersParams<
     pub reasons: T7,
     pub origins: T9,
     pub contents: T11,
+    pub states: T13,
 }
 #[derive(Debug)]
 pub struct SetLetterStateParams<T1: crate::StringSql, T2: crate::StringSql> {
@@ -39,6 +42,34 @@ pub struct ListLettersParams<T1: crate::StringSql, T2: crate::ArraySql<Item = T1
 pub struct ReplayingLetters {
     pub tenant_id: uuid::Uuid,
     pub letter_id: uuid::Uuid,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct TakeLetter {
+    pub origin: String,
+    pub parked: bool,
+}
+pub struct TakeLetterBorrowed<'a> {
+    pub origin: &'a str,
+    pub parked: bool,
+}
+impl<'a> From<TakeLetterBorrowed<'a>> for TakeLetter {
+    fn from(TakeLetterBorrowed { origin, parked }: TakeLetterBorrowed<'a>) -> Self {
+        Self { origin: origin.into(), parked }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountLetters {
+    pub state: String,
+    pub letters: i64,
+}
+pub struct CountLettersBorrowed<'a> {
+    pub state: &'a str,
+    pub letters: i64,
+}
+impl<'a> From<CountLettersBorrowed<'a>> for CountLetters {
+    fn from(CountLettersBorrowed { state, letters }: CountLettersBorrowed<'a>) -> Self {
+        Self { state: state.into(), letters }
+    }
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct LetterRow {
@@ -204,6 +235,60 @@ where
         Ok(mapped)
     }
 }
+pub struct TakeLetterQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<TakeLetterBorrowed, tokio_postgres::Error>,
+    mapper: fn(TakeLetterBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> TakeLetterQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(TakeLetterBorrowed) -> R) -> TakeLetterQuery<'c, 'a, 's, C, R, N> {
+        TakeLetterQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
 pub struct StringQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
@@ -218,6 +303,114 @@ where
 {
     pub fn map<R>(self, mapper: fn(&str) -> R) -> StringQuery<'c, 'a, 's, C, R, N> {
         StringQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct UuidUuidQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<uuid::Uuid, tokio_postgres::Error>,
+    mapper: fn(uuid::Uuid) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> UuidUuidQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(uuid::Uuid) -> R) -> UuidUuidQuery<'c, 'a, 's, C, R, N> {
+        UuidUuidQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct CountLettersQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<CountLettersBorrowed, tokio_postgres::Error>,
+    mapper: fn(CountLettersBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> CountLettersQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(CountLettersBorrowed) -> R) -> CountLettersQuery<'c, 'a, 's, C, R, N> {
+        CountLettersQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -369,7 +562,7 @@ where
 pub struct KeepLettersStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn keep_letters() -> KeepLettersStmt {
     KeepLettersStmt(
-        "INSERT INTO letter (tenant_id, letter_id, at, code, reason, origin, value) SELECT n.tenant_id, n.letter_id, at_ms(n.at_ms), n.code, n.reason, n.origin, n.value FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bytea[]) AS n (tenant_id, letter_id, at_ms, code, reason, origin, value) ON CONFLICT DO NOTHING",
+        "INSERT INTO letter (tenant_id, letter_id, at, code, reason, origin, value, state, parked) SELECT n.tenant_id, n.letter_id, at_ms(n.at_ms), n.code, n.reason, n.origin, n.value, n.state, n.state = 'parked' FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[]) AS n (tenant_id, letter_id, at_ms, code, reason, origin, value, state) ON CONFLICT DO NOTHING",
         None,
     )
 }
@@ -394,6 +587,8 @@ impl KeepLettersStmt {
         T9: crate::ArraySql<Item = T8>,
         T10: crate::BytesSql,
         T11: crate::ArraySql<Item = T10>,
+        T12: crate::StringSql,
+        T13: crate::ArraySql<Item = T12>,
     >(
         &'s self,
         client: &'c C,
@@ -404,8 +599,9 @@ impl KeepLettersStmt {
         reasons: &'a T7,
         origins: &'a T9,
         contents: &'a T11,
+        states: &'a T13,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[tenant_ids, letter_ids, ats_ms, codes, reasons, origins, contents]).await
+        client.execute(self.0, &[tenant_ids, letter_ids, ats_ms, codes, reasons, origins, contents, states]).await
     }
 }
 impl<
@@ -422,12 +618,14 @@ impl<
     T9: crate::ArraySql<Item = T8>,
     T10: crate::BytesSql,
     T11: crate::ArraySql<Item = T10>,
+    T12: crate::StringSql,
+    T13: crate::ArraySql<Item = T12>,
 >
     crate::client::async_::Params<
         'a,
         'a,
         'a,
-        KeepLettersParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
+        KeepLettersParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>,
         std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for KeepLettersStmt
@@ -435,7 +633,7 @@ impl<
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a KeepLettersParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
+        params: &'a KeepLettersParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
@@ -446,6 +644,7 @@ impl<
             &params.reasons,
             &params.origins,
             &params.contents,
+            &params.states,
         ))
     }
 }
@@ -494,7 +693,7 @@ impl ReplayingLettersStmt {
 pub struct TakeLetterStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn take_letter() -> TakeLetterStmt {
     TakeLetterStmt(
-        "SELECT origin FROM letter WHERE letter_id = $1 AND state = 'replaying' FOR UPDATE SKIP LOCKED",
+        "SELECT origin, parked FROM letter WHERE letter_id = $1 AND state = 'replaying' FOR UPDATE SKIP LOCKED",
         None,
     )
 }
@@ -507,14 +706,16 @@ impl TakeLetterStmt {
         &'s self,
         client: &'c C,
         letter_id: &'a uuid::Uuid,
-    ) -> StringQuery<'c, 'a, 's, C, String, 1> {
-        StringQuery {
+    ) -> TakeLetterQuery<'c, 'a, 's, C, TakeLetter, 1> {
+        TakeLetterQuery {
             client,
             params: [letter_id],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |row| Ok(row.try_get(0)?),
-            mapper: |it| it.into(),
+            extractor: |row: &tokio_postgres::Row| -> Result<TakeLetterBorrowed, tokio_postgres::Error> {
+                Ok(TakeLetterBorrowed { origin: row.try_get(0)?, parked: row.try_get(1)? })
+            },
+            mapper: |it| TakeLetter::from(it),
         }
     }
 }
@@ -576,6 +777,54 @@ impl LockLetterStmt {
             cached: self.1.as_ref(),
             extractor: |row| Ok(row.try_get(0)?),
             mapper: |it| it.into(),
+        }
+    }
+}
+pub struct ReplayParkedLettersStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn replay_parked_letters() -> ReplayParkedLettersStmt {
+    ReplayParkedLettersStmt(
+        "UPDATE letter SET state = 'replaying', note = NULL, changed_at = now() WHERE state = 'parked' RETURNING letter_id",
+        None,
+    )
+}
+impl ReplayParkedLettersStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(&'s self, client: &'c C) -> UuidUuidQuery<'c, 'a, 's, C, uuid::Uuid, 0> {
+        UuidUuidQuery {
+            client,
+            params: [],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+pub struct CountLettersStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn count_letters() -> CountLettersStmt {
+    CountLettersStmt("SELECT state, count(*) AS letters FROM letter GROUP BY state ORDER BY state", None)
+}
+impl CountLettersStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+    ) -> CountLettersQuery<'c, 'a, 's, C, CountLetters, 0> {
+        CountLettersQuery {
+            client,
+            params: [],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<CountLettersBorrowed, tokio_postgres::Error> {
+                Ok(CountLettersBorrowed { state: row.try_get(0)?, letters: row.try_get(1)? })
+            },
+            mapper: |it| CountLetters::from(it),
         }
     }
 }

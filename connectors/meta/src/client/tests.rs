@@ -243,9 +243,9 @@ async fn a_refused_connection_is_not_sent() {
     let base_url = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
     let outcome = send(&client(&base_url, 10_000)).await;
-    assert!(matches!(outcome, SendOutcome::NotSent { .. }), "{outcome:?}");
+    assert!(matches!(outcome, SendOutcome::NotSent { unreachable: true, .. }), "{outcome:?}");
     let outcome = send(&client("http://no-such-host.invalid", 10_000)).await;
-    assert!(matches!(outcome, SendOutcome::NotSent { .. }), "{outcome:?}");
+    assert!(matches!(outcome, SendOutcome::NotSent { unreachable: true, .. }), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -266,7 +266,7 @@ async fn what_cannot_be_a_request_is_not_sent() {
     let body = Bytes::from_static(b"{}");
     for (sender, token) in [("1/../2", "T"), ("", "T"), ("..", "T"), ("1065", "a\nb")] {
         let outcome = client.send(&SenderId::new(sender), token, body.clone(), Box::new(|| Ok(()))).await;
-        assert!(matches!(outcome, SendOutcome::NotSent { .. }), "{sender} {outcome:?}");
+        assert!(matches!(outcome, SendOutcome::NotSent { unreachable: false, .. }), "{sender} {outcome:?}");
     }
 }
 

@@ -75,7 +75,7 @@ impl Publisher for Outside {
 impl Gateway for Outside {
     async fn send(&self, attempt: &Attempt, _sender: &DirectoryEntry, departure: Departure) -> SendOutcome {
         if let Err(reason) = departure() {
-            return SendOutcome::NotSent { reason };
+            return SendOutcome::NotSent { reason, unreachable: false };
         }
         *self.posted.lock().entry(attempt.intent.intent_id).or_default() += 1;
         SendOutcome::Accepted { wamid: Wamid::new(attempt.intent.intent_id.to_string()), held: false }

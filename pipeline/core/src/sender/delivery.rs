@@ -205,6 +205,9 @@ impl SenderTask {
         if let Some(sender) = self.senders.get_mut(&intent.sender_id) {
             sender.trips.add(now.since(armed), now);
         }
+        if !matches!(outcome, SendOutcome::NotSent { unreachable: false, .. }) {
+            self.served(&intent, armed, failure_of_servers(&outcome), now, effects);
+        }
         match outcome {
             SendOutcome::Accepted { wamid, .. } => {
                 self.passed(&intent, armed, now, effects);
@@ -217,9 +220,15 @@ impl SenderTask {
                 let refusal = Refusal { intent, number, armed, retry_after_ms, wait_ms, report };
                 self.refused(verdict, &refusal, now, effects);
             }
-            SendOutcome::NotSent { reason } => {
+            SendOutcome::NotSent { reason, .. } => {
                 let due = now.plus(backoff_ms(id, number, RETRY_BASE_MS));
-                self.again(id, due, &Report::because(format!("not_sent: {reason}")), now, effects);
+                let report = Report::because(format!("not_sent: {reason}"));
+                if self.is_account_held(&intent) {
+                    // The fault is the servers', and this the probe or what was on its way: it costs nothing but time.
+                    self.put_off(id, due, &report, now, effects);
+                } else {
+                    self.again(id, due, &report, now, effects);
+                }
             }
             SendOutcome::Unknown { reason, .. } => {
                 self.advance(id, Status::Unknown, now, &Report::because(reason), effects);
@@ -351,6 +360,18 @@ impl SenderTask {
                 self.requeue(intent, number + 1, now, now, effects);
             }
         }
+    }
+}
+
+/// What an outcome has against Meta's servers, if anything: no connection, no answer, or a 5xx. A request that the shell held
+/// back says nothing of them, and nor does an answer whose meaning is not known.
+fn failure_of_servers(outcome: &SendOutcome) -> Option<&str> {
+    match outcome {
+        SendOutcome::NotSent { reason, unreachable } => unreachable.then_some(reason),
+        SendOutcome::Unknown { reason, http_status } => {
+            http_status.is_none_or(|status| status >= 500).then_some(reason)
+        }
+        SendOutcome::Accepted { .. } | SendOutcome::Refused { .. } => None,
     }
 }
 

@@ -111,6 +111,42 @@ impl SenderTask {
         }
     }
 
+    /// Meta answered a POST, or did not: a strike against its servers where the account is served by them.
+    pub(super) fn served(
+        &mut self,
+        intent: &Intent,
+        armed: Millis,
+        failure: Option<&str>,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
+        if failure.is_none() && self.breakers.is_idle() {
+            return;
+        }
+        let Some(profile) = self.profiles.get(&intent.sender_id) else { return };
+        let [_, account, _] = sender_keys(&intent.sender_id, profile);
+        let intent_id = intent.intent_id;
+        match failure {
+            Some(reason) => {
+                let strike = Strike { intent_id, armed, code: None, reason, by_report: false };
+                self.breakers.strike(account, &strike, now, &mut effects.holds);
+            }
+            None => {
+                let answer = Success { intent_id, armed, by_report: false };
+                self.breakers.answered(&account, &answer, now, &mut effects.holds);
+            }
+        }
+    }
+
+    /// Whether the account of this message is held: by its own fault, or because Meta's servers fail.
+    pub(super) fn is_account_held(&self, intent: &Intent) -> bool {
+        let own = |profile: &Profile| {
+            let [_, account, _] = sender_keys(&intent.sender_id, profile);
+            self.breakers.holds().any(|(held, _)| *held == account)
+        };
+        self.breakers.is_holding() && self.profiles.get(&intent.sender_id).is_some_and(own)
+    }
+
     /// A webhook reports on an attempt: what it says of its scopes.
     pub(super) fn reported(
         &mut self,

@@ -115,7 +115,7 @@ impl Uncommitted {
         let alone = self.records.len() == 1 && self.again.as_ref().is_some_and(|again| !again.without_records);
         self.repeat(halved);
         if let Some(again) = self.again.as_mut().filter(|_| alone) {
-            again.condemned = Some(Poison { code: PANICKED, reason: text });
+            again.condemned = Some(Poison::buried(PANICKED, text));
         }
         Ok(halved)
     }

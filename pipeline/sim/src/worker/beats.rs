@@ -308,7 +308,7 @@ pub(super) fn settled_input(settled: Settled, at: Millis, resend: bool) -> Input
     use posthaste_core::SendOutcome;
     let Settled { intent_id, attempt, outcome } = settled;
     let outcome = match outcome {
-        SendOutcome::Unknown { reason, .. } if resend => SendOutcome::NotSent { reason },
+        SendOutcome::Unknown { reason, .. } if resend => SendOutcome::NotSent { reason, unreachable: false },
         outcome => outcome,
     };
     Input { at, sequence: None, origin: None, event: Happening::Settled { intent_id, attempt, outcome } }

@@ -213,8 +213,9 @@ impl World {
         if !self.may_post(owner) {
             return self.end_post(id, not_sent("the lease ended before the POST"));
         }
-        if self.roll(Fault::ConnectFailure, 50) {
-            return self.end_post(id, not_sent("no connection"));
+        if self.roll(Fault::ConnectFailure, 50) || self.servers_fail_to_connect(id) {
+            let outcome = SendOutcome::NotSent { reason: "no connection".to_owned(), unreachable: true };
+            return self.end_post(id, outcome);
         }
         let post = &self.meta.posts[id];
         let (intent, number) = (post.attempt.intent.intent_id, post.attempt.number);
@@ -293,5 +294,5 @@ impl World {
 }
 
 fn not_sent(reason: &str) -> SendOutcome {
-    SendOutcome::NotSent { reason: reason.to_owned() }
+    SendOutcome::NotSent { reason: reason.to_owned(), unreachable: false }
 }

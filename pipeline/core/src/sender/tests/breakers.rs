@@ -1,7 +1,7 @@
 //! What is held, what slows down and what is tried again.
 
 use super::*;
-use crate::breaker::{HoldChange, PROBE_FIRST_MS, STRIKES_MAX};
+use crate::breaker::{HoldChange, PROBE_FIRST_MS, SERVER_PROBE_FIRST_MS, SERVER_STRIKES_MAX, STRIKES_MAX};
 
 const TTL_MS: i64 = 60_000;
 
@@ -260,4 +260,71 @@ fn a_pair_that_is_too_fast_waits_alone() {
     assert_eq!(world.step(Vec::new()).send.len(), 2);
     let effects = world.settle(1, 2, refusal(Verdict::Throttle(Scope::Pair), None, Some(1_000)));
     assert_eq!(effects.retried[0].due_at, world.now.plus(4_000));
+}
+
+/// What a storm answers: no connection, an error page, nothing at all.
+fn of_a_storm(n: usize) -> SendOutcome {
+    let reason = "words of the shell".to_owned();
+    match n % 3 {
+        0 => SendOutcome::NotSent { reason, unreachable: true },
+        1 => SendOutcome::Unknown { reason, http_status: Some(502) },
+        _ => SendOutcome::Unknown { reason, http_status: None },
+    }
+}
+
+#[test]
+fn a_storm_at_meta_leaves_a_handful_unknown_and_the_rest_wait_with_their_attempts_unspent() {
+    let mut world = World::new();
+    let (mut posts, mut probes, mut sent) = (0, 0, 0);
+    let mut armed = world.step((1..=500).map(|id| Event::Submitted(intent(id))).collect()).send;
+    let (storm_ends, end) = (world.now.plus(120_000), world.now.plus(190_000));
+    while world.now < end {
+        world.now = world.now.plus(100);
+        let (held, storms) = (world.task.holds().count() > 0, world.now < storm_ends);
+        let planned = world.step(Vec::new()).send;
+        assert!(!held || planned.len() <= 1, "one probe at a time");
+        probes += if held && storms { planned.len() } else { 0 };
+        armed.extend(planned);
+        for (attempt, _) in std::mem::take(&mut armed) {
+            posts += usize::from(storms);
+            sent += usize::from(!storms);
+            let (intent_id, number) = (attempt.intent.intent_id, attempt.number);
+            let outcome = if storms { of_a_storm(posts) } else { accepted() };
+            armed.extend(world.step(vec![Event::Settled { intent_id, attempt: number, outcome }]).send);
+        }
+    }
+    // 5, 10, 20, 40 s after one another.
+    assert!((3..=5).contains(&probes), "{probes} probes");
+    // Those that hold, what was armed with them, and the probes: no other is in doubt, none has spent its attempts.
+    assert!(posts <= SERVER_STRIKES_MAX as usize + 20 + probes, "{posts} POSTs");
+    assert_eq!(world.task.holds().count(), 0, "a minute after the storm at the latest");
+    assert_eq!(sent + world.task.unknown_len(), 500, "every message that is not in doubt has left");
+}
+
+#[test]
+fn a_refusal_by_meta_ends_a_hold_of_its_servers_and_what_the_shell_held_back_begins_none() {
+    let mut world = fast_world();
+    let strikes = u128::from(SERVER_STRIKES_MAX);
+    world.step((1..=strikes).map(|id| Event::Submitted(intent(id))).collect());
+    let held_back = SendOutcome::NotSent { reason: "the lease ended".into(), unreachable: false };
+    for id in 1..=strikes {
+        assert!(world.settle(id, 1, held_back.clone()).holds.is_empty());
+    }
+    let mut world = fast_world();
+    world.step((1..=strikes + 5).map(|id| Event::Submitted(intent(id))).collect());
+    for id in 1..=strikes {
+        world.settle(id, 1, SendOutcome::Unknown { reason: "HTTP 500".into(), http_status: Some(500) });
+    }
+    let (_, hold) = world.task.holds().next().expect("it is held");
+    assert_eq!(hold.code, None);
+    for id in strikes + 1..=strikes + 5 {
+        world.settle(id, 1, SendOutcome::NotSent { reason: "no connection".into(), unreachable: true });
+    }
+    let until = world.now.plus(SERVER_PROBE_FIRST_MS + 2_000);
+    let probe = sends_until(&mut world, until);
+    assert_eq!(probe.len(), 1);
+    let number = world.task.open[&probe[0]].number;
+    let outcome = refusal(Verdict::Permanent, None, None);
+    world.step(vec![Event::Settled { intent_id: probe[0], attempt: number, outcome }]);
+    assert_eq!(world.task.holds().count(), 0, "whoever refuses is there");
 }
