@@ -24,6 +24,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
+use super::lag;
 use super::stranded::{self, Watch};
 
 /// How long one poll waits; also how often paused partitions are looked at when nothing arrives.
@@ -84,8 +85,13 @@ impl Consumer {
     ) -> Result<Self, ConsumerError> {
         let client_error = |source| ConsumerError::Client { group: options.group.clone(), source };
         let routes = Arc::new(Mutex::new(Routes::default()));
-        let context =
-            Context { assignee, runtime: Handle::current(), routes: Arc::clone(&routes), fatal: Mutex::default() };
+        let context = Context {
+            assignee,
+            runtime: Handle::current(),
+            routes: Arc::clone(&routes),
+            fatal: Mutex::default(),
+            group: options.group.clone(),
+        };
         let mut client_config = super::base_config(config, &options.group);
         if !config.instance.is_empty() {
             // A static member that restarts gets its partitions back without a rebalance (Kafka: KIP-345).
@@ -109,6 +115,7 @@ impl Consumer {
             .set("queued.min.messages", "10000")
             .set("queued.max.messages.kbytes", "16384")
             .set("fetch.message.max.bytes", "1048576")
+            .set("statistics.interval.ms", lag::EVERY_MS)
             .create_with_context(context)
             .map_err(client_error)?;
         let topics: Vec<&str> = options.topics.iter().map(String::as_str).collect();
@@ -217,11 +224,26 @@ struct Context {
     runtime: Handle,
     routes: Arc<Mutex<Routes>>,
     fatal: Mutex<Option<String>>,
+    group: String,
 }
 
 impl ClientContext for Context {
     fn error(&self, error: KafkaError, reason: &str) {
         tracing::warn!(%error, reason, "kafka consumer");
+    }
+
+    /// Tens of kilobytes of JSON: read where no partition waits for it.
+    fn stats_raw(&self, statistics: &[u8]) {
+        let (report, group, routes) = (statistics.to_vec(), self.group.clone(), Arc::clone(&self.routes));
+        self.runtime.spawn(async move {
+            let lags = lag::read(&report);
+            let owned = routes.lock();
+            for (topic, partition, behind) in lags {
+                if owned.contains(&topic, partition) {
+                    lag::tell(&group, &topic, partition, behind);
+                }
+            }
+        });
     }
 }
 
@@ -237,6 +259,7 @@ impl ConsumerContext for Context {
                 let lost = client.assignment_lost();
                 let partitions = names(partitions);
                 self.routes.lock().remove(&partitions);
+                partitions.iter().for_each(|(topic, partition)| lag::tell(&self.group, topic, *partition, 0));
                 self.runtime.block_on(self.assignee.revoked(partitions, lost));
             }
             Rebalance::Error(error) => tracing::warn!(%error, "kafka rebalance"),

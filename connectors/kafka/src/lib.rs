@@ -5,6 +5,7 @@
 //! stateless tasks, which have nothing else).
 
 mod consumer;
+mod lag;
 mod producer;
 mod span;
 mod stranded;

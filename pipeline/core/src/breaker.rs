@@ -257,10 +257,8 @@ impl Breakers {
     pub fn answered(&mut self, key: &HoldKey, answer: &Success, now: Millis, changes: &mut HoldChanges) {
         let Some(breaker) = self.by_key.get_mut(key) else { return };
         match &breaker.hold {
-            Some(hold) if is_of_servers(key.scope, hold.code) => {
-                if breaker.probe == Some(answer.intent_id) {
-                    self.release(key, now, changes);
-                }
+            Some(hold) if is_of_servers(key.scope, hold.code) && breaker.probe == Some(answer.intent_id) => {
+                self.release(key, now, changes);
             }
             Some(_) => {}
             None if breaker.of_servers && answer.armed >= breaker.since => breaker.strikes = 0,

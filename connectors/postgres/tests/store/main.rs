@@ -2,7 +2,7 @@
 
 mod attempts;
 mod limits;
-mod portfolio;
 mod poison;
+mod portfolio;
 mod templates;
 mod world;

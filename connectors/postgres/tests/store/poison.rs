@@ -130,11 +130,11 @@ impl Bench {
             intent.message = Message::Text(TextMessage { body, preview_url: false });
             (intent.accepted_at, intent.expires_at) = (clock::wall(), clock::wall().plus(600_000));
             let record = InRecord {
-                topic: topic::SENDERS.to_owned(),
+                topic: topic::SENDERS.into(),
                 partition: 0,
                 offset,
                 key: None,
-                headers: vec![(header::CE_TYPE.to_owned(), Bytes::from(EventType::IntentSubmitted.as_str()))],
+                headers: [(header::CE_TYPE, EventType::IntentSubmitted.as_str())].into_iter().collect(),
                 value: Bytes::from(serde_json::to_vec(&intent).expect("an event is JSON")),
             };
             self.records.send(record).await.expect("the partition reads");
@@ -145,9 +145,9 @@ impl Bench {
     fn letters(&self) -> Vec<(String, String)> {
         let published = self.outside.published.lock();
         let value = |record: &OutRecord, name: &str| {
-            record.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone()).unwrap_or_default()
+            record.headers.get(name).map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
         };
-        let letters = published.iter().filter(|record| record.topic == topic::DEAD_LETTERS);
+        let letters = published.iter().filter(|record| &*record.topic == topic::DEAD_LETTERS);
         letters.map(|record| (value(record, header::PH_ORIGIN), value(record, header::PH_REASON))).collect()
     }
 }

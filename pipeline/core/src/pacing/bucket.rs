@@ -48,6 +48,12 @@ impl Bucket {
         Some(to_millis(slot_us))
     }
 
+    /// Slots that are free from now until `ahead_ms` from now.
+    pub fn free(&self, now: Millis, ahead_ms: i64) -> f64 {
+        let left_us = now.plus(ahead_ms).0 * 1000 - self.next_us.max(now.0 * 1000);
+        if left_us < 0 { 0.0 } else { (left_us / self.interval_us + 1) as f64 }
+    }
+
     /// Counts messages that used the number's throughput without asking: inbound ones, which Meta counts too.
     pub fn charge(&mut self, now: Millis, messages: u32) {
         self.next_us = self.next_us.max(now.0 * 1000) + self.interval_us * i64::from(messages);
@@ -134,5 +140,15 @@ mod tests {
         let mut bucket = Bucket::empty(80, 0.95, Millis(0));
         bucket.charge(Millis(0), 76);
         assert_eq!(slots(&mut bucket, &[500, 900]), Vec::<i64>::new());
+    }
+
+    #[test]
+    fn what_is_free_is_what_can_be_taken() {
+        let mut bucket = Bucket::empty(80, 0.93, Millis(0));
+        for now in [0, 5, 50, 2_000, 2_001] {
+            let free = bucket.free(Millis(now), AHEAD_MS);
+            assert_eq!(free, slots(&mut bucket, &[now]).len() as f64, "at {now}");
+            assert_eq!(bucket.free(Millis(now), AHEAD_MS), 0.0);
+        }
     }
 }

@@ -260,6 +260,12 @@ impl SenderTask {
         &self.campaigns
     }
 
+    /// Messages that the buckets of all numbers would let be armed now.
+    pub fn free_slots(&self, now: Millis) -> f64 {
+        let ahead_ms = i64::from(self.settings.arm_window_ms);
+        self.senders.values().map(|sender| sender.bucket.free(now, ahead_ms)).sum()
+    }
+
     /// What is held.
     pub fn holds(&self) -> impl Iterator<Item = (&HoldKey, &Hold)> {
         self.breakers.holds()

@@ -122,7 +122,8 @@ impl Partition {
                 old_journals = false;
             }
             self.tidy_journal();
-            self.levels.tell(&self.core, self.lease.outbox_seq - self.outbox.published_upto());
+            let unpublished = self.lease.outbox_seq - self.outbox.published_upto();
+            self.levels.tell(&self.core, unpublished, self.clock.now());
         }
         self.finish().await
     }

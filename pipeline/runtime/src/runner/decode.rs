@@ -82,7 +82,7 @@ mod tests {
             partition: 0,
             offset: 7,
             key: None,
-            headers: name.map(|name| (header::CE_TYPE.to_owned(), Bytes::from(name))).into_iter().collect(),
+            headers: name.map(|name| (header::CE_TYPE, name)).into_iter().collect(),
             value: Bytes::from_static(value),
         };
         decode(&record, Millis(0)).map(drop).map_err(|poison| (poison.code, poison.parked))

@@ -11,7 +11,7 @@ use crate::record::InRecord;
 pub(super) fn letter(record: &InRecord, poison: &Poison, at: Millis) -> Publication {
     metrics::counter!("posthaste_dead_letters_total", "reason" => poison.code).increment(1);
     tracing::warn!(
-        topic = record.topic,
+        topic = &*record.topic,
         partition = record.partition,
         offset = record.offset,
         code = poison.code,

@@ -3,7 +3,7 @@
 use metrics::{Gauge, gauge};
 use posthaste_core::Scope;
 use posthaste_core::sender::SenderTask;
-use posthaste_model::Class;
+use posthaste_model::{Class, Millis};
 
 /// One partition's share of a gauge; given back when the partition is.
 struct Share {
@@ -32,6 +32,7 @@ impl Drop for Share {
 pub(super) struct Levels {
     unknown: Share,
     unpublished: Share,
+    tokens: Share,
     lanes: [(Class, Share); Class::ALL.len()],
     holds: [(Scope, Share); Scope::ALL.len()],
 }
@@ -43,13 +44,15 @@ impl Levels {
         Self {
             unknown: Share::of(gauge!("posthaste_attempts_unknown")),
             unpublished: Share::of(gauge!("posthaste_outbox_unpublished")),
+            tokens: Share::of(gauge!("posthaste_rate_limit_tokens")),
             lanes: Class::ALL.map(lane),
             holds: Scope::ALL.map(holds),
         }
     }
 
     /// Tells what is committed: `unpublished` outbox records are those that the log has not acknowledged.
-    pub(super) fn tell(&mut self, core: &SenderTask, unpublished: i64) {
+    pub(super) fn tell(&mut self, core: &SenderTask, unpublished: i64, now: Millis) {
+        self.tokens.tell(core.free_slots(now));
         self.unknown.tell(core.unknown_len() as f64);
         self.unpublished.tell(unpublished as f64);
         for (class, share) in &mut self.lanes {

@@ -153,7 +153,7 @@ mod tests {
             partition: 0,
             offset,
             key: None,
-            headers: Vec::new(),
+            headers: std::iter::empty::<(&str, &str)>().collect(),
             value: bytes::Bytes::new(),
         }
     }
