@@ -3,6 +3,7 @@
 //! The topics have fixed names, so one test runs at a time (see `support::World`), each in a fresh world: new database, new
 //! topics, new simulator, new processes. `deploy/test` starts the services and says where they are.
 
+mod app_usage;
 mod backlog;
 mod breakers;
 mod campaign_operations;

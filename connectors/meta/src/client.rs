@@ -18,13 +18,14 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use posthaste_core::outcome::SendOutcome;
+use posthaste_core::pacing::AppUsage;
 use posthaste_core::verdict::Verdict;
 use posthaste_model::{SenderId, Wamid};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use crate::departure::{Departing, Departure};
-use crate::errors;
+use crate::{errors, usage};
 
 /// Largest answer that is read, in bytes. Meta's are under 2 KiB.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
@@ -118,33 +119,40 @@ impl GraphClient {
     /// POSTs a body that [`crate::message::render`] made to `/{version}/{sender}/messages`. `departure` is called right
     /// before the body leaves; whatever ends the call before that is [`SendOutcome::NotSent`].
     ///
-    /// Dropping the future leaves the outcome unknown.
-    pub async fn send(&self, sender: &SenderId, access_token: &str, body: Bytes, departure: Departure) -> SendOutcome {
+    /// Gives also what the answer told of the app's usage. Dropping the future leaves the outcome unknown.
+    pub async fn send(
+        &self,
+        sender: &SenderId,
+        access_token: &str,
+        body: Bytes,
+        departure: Departure,
+    ) -> (SendOutcome, Option<AppUsage>) {
         let (body, ticket) = Departing::new(body, departure);
         let request = match self.request(sender, access_token, body) {
             Ok(request) => request,
-            Err(reason) => return SendOutcome::NotSent { reason, unreachable: false },
+            Err(reason) => return (SendOutcome::NotSent { reason, unreachable: false }, None),
         };
         let deadline = tokio::time::Instant::now() + self.timeout;
         let slot = match tokio::time::timeout_at(deadline, self.slots.acquire()).await {
             Ok(slot) => slot.expect("the semaphore is never closed"),
             Err(_) => {
                 let reason = "no connection became free in time".to_owned();
-                return SendOutcome::NotSent { reason, unreachable: false };
+                return (SendOutcome::NotSent { reason, unreachable: false }, None);
             }
         };
         let outcome = tokio::time::timeout_at(deadline, self.exchange(request)).await;
         drop(slot);
-        let outcome = outcome.unwrap_or_else(|_| SendOutcome::Unknown {
-            reason: format!("no answer within {} ms", self.timeout.as_millis()),
-            http_status: None,
+        let (outcome, usage) = outcome.unwrap_or_else(|_| {
+            let reason = format!("no answer within {} ms", self.timeout.as_millis());
+            (SendOutcome::Unknown { reason, http_status: None }, None)
         });
-        match outcome {
+        let outcome = match outcome {
             SendOutcome::Unknown { reason, http_status: None } if ticket.withhold() => {
                 SendOutcome::NotSent { reason, unreachable: !ticket.was_refused() }
             }
             other => other,
-        }
+        };
+        (outcome, usage)
     }
 
     fn request(&self, sender: &SenderId, access_token: &str, body: Departing) -> Result<Request<Departing>, String> {
@@ -163,16 +171,17 @@ impl GraphClient {
             .map_err(|error| error.to_string())
     }
 
-    async fn exchange(&self, request: Request<Departing>) -> SendOutcome {
+    async fn exchange(&self, request: Request<Departing>) -> (SendOutcome, Option<AppUsage>) {
         let response = match self.client.request(request).await {
             Ok(response) => response,
-            Err(error) => return failed(&error),
+            Err(error) => return (failed(&error), None),
         };
         let (head, body) = response.into_parts();
-        match read(body).await {
+        let outcome = match read(body).await {
             Ok(body) => answered(head.status, &head.headers, &body),
             Err(reason) => SendOutcome::Unknown { reason, http_status: Some(head.status.as_u16()) },
-        }
+        };
+        (outcome, usage::of_answer(&head.headers))
     }
 }
 

@@ -5,6 +5,7 @@ mod departure;
 pub mod errors;
 pub mod message;
 pub mod signature;
+mod usage;
 
 pub use client::{GraphClient, GraphOptions};
 pub use departure::Departure;

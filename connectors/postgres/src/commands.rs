@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use posthaste_core::sender::Publication;
 use posthaste_model::{EventType, Intent, TenantId, topic};
@@ -220,7 +220,7 @@ impl Slot {
 
     async fn commit_batch(&mut self, commands: &[Command]) -> Result<Vec<CommandOutcome>, StoreError> {
         let tenants: BTreeSet<TenantId> = commands.iter().map(|command| command.intent.tenant_id).collect();
-        let tx = self.store.tenants_tx(tenants.iter().copied()).await?;
+        let tx = self.store.tenants_tx(tenants.clone()).await?;
         self.backlogs.refresh(&tx, &tenants).await?;
         let decided = self.decide(&tx, commands).await?;
         let records = outbox::number(TASK, self.lease.partition, self.lease.outbox_seq, &decided.publish);

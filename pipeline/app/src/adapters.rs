@@ -8,6 +8,7 @@ use posthaste_api::{
     Analytics, Commands, Format, QueryError, QueryFailure, Rows, SubmitError, SubmitIntent, Submitted,
 };
 use posthaste_core::SendOutcome;
+use posthaste_core::pacing::AppUsage;
 use posthaste_core::sender::Attempt;
 use posthaste_ingress::{AppendError, RawLog, RawRecord};
 use posthaste_kafka::EdgeProducer;
@@ -22,7 +23,12 @@ pub(crate) struct GraphGateway(pub(crate) GraphClient);
 
 #[async_trait]
 impl Gateway for GraphGateway {
-    async fn send(&self, attempt: &Attempt, sender: &DirectoryEntry, departure: Departure) -> SendOutcome {
+    async fn send(
+        &self,
+        attempt: &Attempt,
+        sender: &DirectoryEntry,
+        departure: Departure,
+    ) -> (SendOutcome, Option<AppUsage>) {
         let intent = &attempt.intent;
         let body = posthaste_meta::message::render(&intent.message, &intent.contact, &attempt.token());
         self.0.send(&sender.sender_id, &sender.access_token, body, departure).await

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
+use posthaste_core::pacing::AppUsage;
 use posthaste_core::sender::{Attempt, GRANT_MS, MARGIN_MS};
 use posthaste_core::{SendOutcome, Verdict};
 use posthaste_model::{IntentId, Millis, SenderId};
@@ -27,9 +28,15 @@ const LATE_MAX_MS: i64 = MARGIN_MS - GRANT_MS;
 /// Sends one message to Meta, or to whatever stands for it.
 #[async_trait]
 pub trait Gateway: Send + Sync + 'static {
-    /// POSTs the attempt once. Every way in which that can end is a [`SendOutcome`]. `departure` is called right before
+    /// POSTs the attempt once. Every way in which that can end is a [`SendOutcome`]; beside it stands what the answer told of
+    /// the app's usage. `departure` is called right before
     /// the first byte that Meta could act on leaves; if it fails, nothing leaves.
-    async fn send(&self, attempt: &Attempt, sender: &DirectoryEntry, departure: Departure) -> SendOutcome;
+    async fn send(
+        &self,
+        attempt: &Attempt,
+        sender: &DirectoryEntry,
+        departure: Departure,
+    ) -> (SendOutcome, Option<AppUsage>);
 }
 
 /// Called once, right before a message leaves; an error holds it back.
@@ -44,6 +51,8 @@ pub struct Settled {
     pub attempt: i16,
     /// How its POST ended.
     pub outcome: SendOutcome,
+    /// How much of its limits the sender's app has used up, where the answer told.
+    pub usage: Option<(SenderId, AppUsage)>,
 }
 
 /// What an owner gives along with an attempt.
@@ -180,7 +189,7 @@ impl Post {
             metrics::histogram!("posthaste_accept_to_send_seconds").record(waited_ms as f64 / 1000.0);
         }
         let mut send = self.gateway.send(&self.attempt, &self.sender, self.departure());
-        let outcome = match tokio::time::timeout(COUNTED_MAX, &mut send).await {
+        let (outcome, usage) = match tokio::time::timeout(COUNTED_MAX, &mut send).await {
             Ok(outcome) => {
                 place.answered();
                 outcome
@@ -196,7 +205,7 @@ impl Post {
             let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
             metrics::counter!("posthaste_throttled_total", "code" => code).increment(1);
         }
-        settle(&self.errand, &self.attempt, outcome);
+        settle_with(&self.errand, &self.attempt, outcome, usage);
     }
 }
 
@@ -214,7 +223,12 @@ fn name(outcome: &SendOutcome) -> &'static str {
 }
 
 fn settle(errand: &Errand, attempt: &Attempt, outcome: SendOutcome) {
-    let settled = Settled { intent_id: attempt.intent.intent_id, attempt: attempt.number, outcome };
+    settle_with(errand, attempt, outcome, None);
+}
+
+fn settle_with(errand: &Errand, attempt: &Attempt, outcome: SendOutcome, usage: Option<AppUsage>) {
+    let usage = usage.map(|usage| (attempt.intent.sender_id.clone(), usage));
+    let settled = Settled { intent_id: attempt.intent.intent_id, attempt: attempt.number, outcome, usage };
     // An owner that is gone does not need to know: its successor asks the webhooks.
     let _ = errand.settled.send(settled);
 }

@@ -97,19 +97,36 @@ pub(crate) async fn messages(world: &Arc<World>, id: &str, headers: &HeaderMap, 
     let verdict = decide(world, id, headers, body, Fault::draw(&mut rng, &faults), &faults);
     tokio::time::sleep(latency).await;
     let trace = format!("A{:016x}", mix(world.seed, request));
+    let reply = told(verdict, &trace).await;
+    match reply {
+        Reply::Answer(answer) => Reply::Answer(with_usage(answer, faults.app_usage)),
+        Reply::HangUp => Reply::HangUp,
+    }
+}
+
+async fn told(verdict: Verdict, trace: &str) -> Reply {
     match verdict {
         Verdict::Accepted { body, early } => {
             if let Some(posted) = early {
                 // A sender that went away or a second that passed: either way the answer is due.
                 let _ = tokio::time::timeout(EARLY_HOLD, posted).await;
             }
-            Reply::Answer(json(StatusCode::OK, body, &trace))
+            Reply::Answer(json(StatusCode::OK, body, trace))
         }
-        Verdict::Marked => Reply::Answer(json(StatusCode::OK, br#"{"success":true}"#.to_vec(), &trace)),
-        Verdict::Refused(error) => Reply::Answer(json(error.http, error.body(&trace), &trace)),
+        Verdict::Marked => Reply::Answer(json(StatusCode::OK, br#"{"success":true}"#.to_vec(), trace)),
+        Verdict::Refused(error) => Reply::Answer(json(error.http, error.body(trace), trace)),
         Verdict::Broken(status) => Reply::Answer(bare(status)),
         Verdict::Lost => Reply::HangUp,
     }
+}
+
+/// The app's usage of its limits, in the form of Meta's header (Meta: graph-api/overview/rate-limiting).
+fn with_usage(mut answer: Response<Full<Bytes>>, percent: u16) -> Response<Full<Bytes>> {
+    if percent > 0 {
+        let usage = format!(r#"{{"call_count":{percent},"total_time":1,"total_cputime":1}}"#);
+        answer.headers_mut().insert("x-app-usage", usage.parse().expect("digits and JSON are a header's value"));
+    }
+    answer
 }
 
 /// Decides and counts. Everything that takes a number's throughput happens under its lock, so that the order of the

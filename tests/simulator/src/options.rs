@@ -199,6 +199,10 @@ pub struct Faults {
     /// Answer throttled sends with HTTP 429 instead of 400.
     #[arg(long)]
     pub http429: bool,
+
+    /// Usage of the app's hourly limits that every answer tells in `X-App-Usage`, in percent; 0 tells nothing.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    pub app_usage: u16,
 }
 
 impl Faults {
@@ -215,6 +219,7 @@ impl Faults {
         reset_share: Share::NEVER,
         throttle_share: Share::NEVER,
         http429: false,
+        app_usage: 0,
     };
 
     /// A request meets at most one of the three request faults, so their shares must not exceed 1 together.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use posthaste_core::pacing::AppUsage;
 use posthaste_core::sender::{Attempt, Effects, Event, Input, Rows, SenderTask, Settings};
 use posthaste_core::{SendOutcome, Verdict};
 use posthaste_model::{EventType, IntentId, Message, Millis, TextMessage, Wamid, header, topic};
@@ -73,12 +74,17 @@ impl Publisher for Outside {
 
 #[async_trait]
 impl Gateway for Outside {
-    async fn send(&self, attempt: &Attempt, _sender: &DirectoryEntry, departure: Departure) -> SendOutcome {
+    async fn send(
+        &self,
+        attempt: &Attempt,
+        _sender: &DirectoryEntry,
+        departure: Departure,
+    ) -> (SendOutcome, Option<AppUsage>) {
         if let Err(reason) = departure() {
-            return SendOutcome::NotSent { reason, unreachable: false };
+            return (SendOutcome::NotSent { reason, unreachable: false }, None);
         }
         *self.posted.lock().entry(attempt.intent.intent_id).or_default() += 1;
-        SendOutcome::Accepted { wamid: Wamid::new(attempt.intent.intent_id.to_string()), held: false }
+        (SendOutcome::Accepted { wamid: Wamid::new(attempt.intent.intent_id.to_string()), held: false }, None)
     }
 }
 

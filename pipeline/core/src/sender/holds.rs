@@ -46,11 +46,13 @@ impl SenderTask {
 
     /// Whether the number itself is held: nothing of it leaves before this time.
     pub(super) fn sender_held_until(&self, id: &SenderId, now: Millis) -> Option<Millis> {
-        if !self.breakers.is_holding() {
+        if !self.breakers.is_holding() && self.governors.is_empty() {
             return None;
         }
         let profile = self.profiles.get(id)?;
-        sender_keys(id, profile).iter().filter_map(|key| self.breakers.held_until(key, now)).max()
+        let stopped = self.governors.get(&profile.credential).and_then(|governor| governor.stopped_until(now));
+        let held = sender_keys(id, profile).into_iter().filter_map(|key| self.breakers.held_until(&key, now));
+        held.chain(stopped).max()
     }
 
     /// Whether messages of this lane may leave at `slot`: its campaign runs, neither it nor its template is held, and its

@@ -38,7 +38,7 @@ use crate::breaker::{Breakers, Hold, HoldKey};
 use crate::high_water::HighWater;
 use crate::hours::Zone;
 use crate::outcome::SendOutcome;
-use crate::pacing::{Adaptive, Bucket, Cap, PairBuckets, PerMinute, ShortestTrip};
+use crate::pacing::{Adaptive, AppUsage, Bucket, Cap, Governor, PairBuckets, PerMinute, ShortestTrip};
 use crate::verdict::Verdict;
 
 /// Closed attempts that are remembered, so that their status webhooks need no look-up; at 1,000 messages/s about ten
@@ -107,6 +107,13 @@ pub enum Event {
         /// How.
         outcome: SendOutcome,
     },
+    /// Meta told with an answer how much of its hourly limits the sender's app has used up.
+    Used {
+        /// Whose message it answered.
+        sender_id: SenderId,
+        /// What it told.
+        usage: AppUsage,
+    },
 }
 
 /// An event with its time and origin.
@@ -162,6 +169,8 @@ pub struct SenderTask {
     /// Of the campaigns that have rules of their own.
     paces: HashMap<CampaignId, Pace>,
     breakers: Breakers,
+    /// By credential: all numbers that send with one token share its app's limits.
+    governors: HashMap<String, Governor>,
     /// When messages of held scopes are next looked through for those whose life is over.
     next_sweep: Millis,
 }
@@ -208,6 +217,7 @@ impl SenderTask {
             chunks: HashMap::new(),
             paces: HashMap::new(),
             breakers: Breakers::restored(takeover.holds),
+            governors: HashMap::new(),
             next_sweep: now,
         };
         for attempt in takeover.open {
@@ -266,6 +276,11 @@ impl SenderTask {
         self.senders.values().map(|sender| sender.bucket.free(now, ahead_ms)).sum()
     }
 
+    /// The highest usage of an app's hourly limits that was told last, in percent.
+    pub fn app_usage_percent(&self) -> u32 {
+        self.governors.values().map(Governor::percent).max().unwrap_or(0)
+    }
+
     /// What is held.
     pub fn holds(&self) -> impl Iterator<Item = (&HoldKey, &Hold)> {
         self.breakers.holds()
@@ -318,7 +333,7 @@ impl SenderTask {
                         keys.inbound.push((profile.tenant_id, inbound.sender_id.clone(), inbound.wamid.clone()));
                     }
                 }
-                Event::Progressed { .. } | Event::Settled { .. } => {}
+                Event::Progressed { .. } | Event::Settled { .. } | Event::Used { .. } => {}
             }
         }
         keys
@@ -352,6 +367,7 @@ impl SenderTask {
                 Event::Status(status) => self.observe(&status, input.at, effects),
                 Event::Inbound(inbound) => self.receive(inbound, input.at, rows, effects),
                 Event::Progressed { partition, upto } => self.stream.heard(partition, upto),
+                Event::Used { sender_id, usage } => self.used(&sender_id, usage, input.at),
                 Event::Settled { intent_id, attempt, outcome } => {
                     self.settle(intent_id, attempt, outcome, input.at, effects);
                 }
@@ -369,6 +385,14 @@ impl SenderTask {
                 self.recent.remove(&id);
             }
         }
+    }
+
+    /// Notes how much of its limits an app has used up. A token that is not in use any more is forgotten.
+    fn used(&mut self, id: &SenderId, usage: AppUsage, now: Millis) {
+        let Some(profile) = self.profiles.get(id) else { return };
+        self.governors.entry(profile.credential.clone()).or_default().told(usage, now);
+        let profiles = &self.profiles;
+        self.governors.retain(|credential, _| profiles.values().any(|own| own.credential == *credential));
     }
 
     /// The sender's state, made when it is first needed; `None` when nobody registered it.

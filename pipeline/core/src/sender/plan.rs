@@ -115,6 +115,9 @@ impl SenderTask {
             return go_on;
         }
         let slot = sender.take(now, ahead_ms);
+        if let Some(governor) = self.governors.get(&sender.profile.credential) {
+            governor.space(&mut sender.bucket);
+        }
         sender.lanes.spend(&turn);
         self.spend_rules(&intent, slot);
         self.probe(&intent, now, effects);

@@ -14,6 +14,7 @@ use crate::verdict::{Scope, Verdict};
 
 mod breakers;
 mod portfolio;
+mod governor;
 mod rules;
 mod soundness;
 

@@ -230,7 +230,7 @@ impl Partition {
         let turn = self.uncommitted.turn();
         if !matches!(turn, Turn::Records(_)) {
             while let Some(settled) = self.next_outcome() {
-                intake.inputs.push(settled_input(settled.clone(), at));
+                intake.inputs.extend(settled_inputs(settled.clone(), at));
                 self.uncommitted.took_outcome(settled);
             }
         }
@@ -398,7 +398,7 @@ impl Partition {
             let mut inputs = Vec::new();
             let at = self.clock.now();
             while let Some(settled) = self.next_outcome() {
-                inputs.push(settled_input(settled, at));
+                inputs.extend(settled_inputs(settled, at));
             }
             let mut effects = Effects::default();
             shielded(|| step.decide(&mut self.core, inputs, &mut Rows::default(), &mut effects))
@@ -448,9 +448,12 @@ impl Partition {
     }
 }
 
-fn settled_input(settled: Settled, at: Millis) -> Input {
-    let Settled { intent_id, attempt, outcome } = settled;
-    Input { at, sequence: None, origin: None, event: Event::Settled { intent_id, attempt, outcome } }
+/// The outcome of a POST, and before it what its answer told of the app's usage.
+fn settled_inputs(settled: Settled, at: Millis) -> impl Iterator<Item = Input> {
+    let Settled { intent_id, attempt, outcome, usage } = settled;
+    let used = usage.map(|(sender_id, usage)| Event::Used { sender_id, usage });
+    let events = used.into_iter().chain([Event::Settled { intent_id, attempt, outcome }]);
+    events.map(move |event| Input { at, sequence: None, origin: None, event })
 }
 
 fn ms(millis: i64) -> Duration {

@@ -53,6 +53,9 @@ impl Levels {
     /// Tells what is committed: `unpublished` outbox records are those that the log has not acknowledged.
     pub(super) fn tell(&mut self, core: &SenderTask, unpublished: i64, now: Millis) {
         self.tokens.tell(core.free_slots(now));
+        if core.app_usage_percent() > 0 {
+            gauge!("posthaste_app_usage_percent").set(f64::from(core.app_usage_percent()));
+        }
         self.unknown.tell(core.unknown_len() as f64);
         self.unpublished.tell(unpublished as f64);
         for (class, share) in &mut self.lanes {
