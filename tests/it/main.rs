@@ -17,4 +17,5 @@ mod sink;
 mod sql;
 mod storms;
 mod support;
+mod upgrade;
 mod webhooks;

@@ -13,8 +13,8 @@ use crate::invariants::commit_is_sound;
 use crate::verdict::{Scope, Verdict};
 
 mod breakers;
-mod portfolio;
 mod governor;
+mod portfolio;
 mod rules;
 mod soundness;
 
