@@ -35,7 +35,7 @@ const SLOT_RETRY: Duration = Duration::from_millis(500);
 const WAITING_MAX: usize = 4_096;
 /// Requests in one commit.
 const BATCH_MAX: usize = 512;
-/// Single messages are on their way at once; all those of a log's lie in one partition each.
+/// Shortest time from one publishing of accepted commands to the next: none, since somebody waits for a single message.
 const PUBLISH_EVERY: Duration = Duration::ZERO;
 /// Seconds after which a tenant with a full backlog may try again.
 const BACKLOG_RETRY_S: u64 = 5;
