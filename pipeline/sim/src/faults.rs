@@ -77,9 +77,11 @@ impl World {
         self.profiles = Arc::new(profiles);
     }
 
-    /// No more faults: what is away comes back.
+    /// No more faults: what is away comes back, and Meta serves everybody.
     pub(crate) fn calm_down(&mut self) {
         self.store.away_until = self.now;
         self.edge.away_until = self.now;
+        self.meta.failing_until.fill(self.now);
+        self.meta.refusing_until.fill(self.now);
     }
 }

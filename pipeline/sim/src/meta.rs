@@ -30,9 +30,9 @@ pub(crate) struct Meta {
     reports: Vec<Vec<Report>>,
     wamids: u64,
     /// Until when everything of a sender's account is refused.
-    refusing_until: Vec<i64>,
+    pub(crate) refusing_until: Vec<i64>,
     /// Until when the servers of a sender's account fail.
-    failing_until: Vec<i64>,
+    pub(crate) failing_until: Vec<i64>,
 }
 
 impl Meta {

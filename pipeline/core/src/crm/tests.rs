@@ -401,11 +401,13 @@ proptest! {
         }
     }
 
-    /// Jitter keeps every delay within a fifth of the schedule's.
+    /// Jitter keeps every delay within a fifth of the schedule's, which lies in the middle between its extremes.
     #[test]
     fn jitter_is_bounded(failures in 0u32..20, draw: u16) {
         let schedule = Schedule::standard();
-        let (delay, middle) = (schedule.delay_ms(failures, Draw(draw)), schedule.delay_ms(failures, MIDDLE));
-        prop_assert!((delay - middle).abs() <= middle / 5 + 1, "{delay} {middle}");
+        let delay = |draw| schedule.delay_ms(failures, Draw(draw));
+        let (least, most) = (delay(0), delay(u16::MAX));
+        prop_assert!((least..=most).contains(&delay(draw)), "{} is not in {least}..={most}", delay(draw));
+        prop_assert_eq!(least * 6, most * 4, "four fifths and six fifths of the same delay");
     }
 }
