@@ -13,7 +13,8 @@ RETURNING i.tenant_id, i.key;
 
 --! claimed_keys
 SELECT i.tenant_id, i.key, i.fingerprint, i.status, i.body
-  FROM unnest(:tenant_ids::uuid[], :keys::text[]) AS k (tenant_id, key)
+  FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :keys::text[])
+         LIMIT cardinality(:keys::text[])) AS k (tenant_id, key)
   JOIN idempotency i ON i.tenant_id = k.tenant_id AND i.key = k.key;
 
 --! waiting_messages

@@ -368,7 +368,7 @@ impl<
 pub struct ClaimedKeysStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn claimed_keys() -> ClaimedKeysStmt {
     ClaimedKeysStmt(
-        "SELECT i.tenant_id, i.key, i.fingerprint, i.status, i.body FROM unnest($1::uuid[], $2::text[]) AS k (tenant_id, key) JOIN idempotency i ON i.tenant_id = k.tenant_id AND i.key = k.key",
+        "SELECT i.tenant_id, i.key, i.fingerprint, i.status, i.body FROM (SELECT * FROM unnest($1::uuid[], $2::text[]) LIMIT cardinality($2::text[])) AS k (tenant_id, key) JOIN idempotency i ON i.tenant_id = k.tenant_id AND i.key = k.key",
         None,
     )
 }

@@ -1203,7 +1203,7 @@ impl OpenAttemptsStmt {
 pub struct LoadAttemptsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn load_attempts() -> LoadAttemptsStmt {
     LoadAttemptsStmt(
-        "SELECT a.tenant_id, a.intent_id, a.attempt, a.status, a.marks, ms_of(a.due_at) AS due_at_ms, a.armed_epoch, ms_of(a.armed_at) AS armed_at_ms, ms_of(a.unknown_at) AS unknown_at_ms, a.wamid, a.code, a.reason, i.sender_id, i.contact, i.class, i.campaign_id, i.generation, i.ordinal, i.message, i.unknown_policy, ms_of(i.accepted_at) AS accepted_at_ms, ms_of(i.expires_at) AS expires_at_ms FROM unnest($1::uuid[], $2::uuid[]) AS k (tenant_id, intent_id) JOIN intent i ON i.tenant_id = k.tenant_id AND i.intent_id = k.intent_id JOIN attempt a ON a.tenant_id = k.tenant_id AND a.intent_id = k.intent_id",
+        "SELECT a.tenant_id, a.intent_id, a.attempt, a.status, a.marks, ms_of(a.due_at) AS due_at_ms, a.armed_epoch, ms_of(a.armed_at) AS armed_at_ms, ms_of(a.unknown_at) AS unknown_at_ms, a.wamid, a.code, a.reason, i.sender_id, i.contact, i.class, i.campaign_id, i.generation, i.ordinal, i.message, i.unknown_policy, ms_of(i.accepted_at) AS accepted_at_ms, ms_of(i.expires_at) AS expires_at_ms FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, intent_id) JOIN intent i ON i.tenant_id = k.tenant_id AND i.intent_id = k.intent_id JOIN attempt a ON a.tenant_id = k.tenant_id AND a.intent_id = k.intent_id",
         None,
     )
 }
@@ -1281,7 +1281,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::ArraySql<Item = uuid::Uuid>, T2: c
 pub struct KnownInboundStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn known_inbound() -> KnownInboundStmt {
     KnownInboundStmt(
-        "SELECT m.tenant_id, m.sender_id, m.wamid FROM unnest($1::uuid[], $2::text[], $3::text[]) AS k (tenant_id, sender_id, wamid) JOIN inbound_message m ON m.tenant_id = k.tenant_id AND m.sender_id = k.sender_id AND m.wamid = k.wamid",
+        "SELECT m.tenant_id, m.sender_id, m.wamid FROM (SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, sender_id, wamid) JOIN inbound_message m ON m.tenant_id = k.tenant_id AND m.sender_id = k.sender_id AND m.wamid = k.wamid",
         None,
     )
 }
@@ -1354,7 +1354,7 @@ impl<
 pub struct OptedOutStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn opted_out() -> OptedOutStmt {
     OptedOutStmt(
-        "SELECT o.tenant_id, o.contact FROM unnest($1::uuid[], $2::text[]) AS k (tenant_id, contact) JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.contact = k.contact",
+        "SELECT o.tenant_id, o.contact FROM (SELECT * FROM unnest($1::uuid[], $2::text[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, contact) JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.contact = k.contact",
         None,
     )
 }
@@ -1411,7 +1411,7 @@ impl<
 pub struct LoadCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn load_campaigns() -> LoadCampaignsStmt {
     LoadCampaignsStmt(
-        "SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, p.cursor, p.ingested, p.open, p.confirmed FROM unnest($1::uuid[], $2::uuid[]) AS k (tenant_id, campaign_id) JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id WHERE p.completed_at IS NULL",
+        "SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, p.cursor, p.ingested, p.open, p.confirmed FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, campaign_id) JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id WHERE p.completed_at IS NULL",
         None,
     )
 }
@@ -1892,7 +1892,7 @@ impl<
 pub struct UpdateAttemptsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn update_attempts() -> UpdateAttemptsStmt {
     UpdateAttemptsStmt(
-        "UPDATE attempt a SET open = n.open, status = n.status, marks = n.marks, due_at = at_ms(n.due_at), armed_epoch  = coalesce(n.armed_epoch, a.armed_epoch), armed_at     = coalesce(at_ms(n.armed_at), a.armed_at), unknown_at   = coalesce(at_ms(n.unknown_at), a.unknown_at), accepted_at  = coalesce(at_ms(n.accepted_at), a.accepted_at), sent_at      = coalesce(at_ms(n.sent_at), a.sent_at), delivered_at = coalesce(at_ms(n.delivered_at), a.delivered_at), read_at      = coalesce(at_ms(n.read_at), a.read_at), played_at    = coalesce(at_ms(n.played_at), a.played_at), failed_at    = coalesce(at_ms(n.failed_at), a.failed_at), ended_at     = coalesce(at_ms(n.ended_at), a.ended_at), wamid        = coalesce(n.wamid, a.wamid), code         = coalesce(n.code, a.code), reason       = coalesce(n.reason, a.reason) FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::boolean[], $5::text[], $6::int[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bigint[], $20::text[]) AS n (tenant_id, intent_id, attempt, open, status, marks, due_at, armed_epoch, armed_at, unknown_at, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, ended_at, wamid, code, reason) WHERE a.tenant_id = n.tenant_id AND a.intent_id = n.intent_id AND a.attempt = n.attempt",
+        "UPDATE attempt a SET open = n.open, status = n.status, marks = n.marks, due_at = at_ms(n.due_at), armed_epoch  = coalesce(n.armed_epoch, a.armed_epoch), armed_at     = coalesce(at_ms(n.armed_at), a.armed_at), unknown_at   = coalesce(at_ms(n.unknown_at), a.unknown_at), accepted_at  = coalesce(at_ms(n.accepted_at), a.accepted_at), sent_at      = coalesce(at_ms(n.sent_at), a.sent_at), delivered_at = coalesce(at_ms(n.delivered_at), a.delivered_at), read_at      = coalesce(at_ms(n.read_at), a.read_at), played_at    = coalesce(at_ms(n.played_at), a.played_at), failed_at    = coalesce(at_ms(n.failed_at), a.failed_at), ended_at     = coalesce(at_ms(n.ended_at), a.ended_at), wamid        = coalesce(n.wamid, a.wamid), code         = coalesce(n.code, a.code), reason       = coalesce(n.reason, a.reason) FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::boolean[], $5::text[], $6::int[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::text[], $19::bigint[], $20::text[]) LIMIT cardinality($1::uuid[])) AS n (tenant_id, intent_id, attempt, open, status, marks, due_at, armed_epoch, armed_at, unknown_at, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, ended_at, wamid, code, reason) WHERE a.tenant_id = n.tenant_id AND a.intent_id = n.intent_id AND a.attempt = n.attempt",
         None,
     )
 }
@@ -2226,7 +2226,7 @@ impl<
 pub struct UpdateProgressStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn update_progress() -> UpdateProgressStmt {
     UpdateProgressStmt(
-        "UPDATE campaign_progress p SET cursor = p.cursor + n.cursor, ingested = p.ingested + n.ingested, accepted = p.accepted + n.accepted, sent = p.sent + n.sent, delivered = p.delivered + n.delivered, read = p.read + n.read, failed = p.failed + n.failed, rejected = p.rejected + n.rejected, expired = p.expired + n.expired, cancelled = p.cancelled + n.cancelled, unconfirmed = p.unconfirmed + n.unconfirmed, unknown = p.unknown + n.unknown, open = p.open + n.open, confirmed = greatest(p.confirmed, n.confirmed), completed_at = coalesce(p.completed_at, at_ms(n.completed_at)) FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::bigint[]) AS n (tenant_id, campaign_id, cursor, ingested, accepted, sent, delivered, read, failed, rejected, expired, cancelled, unconfirmed, unknown, open, confirmed, completed_at) WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id",
+        "UPDATE campaign_progress p SET cursor = p.cursor + n.cursor, ingested = p.ingested + n.ingested, accepted = p.accepted + n.accepted, sent = p.sent + n.sent, delivered = p.delivered + n.delivered, read = p.read + n.read, failed = p.failed + n.failed, rejected = p.rejected + n.rejected, expired = p.expired + n.expired, cancelled = p.cancelled + n.cancelled, unconfirmed = p.unconfirmed + n.unconfirmed, unknown = p.unknown + n.unknown, open = p.open + n.open, confirmed = greatest(p.confirmed, n.confirmed), completed_at = coalesce(p.completed_at, at_ms(n.completed_at)) FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::int[], $17::bigint[]) LIMIT cardinality($1::uuid[])) AS n (tenant_id, campaign_id, cursor, ingested, accepted, sent, delivered, read, failed, rejected, expired, cancelled, unconfirmed, unknown, open, confirmed, completed_at) WHERE p.tenant_id = n.tenant_id AND p.campaign_id = n.campaign_id",
         None,
     )
 }

@@ -4,5 +4,6 @@ mod attempts;
 mod limits;
 mod poison;
 mod portfolio;
+mod reads;
 mod templates;
 mod world;
