@@ -187,6 +187,7 @@ impl SenderRunner {
             last_commit: Instant::now(),
             first_record: None,
             first_outcome: None,
+            has_more: false,
             levels: Levels::new(),
         };
         let failures = self.failures.clone();

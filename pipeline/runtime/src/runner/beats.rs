@@ -60,6 +60,8 @@ pub(super) struct Partition {
     pub(super) pending_offset: i64,
     pub(super) uncommitted: Uncommitted,
     pub(super) last_commit: Instant,
+    /// Whether the last batch was full.
+    pub(super) has_more: bool,
     /// What ended the wait, if a queue did.
     pub(super) first_record: Option<InRecord>,
     pub(super) first_outcome: Option<Settled>,
@@ -202,10 +204,14 @@ impl Partition {
         Ok(())
     }
 
-    /// Beat one, first half: waits until there is something to do, and at least as long as commits shall be apart.
+    /// Beat one, first half: waits until there is something to do, and at least as long as commits shall be apart. After a
+    /// full batch there is something to do, and nothing to share a commit with.
     async fn wait(&mut self, last_round: Instant) {
         if self.uncommitted.is_repeating() {
             return tokio::time::sleep_until((last_round + LINGER).into()).await;
+        }
+        if std::mem::take(&mut self.has_more) {
+            return;
         }
         let wake = (!self.inherited.is_empty()).then_some(self.inherit_at);
         let busy = !self.directory.campaigns(self.lease.partition).is_empty();
@@ -256,6 +262,7 @@ impl Partition {
                 }
             }
         }
+        self.has_more = intake.inputs.len() >= self.options.batch_events_max;
         metrics::histogram!("posthaste_batch_records").record(intake.inputs.len() as f64);
         intake
     }
