@@ -1,8 +1,8 @@
 //! One consumer on one operating-system thread.
 //!
 //! `BaseConsumer::poll` is the only read path of rust-rdkafka that has no lost wake-ups (rust-rdkafka #638, #665, #840),
-//! so the thread polls, hands each record to its partition's bounded channel, and pauses a partition whose channel is
-//! full. Offsets are set in the assignment itself, never by a seek, and a record below the expected offset is dropped.
+//! so the thread polls, hands each record to its partition's bounded channel, and pauses a partition of which too much
+//! waits for room in it. Offsets are set in the assignment itself, never by a seek, and a record below the expected offset is dropped.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -36,6 +36,15 @@ const COMMIT_EVERY: Duration = Duration::from_millis(500);
 const COMMITTED_WAIT: Duration = Duration::from_secs(10);
 /// How long closing may take before the thread is abandoned; safe, because the store fences whoever is late.
 const CLOSE_WAIT: Duration = Duration::from_secs(20);
+
+/// Records of a partition that wait beside its full channel before the partition is paused. A pause throws away what
+/// librdkafka has fetched ahead (its manual, "Consumer: pause and resume"), so it must be rare, and there must be work left
+/// until the next fetch.
+const WAITING_MAX: usize = 4_000;
+/// Records of a partition that librdkafka fetches ahead; a pause costs as many at most, and one fetch.
+const FETCHED_AHEAD: &str = "2000";
+/// Most bytes that a fetch asks for of one partition, compressed. A larger record comes all the same (Kafka: KIP-74).
+const FETCH_BYTES: &str = "262144";
 
 /// How the reason of a failure begins that starting anew cannot mend.
 pub const RETENTION_PASSED: &str = "the next record is no longer in the log";
@@ -112,9 +121,11 @@ impl Consumer {
             .set("fetch.min.bytes", "65536")
             .set("fetch.wait.max.ms", options.fetch_wait.as_millis().to_string())
             .set("fetch.error.backoff.ms", "100")
-            .set("queued.min.messages", "10000")
+            // A second unless told: how long a partition of which enough is fetched ahead is not asked for.
+            .set("fetch.queue.backoff.ms", "20")
+            .set("queued.min.messages", FETCHED_AHEAD)
             .set("queued.max.messages.kbytes", "16384")
-            .set("fetch.message.max.bytes", "1048576")
+            .set("fetch.message.max.bytes", FETCH_BYTES)
             .set("statistics.interval.ms", lag::EVERY_MS)
             .create_with_context(context)
             .map_err(client_error)?;
@@ -217,6 +228,7 @@ struct Route {
     records: mpsc::Sender<InRecord>,
     expected: i64,
     waiting: VecDeque<InRecord>,
+    paused: bool,
 }
 
 struct Context {
@@ -283,7 +295,7 @@ impl Context {
                 .ok_or_else(|| format!("{topic}/{partition} was taken over without being assigned"))?;
             element.set_offset(offset).map_err(|error| error.to_string())?;
             let expected = if let Offset::Offset(offset) = offset { offset } else { 0 };
-            routes.insert(&topic, partition, Route { records, expected, waiting: VecDeque::new() });
+            routes.insert(&topic, partition, Route { records, expected, waiting: VecDeque::new(), paused: false });
         }
         Ok(())
     }
@@ -410,19 +422,20 @@ impl Poll {
         }
         route.expected = message.offset() + 1;
         let record = to_record(message, topic);
-        if !route.waiting.is_empty() {
+        if route.waiting.is_empty() {
+            match route.records.try_send(record) {
+                Ok(()) | Err(TrySendError::Closed(_)) => return,
+                Err(TrySendError::Full(record)) => route.waiting.push_back(record),
+            }
+        } else {
             route.waiting.push_back(record);
-            return;
         }
-        match route.records.try_send(record) {
-            Ok(()) | Err(TrySendError::Closed(_)) => {}
-            Err(TrySendError::Full(record)) => {
-                route.waiting.push_back(record);
-                *waiting = true;
-                let list = one(message.topic(), message.partition());
-                if let Err(error) = self.client.pause(&list) {
-                    tracing::warn!(%error, "kafka pause");
-                }
+        *waiting = true;
+        if route.waiting.len() >= WAITING_MAX && !route.paused {
+            let list = one(message.topic(), message.partition());
+            match self.client.pause(&list) {
+                Ok(()) => route.paused = true,
+                Err(error) => tracing::warn!(%error, "kafka pause"),
             }
         }
     }
@@ -436,7 +449,7 @@ impl Poll {
         routes.waiting = false;
         let Routes { by_topic, waiting } = &mut *routes;
         let all = by_topic.iter_mut().flat_map(|(topic, routes)| routes.iter_mut().map(move |one| (topic, one)));
-        for (topic, (partition, route)) in all.filter(|(_, (_, route))| !route.waiting.is_empty()) {
+        for (topic, (partition, route)) in all.filter(|(_, (_, route))| !route.waiting.is_empty() || route.paused) {
             while let Some(record) = route.waiting.pop_front() {
                 match route.records.try_send(record) {
                     Ok(()) | Err(TrySendError::Closed(_)) => {}
@@ -447,10 +460,14 @@ impl Poll {
                     }
                 }
             }
-            if route.waiting.is_empty()
-                && let Err(error) = self.client.resume(&one(topic, *partition))
-            {
-                tracing::warn!(%error, "kafka resume");
+            if route.waiting.is_empty() && route.paused {
+                match self.client.resume(&one(topic, *partition)) {
+                    Ok(()) => route.paused = false,
+                    Err(error) => {
+                        tracing::warn!(%error, "kafka resume");
+                        *waiting = true;
+                    }
+                }
             }
         }
     }
