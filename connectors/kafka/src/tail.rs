@@ -51,6 +51,8 @@ impl TailReader {
             .set("fetch.min.bytes", "65536")
             .set("fetch.wait.max.ms", "100")
             .set("fetch.error.backoff.ms", "100")
+            // See the consumer.
+            .set("fetch.queue.backoff.ms", "20")
             .set("queued.min.messages", "10000")
             .set("queued.max.messages.kbytes", "16384")
             .create_with_context(Context)
