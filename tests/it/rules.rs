@@ -35,13 +35,14 @@ async fn accepted(world: &World, campaign: &str, least: u64) -> Value {
     .await
 }
 
-/// The most POSTs of a campaign in any sliding minute, by the times at which they were armed.
-async fn most_in_a_minute(world: &World, campaign: &str) -> i64 {
+/// The most POSTs of these campaigns together in any sliding minute, by the times at which they were armed.
+async fn most_in_a_minute(world: &World, campaigns: &[&str]) -> i64 {
+    let ids: Vec<String> = campaigns.iter().map(|campaign| format!("'{}'", uuid_of(campaign))).collect();
     let statement = format!(
         "WITH armed AS (SELECT a.armed_at AS at FROM attempt a JOIN intent i USING (tenant_id, intent_id) \
-          WHERE i.campaign_id = '{}' AND a.armed_at IS NOT NULL) \
+          WHERE i.campaign_id IN ({}) AND a.armed_at IS NOT NULL) \
          SELECT max((SELECT count(*) FROM armed o WHERE o.at >= a.at AND o.at < a.at + interval '1 minute')) FROM armed a",
-        uuid_of(campaign)
+        ids.join(", ")
     );
     world.database.number(&statement).await
 }
@@ -67,7 +68,7 @@ async fn caps_and_hours_hold_a_campaign_back_and_nobody_else() {
     assert_eq!((&state["jitter_ms"], &state["waits_until"]), (&json!([0, 1]), &Value::Null), "{state}");
     let state = accepted(&world, &capped, 10).await;
     assert!(count(&state["progress"], "accepted") < CAP, "a minute has not passed: {state}");
-    assert!(most_in_a_minute(&world, &capped).await <= CAP as i64);
+    assert!(most_in_a_minute(&world, &[&capped]).await <= CAP as i64);
     let state = world.tenant.state(&waiting).await;
     assert_eq!((&state["state"], &state["allowed_hours"]), (&json!("running"), &hours), "{state}");
     assert!(state["waits_until"].is_string(), "{state}");
@@ -77,6 +78,21 @@ async fn caps_and_hours_hold_a_campaign_back_and_nobody_else() {
 
     let told = world.site.operate(&["tenant", "set", "it-0", "--max-per-minute", "60", "--weight", "3"]).await;
     assert!(told.contains("weight=3 max_per_minute=60 time_zone=UTC"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cap_of_a_tenant_holds_all_its_campaigns_together() {
+    let mut world = World::start(Plan { faults: Faults::NONE, ..Plan::default() }).await;
+    world.site.operate(&["tenant", "set", "it-0", "--max-per-minute", &CAP.to_string()]).await;
+    // So that the directory is read anew.
+    world.restart(Role::All).await;
+    let one = campaign(&world, &json!({}), recipients(0..300)).await;
+    let other = campaign(&world, &json!({}), recipients(300..600)).await;
+    for campaign in [&one, &other] {
+        accepted(&world, campaign, 5).await;
+    }
+    let most = most_in_a_minute(&world, &[&one, &other]).await;
+    assert!((10..=CAP as i64).contains(&most), "{most} in a minute of {CAP}");
 }
 
 /// All campaigns of the list: the sum of a counter.

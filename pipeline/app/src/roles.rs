@@ -312,7 +312,7 @@ async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
         connections_max: config.graph.connections_max,
     })?;
     let gateway = Arc::new(GraphGateway(graph));
-    let dispatcher = Dispatcher::new(gateway, Arc::clone(&directory), config.graph.connections_max);
+    let dispatcher = Dispatcher::new(gateway, Arc::clone(&directory), config.graph.connections_max)?;
     let runner = SenderRunner::new(
         options(process),
         store,

@@ -11,6 +11,7 @@ use posthaste_core::pacing::AppUsage;
 use posthaste_core::sender::{Attempt, GRANT_MS, MARGIN_MS};
 use posthaste_core::{SendOutcome, Verdict};
 use posthaste_model::{IntentId, Millis, SenderId};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
@@ -76,8 +77,10 @@ struct Job {
     errand: Errand,
 }
 
-/// The dispatcher of this process.
+/// The dispatcher of this process. It POSTs on a thread of its own: a batch keeps a thread of the pipeline busy for
+/// milliseconds, and an answer that is heard late widens what may have arrived, and so takes from the rate.
 pub struct Dispatcher {
+    thread: Option<Runtime>,
     gateway: Arc<dyn Gateway>,
     directory: Arc<Directory>,
     connections: Arc<Connections>,
@@ -91,9 +94,13 @@ struct Queue {
 }
 
 impl Dispatcher {
-    /// A dispatcher with at most `posts_max` POSTs at once, which the tenants share by their weights.
-    pub fn new(gateway: Arc<dyn Gateway>, directory: Arc<Directory>, posts_max: usize) -> Arc<Self> {
-        Arc::new(Self { gateway, directory, connections: Connections::new(posts_max), senders: Mutex::default() })
+    /// A dispatcher with at most `posts_max` POSTs at once, which the tenants share by their weights. Fails if the system
+    /// gives no thread.
+    pub fn new(gateway: Arc<dyn Gateway>, directory: Arc<Directory>, posts_max: usize) -> std::io::Result<Arc<Self>> {
+        let thread =
+            Builder::new_multi_thread().worker_threads(1).thread_name("posthaste-posts").enable_all().build()?;
+        let connections = Connections::new(posts_max);
+        Ok(Arc::new(Self { thread: Some(thread), gateway, directory, connections, senders: Mutex::default() }))
     }
 
     /// Sends an armed attempt on its way, not before its slot. The queue is bounded by what the core lets be in flight.
@@ -114,7 +121,9 @@ impl Dispatcher {
         let queue = senders.entry(id.clone()).or_insert_with(|| {
             let (jobs, waiting) = mpsc::unbounded_channel();
             let inbound = Arc::new(Inbound::default());
-            tokio::spawn(Arc::clone(self).serve(id.clone(), Arc::clone(&inbound), waiting));
+            if let Some(thread) = &self.thread {
+                thread.spawn(Arc::clone(self).serve(id.clone(), Arc::clone(&inbound), waiting));
+            }
             Queue { jobs, inbound }
         });
         act(queue);
@@ -155,6 +164,15 @@ impl Dispatcher {
                 post.run(place).await;
                 drop(connection);
             });
+        }
+    }
+}
+
+impl Drop for Dispatcher {
+    fn drop(&mut self) {
+        // A runtime may not wait for its end in an asynchronous context.
+        if let Some(thread) = self.thread.take() {
+            thread.shutdown_background();
         }
     }
 }

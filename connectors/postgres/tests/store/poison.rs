@@ -102,7 +102,8 @@ impl Bench {
         let outside = Arc::<Outside>::default();
         let store: Arc<dyn Store> = Arc::new(world.store.clone());
         let directory = Directory::start(Arc::clone(&store), 1, CancellationToken::new()).await.expect("a directory");
-        let dispatcher = Dispatcher::new(Arc::<Outside>::clone(&outside), Arc::clone(&directory), 16);
+        let dispatcher =
+            Dispatcher::new(Arc::<Outside>::clone(&outside), Arc::clone(&directory), 16).expect("a thread");
         let (failed, failures) = mpsc::unbounded_channel();
         let journals = tempfile::tempdir().expect("a folder");
         let options = SenderRunnerOptions {

@@ -90,6 +90,8 @@ pub async fn run_lake(
         folder,
         flush_rows: lake.flush_rows,
         flush_interval: Duration::from_millis(lake.flush_interval_ms),
+        begun: tokio::time::Instant::now(),
+        encoding: tokio::sync::Semaphore::new(1),
         owned: AtomicUsize::new(0),
         committer: OnceLock::new(),
     });

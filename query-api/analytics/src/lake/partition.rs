@@ -8,7 +8,7 @@ use posthaste_core::HighWater;
 use posthaste_model::topic;
 use posthaste_postgres::WorkerPool;
 use posthaste_runtime::record::InRecord;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;
 
 use super::commit::{self, Commit, FileRow, Lease, Outcome};
@@ -21,6 +21,11 @@ pub(super) struct Shared {
     pub(super) folder: Folder,
     pub(super) flush_rows: usize,
     pub(super) flush_interval: Duration,
+    /// From when the turns of the partitions are counted.
+    pub(super) begun: Instant,
+    /// Files that are encoded at once: one, for a processor is all that delivery can spare for the lake, and the rows of a
+    /// file are in memory twice meanwhile.
+    pub(super) encoding: Semaphore,
     /// Partitions that this process owns.
     pub(super) owned: AtomicUsize,
     /// Set right after the consumer was started; a commit before that is told to nobody.
@@ -31,6 +36,16 @@ impl Shared {
     fn rows_max(&self) -> usize {
         self.flush_rows.min(BUFFERED_ROWS_MAX / self.owned.load(Ordering::Relaxed).max(1))
     }
+}
+
+/// When a partition flushes that begins to buffer now: within the interval, each partition at a time of its own. If all did
+/// at once, every interval would have a second without processor or memory for anything else.
+fn turn(begun: Instant, interval: Duration, partition: i32, now: Instant) -> Instant {
+    let interval = interval.as_secs_f64();
+    // Multiples of the golden ratio lie evenly in the interval, however many there are (Knuth, TAOCP 3, 6.4).
+    let own = (f64::from(partition) * 0.618_033_988_749_895).fract() * interval;
+    let since = (now.duration_since(begun).as_secs_f64() - own).rem_euclid(interval);
+    now + Duration::from_secs_f64(interval - since)
 }
 
 /// Waits ever longer between tries: 100 ms doubled up to 5 s.
@@ -101,7 +116,9 @@ impl PartitionTask {
     fn take(&mut self, record: &InRecord) {
         assert!(record.offset >= self.next_offset, "the log gives records in the order of their offsets");
         self.next_offset = record.offset + 1;
-        self.flush_at.get_or_insert_with(|| Instant::now() + self.shared.flush_interval);
+        self.flush_at.get_or_insert_with(|| {
+            turn(self.shared.begun, self.shared.flush_interval, record.partition, Instant::now())
+        });
         match judge(&mut self.high_water, record) {
             Verdict::Row(transition) => self.buffer.push(record.partition, record.offset, &transition),
             Verdict::Duplicate => metrics::counter!("posthaste_duplicates_total", "stage" => "lake").increment(1),
@@ -145,6 +162,7 @@ impl PartitionTask {
             let sealed = &group.sealed;
             let path = file_path(group.day, group.tenant, partition, sealed.first_offset, sealed.last_offset);
             let mut backoff = Backoff::default();
+            let _one = self.shared.encoding.acquire().await.expect("the semaphore is never closed");
             let bytes = loop {
                 match self.shared.folder.write(&path, sealed.batch.clone()).await {
                     Ok(bytes) => break bytes,
@@ -187,5 +205,26 @@ impl PartitionTask {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partitions_flush_once_an_interval_and_not_together() {
+        let interval = Duration::from_secs(60);
+        let begun = Instant::now();
+        let turns: Vec<Instant> = (0..24).map(|partition| turn(begun, interval, partition, begun)).collect();
+        for (partition, first) in (0..).zip(&turns) {
+            assert!(*first > begun && *first <= begun + interval, "{partition}");
+            let next = turn(begun, interval, partition, *first + Duration::from_millis(5));
+            assert!((next - *first).abs_diff(interval) < Duration::from_millis(1), "{partition}");
+        }
+        let mut sorted = turns;
+        sorted.sort_unstable();
+        let closest = sorted.windows(2).map(|two| two[1] - two[0]).min().expect("two");
+        assert!(closest >= interval / 24 / 2, "{closest:?}");
     }
 }
