@@ -2,7 +2,8 @@
 //!
 //! `BaseConsumer::poll` is the only read path of rust-rdkafka that has no lost wake-ups (rust-rdkafka #638, #665, #840),
 //! so the thread polls, hands each record to its partition's bounded channel, and pauses a partition of which too much
-//! waits for room in it. Offsets are set in the assignment itself, never by a seek, and a record below the expected offset is dropped.
+//! waits for room in it. Offsets are set in the assignment itself, never by a seek, and a record below the expected offset
+//! is dropped.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -37,9 +38,8 @@ const COMMITTED_WAIT: Duration = Duration::from_secs(10);
 /// How long closing may take before the thread is abandoned; safe, because the store fences whoever is late.
 const CLOSE_WAIT: Duration = Duration::from_secs(20);
 
-/// Records of a partition that wait beside its full channel before the partition is paused. A pause throws away what
-/// librdkafka has fetched ahead (its manual, "Consumer: pause and resume"), so it must be rare, and there must be work left
-/// until the next fetch.
+/// Records of a partition that wait beside its full channel before the partition is paused. A pause makes what librdkafka
+/// has fetched ahead outdated (`rd_kafka_toppar_pause_resume` raises the partition's version), so it must be rare.
 const WAITING_MAX: usize = 4_000;
 /// Records of a partition that librdkafka fetches ahead; a pause costs as many at most, and one fetch.
 const FETCHED_AHEAD: &str = "2000";
@@ -121,7 +121,8 @@ impl Consumer {
             .set("fetch.min.bytes", "65536")
             .set("fetch.wait.max.ms", options.fetch_wait.as_millis().to_string())
             .set("fetch.error.backoff.ms", "100")
-            // A second unless told: how long a partition of which enough is fetched ahead is not asked for.
+            // How long a partition of which enough is fetched ahead is not asked for; a second unless told, too long where
+            // so little is (librdkafka, CONFIGURATION.md).
             .set("fetch.queue.backoff.ms", "20")
             .set("queued.min.messages", FETCHED_AHEAD)
             .set("queued.max.messages.kbytes", "16384")
