@@ -32,6 +32,14 @@ SELECT m.tenant_id, m.sender_id, m.wamid
          LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, sender_id, wamid)
   JOIN inbound_message m ON m.tenant_id = k.tenant_id AND m.sender_id = k.sender_id AND m.wamid = k.wamid;
 
+--! heard
+-- How many messages people wrote to each sender in each second since then.
+SELECT m.sender_id, ms_of(m.at) AS at_ms, count(*) AS messages
+  FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :sender_ids::text[])
+         LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, sender_id)
+  JOIN inbound_message m ON m.tenant_id = k.tenant_id AND m.sender_id = k.sender_id AND m.at >= at_ms(:since_ms::bigint)
+ GROUP BY m.sender_id, m.at;
+
 --! opted_out
 SELECT o.tenant_id, o.contact
   FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :contacts::text[])

@@ -157,8 +157,8 @@ impl Arena {
         ];
         let broken: Vec<String> =
             broken.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-        let fastest = &ledger.send_rate_max;
-        assert!(broken.is_empty(), "{}; most POSTs in a second, of {LIMIT}: {fastest:?}", broken.join(", "));
+        let (fastest, told) = (&ledger.send_rate_max, &ledger.breaches_told);
+        assert!(broken.is_empty(), "{}; most POSTs in a second, of {LIMIT}: {fastest:?}; {told:?}", broken.join(", "));
     }
 
     /// I-14: a fresh message of every sender is accepted by Meta.

@@ -81,6 +81,15 @@ impl Directory {
         Arc::clone(&self.senders.read())
     }
 
+    /// The senders of a partition, as last read.
+    pub fn senders_of(&self, partition: i32) -> Vec<(TenantId, SenderId)> {
+        let senders = self.senders();
+        let entries = senders.entries.values();
+        let of_partition =
+            entries.filter(|entry| partition::of_key(entry.sender_id.as_str(), self.partitions) == partition);
+        of_partition.map(|entry| (entry.tenant_id, entry.sender_id.clone())).collect()
+    }
+
     /// The campaigns of a partition that are not completed, as last read.
     pub fn campaigns(&self, partition: i32) -> Vec<(TenantId, CampaignId)> {
         self.campaigns.read().get(&partition).cloned().unwrap_or_default()

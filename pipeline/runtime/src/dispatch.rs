@@ -112,8 +112,13 @@ impl Dispatcher {
     }
 
     /// Somebody wrote to this sender: Meta counts that together with what it sends.
-    pub fn heard(self: &Arc<Self>, sender_id: &SenderId) {
-        self.queue(sender_id, |queue| queue.inbound.heard(1));
+    pub fn heard(self: &Arc<Self>, sender_id: &SenderId, at: Millis) {
+        self.queue(sender_id, |queue| queue.inbound.heard(at, 1));
+    }
+
+    /// This process owns the sender from now on: what people wrote of late, by the second, is known from the store.
+    pub fn inherit(self: &Arc<Self>, sender_id: &SenderId, heard: Vec<(Millis, usize)>) {
+        self.queue(sender_id, |queue| queue.inbound.begin(heard));
     }
 
     fn queue(self: &Arc<Self>, id: &SenderId, act: impl FnOnce(&Queue)) {
@@ -147,7 +152,7 @@ impl Dispatcher {
                 tokio::time::sleep(Duration::from_millis(early_ms)).await;
             }
             let connection = self.connections.acquire(entry.tenant_id, entry.tenant_weight).await;
-            let place = flight.depart().await;
+            let place = flight.depart(&errand.clock).await;
             while errand.lease.holds() && !gate.pass() {
                 tokio::time::sleep(ASK_AGAIN).await;
             }

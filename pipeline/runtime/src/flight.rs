@@ -14,13 +14,16 @@
 //! answer's time over the shortest: the most that can leave is `limit / (1 + mean excess in seconds)`, 983/s of 1,000 if
 //! answers take between 5 and 40 ms.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use posthaste_model::Millis;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+
+use crate::clock::Clock;
 
 /// A POST that is unanswered for longer has arrived, or never will.
 pub const COUNTED_MAX: Duration = Duration::from_secs(1);
@@ -28,8 +31,10 @@ pub const COUNTED_MAX: Duration = Duration::from_secs(1);
 const WINDOW: Duration = Duration::from_secs(1);
 /// The shortest trip is looked for in this time and the same time before it, so that it follows a change of route.
 const TRIPS_FOR: Duration = Duration::from_secs(10);
-/// How long the busiest second of inbound messages is remembered, once as the present and once as the past.
-const INBOUND_FOR: Duration = Duration::from_secs(60);
+/// How long what people wrote is remembered, in milliseconds.
+pub const INBOUND_MS: i64 = 120_000;
+/// Seconds that are remembered at most; a clock of Meta's that is ahead of ours makes a few more than the time above has.
+const INBOUND_SECONDS: usize = 180;
 /// Share of the limit that is left unused: the shortest trip that was seen is a little longer than the shortest that there
 /// could be.
 const SLACK: f64 = 0.004;
@@ -43,49 +48,31 @@ pub struct Flight {
     inbound: Arc<Inbound>,
 }
 
-/// What people write to a number. Meta counts it in the second in which it is written, and we hear of it later, so room is
-/// kept for half as many again as were heard of in the busiest second of the last minute or two.
+/// What people write to a number, by the second in which Meta says they did. Meta counts it in that second, and we hear of
+/// it later, so room is kept for half as many again as were written in the busiest second of the last two minutes.
 #[derive(Debug, Default)]
-pub struct Inbound(Mutex<Heard>);
-
-#[derive(Debug, Default)]
-struct Heard {
-    second: Option<Instant>,
-    count: usize,
-    minute: Option<Instant>,
-    peak: usize,
-    peak_before: usize,
-}
+pub struct Inbound(Mutex<BTreeMap<i64, usize>>);
 
 impl Inbound {
-    /// Somebody wrote.
-    pub fn heard(&self, messages: usize) {
-        let now = Instant::now();
-        let mut heard = self.0.lock();
-        heard.turn(now);
-        if heard.second.is_none_or(|since| now - since >= WINDOW) {
-            (heard.second, heard.count) = (Some(now), 0);
+    /// So many messages were written at that time. Older ones than are remembered change nothing.
+    pub fn heard(&self, at: Millis, messages: usize) {
+        let mut seconds = self.0.lock();
+        *seconds.entry(at.0.div_euclid(1000)).or_default() += messages;
+        while seconds.len() > INBOUND_SECONDS {
+            seconds.pop_first();
         }
-        heard.count += messages;
-        heard.peak = heard.peak.max(heard.count);
     }
 
-    fn reserve(&self, now: Instant) -> usize {
-        let mut heard = self.0.lock();
-        heard.turn(now);
-        let peak = heard.peak.max(heard.peak_before);
-        if peak == 0 { 0 } else { peak + peak / 2 + 1 }
+    /// Starts anew with what the store knows: the owner before heard of it, or this process did and hears of it twice.
+    pub fn begin(&self, heard: impl IntoIterator<Item = (Millis, usize)>) {
+        self.0.lock().clear();
+        heard.into_iter().for_each(|(at, messages)| self.heard(at, messages));
     }
-}
 
-impl Heard {
-    fn turn(&mut self, now: Instant) {
-        let age = self.minute.map(|since| now - since);
-        if age.is_none_or(|age| age >= INBOUND_FOR) {
-            self.peak_before = if age.is_some_and(|age| age < 2 * INBOUND_FOR) { self.peak } else { 0 };
-            self.peak = 0;
-            self.minute = Some(now);
-        }
+    fn reserve(&self, now: Millis) -> usize {
+        let since = now.plus(-INBOUND_MS).0.div_euclid(1000);
+        let busiest = self.0.lock().range(since..).map(|(_, messages)| *messages).max();
+        busiest.map_or(0, |busiest| busiest + busiest / 2 + 1)
     }
 }
 
@@ -143,7 +130,7 @@ impl Flight {
     }
 
     /// Waits until one more may leave. One caller at a time: the sender's own task.
-    pub async fn depart(self: &Arc<Self>) -> Place {
+    pub async fn depart(self: &Arc<Self>, clock: &Clock) -> Place {
         loop {
             let landed = self.landed.notified();
             let wake = {
@@ -151,7 +138,7 @@ impl Flight {
                 let now = Instant::now();
                 let (counted, less_at) = road.counted(now);
                 // A number that hears more than it may say still says something: one in a second.
-                if counted < self.places.saturating_sub(self.inbound.reserve(now)).max(1) {
+                if counted < self.places.saturating_sub(self.inbound.reserve(clock.now())).max(1) {
                     road.unanswered += 1;
                     return Place { flight: Arc::clone(self), departed: None, arrived: None };
                 }
@@ -225,7 +212,7 @@ mod tests {
         let (start, times) = (Instant::now(), Arc::new(Mutex::new(Vec::new())));
         let spacing = Duration::from_secs_f64(1.0 / f64::from(limit));
         while start.elapsed() < Duration::from_secs(seconds) {
-            let mut place = flight.depart().await;
+            let mut place = flight.depart(&Clock::start()).await;
             place.leave();
             let (state, times) = (Arc::clone(&state), Arc::clone(&times));
             tokio::spawn(async move {
@@ -276,23 +263,42 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_place_that_is_given_back_unused_is_free_at_once() {
         let flight = Flight::new(5, Arc::default());
-        let places = [flight.depart().await, flight.depart().await, flight.depart().await, flight.depart().await];
-        let waiting = tokio::time::timeout(Duration::from_millis(1), flight.depart()).await;
+        let places = [
+            flight.depart(&Clock::start()).await,
+            flight.depart(&Clock::start()).await,
+            flight.depart(&Clock::start()).await,
+            flight.depart(&Clock::start()).await,
+        ];
+        let waiting = tokio::time::timeout(Duration::from_millis(1), flight.depart(&Clock::start())).await;
         assert!(waiting.is_err(), "four of five, and one is kept free");
         drop(places);
-        let _place = tokio::time::timeout(Duration::ZERO, flight.depart()).await.expect("free again");
+        let _place = tokio::time::timeout(Duration::ZERO, flight.depart(&Clock::start())).await.expect("free again");
     }
 
     #[tokio::test(start_paused = true)]
     async fn room_is_kept_for_what_people_write_and_given_back_when_they_fall_silent() {
-        let inbound = Arc::new(Inbound::default());
-        inbound.heard(3);
-        inbound.heard(1);
-        assert_eq!(inbound.reserve(Instant::now()), 7);
+        let (clock, inbound) = (Clock::start(), Arc::new(Inbound::default()));
+        let now = Millis(clock.now().0 / 1000 * 1000);
+        inbound.heard(now, 3);
+        inbound.heard(now.plus(-1_000), 1);
+        inbound.heard(now.plus(999), 1);
+        assert_eq!(inbound.reserve(now), 7, "four were written in one second");
         let flight = Flight::new(10, Arc::clone(&inbound));
-        let _two = [flight.depart().await, flight.depart().await];
-        assert!(tokio::time::timeout(Duration::from_millis(1), flight.depart()).await.is_err(), "nine less seven");
-        tokio::time::advance(2 * INBOUND_FOR).await;
-        assert_eq!(inbound.reserve(Instant::now()), 0);
+        let _two = [flight.depart(&clock).await, flight.depart(&clock).await];
+        assert!(
+            tokio::time::timeout(Duration::from_millis(1), flight.depart(&clock)).await.is_err(),
+            "nine less seven"
+        );
+        assert_eq!(inbound.reserve(now.plus(INBOUND_MS + 1_000)), 0);
+    }
+
+    #[test]
+    fn what_was_written_long_ago_and_is_heard_all_at_once_takes_no_room() {
+        let (now, inbound) = (Millis(10_000_000), Inbound::default());
+        (0..100_000).for_each(|i| inbound.heard(now.plus(-INBOUND_MS - 1_000 - i % 3_600_000), 1));
+        assert_eq!(inbound.reserve(now), 0);
+        inbound.begin([(now, 4)]);
+        inbound.begin([(now, 4)]);
+        assert_eq!(inbound.reserve(now), 7, "a take-over counts what is known once");
     }
 }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Reserved, Rows, Wanted};
-use posthaste_model::{CampaignId, PortfolioId, SenderId, TenantId, WabaId};
+use posthaste_model::{CampaignId, Millis, PortfolioId, SenderId, TenantId, WabaId};
 
 /// What went wrong with the store.
 #[derive(Debug, thiserror::Error)]
@@ -174,6 +174,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// What the owners of a partition hold.
     async fn holds(&self, partition: i32, tenants: &[TenantId]) -> Result<Vec<(HoldKey, Hold)>, StoreError>;
+
+    /// What people wrote to these senders since then: how many messages in which second.
+    async fn heard(
+        &self,
+        senders: &[(TenantId, SenderId)],
+        since: Millis,
+    ) -> Result<Vec<(SenderId, Millis, usize)>, StoreError>;
 
     /// Rows for the keys of a batch.
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError>;

@@ -18,6 +18,12 @@ pub struct KnownInboundParams<
     pub wamids: T5,
 }
 #[derive(Debug)]
+pub struct HeardParams<T1: crate::ArraySql<Item = uuid::Uuid>, T2: crate::StringSql, T3: crate::ArraySql<Item = T2>> {
+    pub tenant_ids: T1,
+    pub sender_ids: T3,
+    pub since_ms: i64,
+}
+#[derive(Debug)]
 pub struct OptedOutParams<T1: crate::ArraySql<Item = uuid::Uuid>, T2: crate::StringSql, T3: crate::ArraySql<Item = T2>>
 {
     pub tenant_ids: T1,
@@ -503,6 +509,22 @@ impl<'a> From<KnownInboundBorrowed<'a>> for KnownInbound {
     }
 }
 #[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    pub sender_id: String,
+    pub at_ms: i64,
+    pub messages: i64,
+}
+pub struct HeardBorrowed<'a> {
+    pub sender_id: &'a str,
+    pub at_ms: i64,
+    pub messages: i64,
+}
+impl<'a> From<HeardBorrowed<'a>> for Heard {
+    fn from(HeardBorrowed { sender_id, at_ms, messages }: HeardBorrowed<'a>) -> Self {
+        Self { sender_id: sender_id.into(), at_ms, messages }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
 pub struct OptedOut {
     pub tenant_id: uuid::Uuid,
     pub contact: String,
@@ -868,6 +890,60 @@ where
 {
     pub fn map<R>(self, mapper: fn(KnownInboundBorrowed) -> R) -> KnownInboundQuery<'c, 'a, 's, C, R, N> {
         KnownInboundQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct HeardQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<HeardBorrowed, tokio_postgres::Error>,
+    mapper: fn(HeardBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> HeardQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(HeardBorrowed) -> R) -> HeardQuery<'c, 'a, 's, C, R, N> {
+        HeardQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -1349,6 +1425,60 @@ impl<
         params: &'a KnownInboundParams<T1, T2, T3, T4, T5>,
     ) -> KnownInboundQuery<'c, 'a, 's, C, KnownInbound, 3> {
         self.bind(client, &params.tenant_ids, &params.sender_ids, &params.wamids)
+    }
+}
+pub struct HeardStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn heard() -> HeardStmt {
+    HeardStmt(
+        "SELECT m.sender_id, ms_of(m.at) AS at_ms, count(*) AS messages FROM (SELECT * FROM unnest($1::uuid[], $2::text[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, sender_id) JOIN inbound_message m ON m.tenant_id = k.tenant_id AND m.sender_id = k.sender_id AND m.at >= at_ms($3::bigint) GROUP BY m.sender_id, m.at",
+        None,
+    )
+}
+impl HeardStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::ArraySql<Item = uuid::Uuid>,
+        T2: crate::StringSql,
+        T3: crate::ArraySql<Item = T2>,
+    >(
+        &'s self,
+        client: &'c C,
+        tenant_ids: &'a T1,
+        sender_ids: &'a T3,
+        since_ms: &'a i64,
+    ) -> HeardQuery<'c, 'a, 's, C, Heard, 3> {
+        HeardQuery {
+            client,
+            params: [tenant_ids, sender_ids, since_ms],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<HeardBorrowed, tokio_postgres::Error> {
+                Ok(HeardBorrowed { sender_id: row.try_get(0)?, at_ms: row.try_get(1)?, messages: row.try_get(2)? })
+            },
+            mapper: |it| Heard::from(it),
+        }
+    }
+}
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::ArraySql<Item = uuid::Uuid>,
+    T2: crate::StringSql,
+    T3: crate::ArraySql<Item = T2>,
+> crate::client::async_::Params<'c, 'a, 's, HeardParams<T1, T2, T3>, HeardQuery<'c, 'a, 's, C, Heard, 3>, C>
+    for HeardStmt
+{
+    fn params(&'s self, client: &'c C, params: &'a HeardParams<T1, T2, T3>) -> HeardQuery<'c, 'a, 's, C, Heard, 3> {
+        self.bind(client, &params.tenant_ids, &params.sender_ids, &params.since_ms)
     }
 }
 pub struct OptedOutStmt(&'static str, Option<tokio_postgres::Statement>);

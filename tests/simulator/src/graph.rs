@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use crate::error::GraphError;
+use crate::ledger::Breach;
 use crate::options::Faults;
 use crate::schedule::{BACKLOG, StatusUpdate, Update};
 use crate::script::{Dice, Script, dice, millis, mix};
@@ -182,11 +183,13 @@ fn authorise(world: &World, id: &str, headers: &HeaderMap) -> Result<u16, GraphE
 
 /// Throughput is checked before the body is: a POST that will be refused for its content has used its place too.
 fn admit(world: &World, number: u16, fault: Fault, faults: &Faults) -> Result<(), GraphError> {
-    let is_admitted = {
+    let posts_before_ms = {
         let mut limits = world.limits[usize::from(number)].lock();
         let now = world.clock.now_us();
+        let is_admitted = fault == Fault::Throttle || limits.window.admit(now);
+        let before_ms = (!is_admitted).then(|| limits.meter.before_ms(now));
         limits.meter.count(now);
-        fault == Fault::Throttle || limits.window.admit(now)
+        before_ms
     };
     let mut book = world.book.lock();
     let now = Clock::unix_ms();
@@ -196,10 +199,9 @@ fn admit(world: &World, number: u16, fault: Fault, faults: &Faults) -> Result<()
         book.totals.injected.throttle += 1;
         return Err(GraphError::throughput(faults.http429));
     }
-    if is_admitted {
-        return Ok(());
-    }
-    book.totals.breaches += 1;
+    let Some(posts_before_ms) = posts_before_ms else { return Ok(()) };
+    let number = world.business.numbers[usize::from(number)].0.clone();
+    book.breach(Breach { number, at_ms: now, posts_before_ms });
     Err(GraphError::throughput(faults.http429))
 }
 

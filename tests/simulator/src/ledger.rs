@@ -20,6 +20,8 @@ pub struct Ledger {
     pub rejected_by_code: BTreeMap<u32, u64>,
     /// Sends above a number's throughput (inbound counted), refused with 130429.
     pub breaches: u64,
+    /// The first of them, at most [`BREACHES_TOLD_MAX`].
+    pub breaches_told: Vec<Breach>,
     /// Sends above the rate to one user, refused with 131056.
     pub pair_breaches: u64,
     /// Messages accepted whose `biz_opaque_callback_data` had been accepted before.
@@ -53,6 +55,21 @@ pub struct Ledger {
     pub last_send_at_ms: Option<u64>,
     /// Request faults that were injected.
     pub injected: InjectedCounts,
+}
+
+/// Most breaches that are told one by one.
+pub const BREACHES_TOLD_MAX: usize = 32;
+
+/// A send above a number's throughput, with what filled the second before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breach {
+    /// `phone_number_id` of the sender.
+    pub number: String,
+    /// When it arrived, in unix milliseconds.
+    pub at_ms: u64,
+    /// How long before it the POSTs of the same second came, refused ones too, in milliseconds and latest first; what is
+    /// missing to the limit was written by people.
+    pub posts_before_ms: Vec<u64>,
 }
 
 /// Accepted messages by highest status, in the order accepted, sent, failed, delivered, read.
@@ -227,6 +244,13 @@ impl Book {
 
     pub(crate) fn reject(&mut self, code: u32) {
         *self.totals.rejected_by_code.entry(code).or_default() += 1;
+    }
+
+    pub(crate) fn breach(&mut self, breach: Breach) {
+        self.totals.breaches += 1;
+        if self.totals.breaches_told.len() < BREACHES_TOLD_MAX {
+            self.totals.breaches_told.push(breach);
+        }
     }
 
     pub(crate) fn message(&self, index: u64) -> &Message {

@@ -46,7 +46,9 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 pub use error::SimulatorError;
-pub use ledger::{FinalStatus, FinalStatusCounts, InjectedCounts, Ledger, MessageRecord, StatusCounts};
+pub use ledger::{
+    BREACHES_TOLD_MAX, Breach, FinalStatus, FinalStatusCounts, InjectedCounts, Ledger, MessageRecord, StatusCounts,
+};
 pub use options::{Faults, MillisRange, NumberSpec, Options, Share};
 pub use script::Status;
 pub use template::TemplateSpec;

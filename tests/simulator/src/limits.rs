@@ -62,6 +62,12 @@ impl RateMeter {
     pub(crate) fn max(&self) -> u64 {
         self.max as u64
     }
+
+    /// How long before `now` those of the same second came, in milliseconds, latest first.
+    pub(crate) fn before_ms(&self, now: u64) -> Vec<u64> {
+        let ages = self.events.iter().rev().map(|at| now.saturating_sub(*at));
+        ages.take_while(|age| *age < SECOND_US).map(|age| age / 1_000).collect()
+    }
 }
 
 fn expire(events: &mut VecDeque<u64>, now: u64) {

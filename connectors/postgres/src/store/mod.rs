@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Recipient, Reserved, Rows, Wanted};
-use posthaste_model::{CampaignId, Contact, PortfolioId, SenderId, TenantId, WabaId, Wamid};
+use posthaste_model::{CampaignId, Contact, Millis, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 use posthaste_runtime::store::{Advance, DirectoryEntry, Lease, OutboxRow, Store, StoreError};
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::commands::purge_keys;
@@ -199,6 +199,26 @@ impl Store for PostgresStore {
             sender_task::open_holds().bind(&*tx, &partition).all().await.map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         rows.into_iter().map(rows::from_hold).collect()
+    }
+
+    async fn heard(
+        &self,
+        senders: &[(TenantId, SenderId)],
+        since: Millis,
+    ) -> Result<Vec<(SenderId, Millis, usize)>, StoreError> {
+        if senders.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (tenants, ids): (Vec<_>, Vec<_>) = senders.iter().map(|(tenant, id)| (tenant.0, id.as_str())).unzip();
+        let tx = self.tenants_tx(senders.iter().map(|sender| sender.0).collect()).await?;
+        let rows = sender_task::heard().bind(&*tx, &tenants, &ids, &since.0).all().await;
+        let rows = rows.map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        let heard = rows.into_iter().map(|row| {
+            let messages = usize::try_from(row.messages).unwrap_or(usize::MAX);
+            (SenderId::new(row.sender_id), Millis(row.at_ms), messages)
+        });
+        Ok(heard.collect())
     }
 
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use posthaste_core::sender::{SenderTask, Settings};
+use posthaste_model::{Millis, SenderId};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,7 @@ use super::uncommitted::Uncommitted;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::dispatch::{Dispatcher, Errand};
+use crate::flight::INBOUND_MS;
 use crate::journal::Journal;
 use crate::log::{Assigned, Assignee, Commits, Publisher, StartAt};
 use crate::outbox::Outbox;
@@ -124,6 +126,7 @@ impl SenderRunner {
         let may_post_at = clock.now().plus(i64::try_from(lease.wait.as_millis()).unwrap_or(i64::MAX));
         let from = (self.store.as_ref(), self.directory.as_ref(), options);
         let core = core_of(&lease, from, may_post_at, || clock.now()).await?;
+        self.inherit_heard(partition, clock.now()).await?;
         let outbox = self.start_outbox(&lease);
         outbox.publish_rows(rows).await.map_err(|error| format!("outbox of {TASK}/{partition}: {error}"))?;
         let start = if lease.next_offset < 0 { StartAt::Beginning } else { StartAt::Offset(lease.next_offset) };
@@ -138,6 +141,18 @@ impl SenderRunner {
         );
         let records = self.spawn(topic, lease, (core, inherit_at), outbox, deadline, clock).await?;
         Ok(Assigned { topic: topic.to_owned(), partition, start, records })
+    }
+
+    /// Tells the dispatcher what people wrote to the partition's senders of late.
+    async fn inherit_heard(&self, partition: i32, now: Millis) -> Result<(), String> {
+        let senders = self.directory.senders_of(partition);
+        let heard = patiently(|| self.store.heard(&senders, now.plus(-INBOUND_MS))).await?;
+        let mut by_sender: HashMap<SenderId, Vec<(Millis, usize)>> = HashMap::new();
+        for (sender, at, messages) in heard {
+            by_sender.entry(sender).or_default().push((at, messages));
+        }
+        by_sender.into_iter().for_each(|(sender, heard)| self.dispatcher.inherit(&sender, heard));
+        Ok(())
     }
 
     fn start_outbox(&self, lease: &Lease) -> Outbox {

@@ -378,7 +378,7 @@ impl Partition {
 
     async fn dispatch(&self, records: Vec<OutRecord>, effects: &mut Effects) {
         for message in &effects.inbound {
-            self.dispatcher.heard(&message.sender_id);
+            self.dispatcher.heard(&message.sender_id, message.at);
         }
         for (attempt, slot) in effects.send.drain(..) {
             self.dispatcher.send(attempt, slot, &self.errand);
