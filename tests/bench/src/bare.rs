@@ -13,7 +13,8 @@ use posthaste_sql::client::Params as _;
 use posthaste_sql::queries::lease::{
     AdvanceLeaseParams, InsertOutboxParams, advance_lease, insert_outbox, trim_outbox,
 };
-use posthaste_sql::queries::sender_task::{UpdateAttemptsParams, UpdateAttemptsStmt, set_tenants, update_attempts};
+use posthaste_sql::queries::sender_attempts::{UpdateAttemptsParams, UpdateAttemptsStmt, update_attempts};
+use posthaste_sql::queries::sender_task::set_tenants;
 use tokio_postgres::{Client, Transaction};
 use uuid::Uuid;
 

@@ -155,7 +155,7 @@ fn figures(
     if !applied_equal {
         eprintln!("applied is {:?}, by the ledger it would be {:?}", watched.applied, ledger.statuses_generated);
     }
-    let applied = watched.applied.total() as f64;
+    let (applied, breaches) = (watched.applied.total() as f64, ledger.breaches());
     let mut figures = Figures::default();
     for (label, decimals, value) in [
         ("messages accepted by the simulator", 0, ledger.accepted as f64),
@@ -170,14 +170,14 @@ fn figures(
         ("from then until the SQL funnel has them, s", 1, funnel_after.as_secs_f64()),
         ("webhook POSTs", 0, ledger.webhooks_posted as f64),
         ("webhook POSTs repeated", 0, ledger.webhook_retries as f64),
-        ("breaches of throughput or pair limit", 0, ledger.breaches() as f64),
+        ("breaches of throughput or pair limit", 0, breaches as f64),
         ("messages sent twice", 0, ledger.duplicate_intents as f64),
     ] {
         figures.number(label, decimals, value);
     }
     figures.check("applied statuses equal the ledger", applied_equal);
     figures.check("SQL funnel equals the ledger", funnel_equal);
-    figures.check("no breach", ledger.breaches() == 0);
+    figures.check("no breach", breaches == 0);
     figures.check("nothing sent twice", ledger.duplicate_intents == 0);
     costs(&mut figures, options, ledger, spent)?;
     figures.number("CPU outside these processes, %", 0, spent.others_percent);

@@ -230,6 +230,7 @@ fn rates(figures: &mut Figures, options: &Options, watched: &Watched, gap: Optio
     figures.number("sends/s without that time", 0, steady);
     figures.target("that is within 1 % of the limit", steady >= 0.99 * f64::from(options.limit));
     figures.number("most sends in any sliding second", 0, ledger.send_rate_max() as f64);
+    figures.number("that second ended, s after the first send", 1, ledger.fullest_second_s());
     figures.number("statuses applied", 0, watched.campaign.progress.statuses.total() as f64);
     figures.number("last send to all statuses applied, s", 1, seconds(last, watched.applied_at_ms));
     figures.number("webhook POSTs repeated", 0, ledger.webhook_retries as f64);
@@ -251,11 +252,12 @@ fn exactness(figures: &mut Figures, options: &Options, watched: &Watched) {
     let (ledger, progress) = (&watched.ledger, &watched.campaign.progress);
     let recipients = u64::from(options.seconds) * u64::from(options.limit);
     let named = progress.accepted + progress.given_up();
-    figures.number("breaches of throughput or pair limit", 0, ledger.breaches() as f64);
+    let breaches = ledger.breaches();
+    figures.number("breaches of throughput or pair limit", 0, breaches as f64);
     figures.number("messages sent twice", 0, ledger.duplicate_intents as f64);
     figures.number("lost: without a named outcome", 0, recipients.saturating_sub(named) as f64);
     figures.number("given up and named as such", 0, progress.given_up() as f64);
-    figures.check("no breach", ledger.breaches() == 0);
+    figures.check("no breach", breaches == 0);
     figures.check("nothing sent twice", ledger.duplicate_intents == 0);
     figures.check("nothing lost", named == recipients && progress.accepted == ledger.accepted);
     figures.check("applied statuses equal the ledger", progress.statuses == ledger.statuses_generated);

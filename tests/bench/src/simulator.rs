@@ -36,6 +36,7 @@ pub(crate) struct Ledger {
     pub(crate) requests: u64,
     pub(crate) accepted: u64,
     breaches: u64,
+    breaches_told: Vec<serde_json::Value>,
     pair_breaches: u64,
     pub(crate) duplicate_intents: u64,
     pub(crate) by_final_status: Statuses,
@@ -45,13 +46,15 @@ pub(crate) struct Ledger {
     pub(crate) webhook_retries: u64,
     pub(crate) webhooks_posted: u64,
     send_rate_max: BTreeMap<String, u64>,
+    send_rate_max_at_ms: BTreeMap<String, u64>,
     pub(crate) first_send_at_ms: Option<u64>,
     pub(crate) last_send_at_ms: Option<u64>,
 }
 
 impl Ledger {
-    /// Sends above a number's throughput or above the rate to one person.
+    /// Sends above a number's throughput or above the rate to one person. Shows the first of them.
     pub(crate) fn breaches(&self) -> u64 {
+        self.breaches_told.iter().for_each(|breach| eprintln!("breach: {breach}"));
         self.breaches + self.pair_breaches
     }
 
@@ -64,6 +67,13 @@ impl Ledger {
     pub(crate) fn span_ms(&self) -> anyhow::Result<(u64, u64)> {
         let first = self.first_send_at_ms.context("the simulator saw no send")?;
         Ok((first, self.last_send_at_ms.unwrap_or(first)))
+    }
+
+    /// How long after the first send the fullest second of any number ended, in seconds.
+    pub(crate) fn fullest_second_s(&self) -> f64 {
+        let fullest = self.send_rate_max.iter().max_by_key(|(_, most)| **most);
+        let at_ms = fullest.map_or(0, |(number, _)| self.send_rate_max_at_ms[number]);
+        at_ms.saturating_sub(self.first_send_at_ms.unwrap_or(0)) as f64 / 1_000.0
     }
 
     /// Whether everything about every accepted message was reported and acknowledged.

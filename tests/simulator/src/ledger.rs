@@ -49,6 +49,8 @@ pub struct Ledger {
     pub inbound_generated: u64,
     /// Greatest number of POSTs in any sliding second, refused ones included, by `phone_number_id`.
     pub send_rate_max: BTreeMap<String, u64>,
+    /// When those seconds ended, in unix milliseconds.
+    pub send_rate_max_at_ms: BTreeMap<String, u64>,
     /// First and last POST to a known number, in unix milliseconds.
     pub first_send_at_ms: Option<u64>,
     /// See `first_send_at_ms`.

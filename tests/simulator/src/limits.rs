@@ -50,17 +50,25 @@ impl SlidingWindow {
 pub(crate) struct RateMeter {
     events: VecDeque<u64>,
     max: usize,
+    max_at: u64,
 }
 
 impl RateMeter {
     pub(crate) fn count(&mut self, now: u64) {
         expire(&mut self.events, now);
         self.events.push_back(now);
-        self.max = self.max.max(self.events.len());
+        if self.events.len() > self.max {
+            (self.max, self.max_at) = (self.events.len(), now);
+        }
     }
 
     pub(crate) fn max(&self) -> u64 {
         self.max as u64
+    }
+
+    /// When that second ended.
+    pub(crate) fn max_at(&self) -> u64 {
+        self.max_at
     }
 
     /// How long before `now` those of the same second came, in milliseconds, latest first.
