@@ -17,7 +17,7 @@ use http::StatusCode;
 use posthaste_model::{CampaignId, Millis, UnknownPolicy};
 use posthaste_postgres::Tx;
 use posthaste_sql::client::Params;
-use posthaste_sql::queries::api::{self, CampaignRow, InsertCampaignParams, LockCampaign};
+use posthaste_sql::queries::api_campaigns::{self, CampaignRow, InsertCampaignParams, LockCampaign};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -103,7 +103,7 @@ pub(crate) fn campaign_id(request: &Request) -> Result<CampaignId, Problem> {
 
 /// Locks a campaign's row until the transaction ends.
 pub(crate) async fn lock_campaign(tx: &Tx, campaign: CampaignId) -> Result<LockCampaign, Problem> {
-    let found = api::lock_campaign().bind(&**tx, &campaign.0).opt().await?;
+    let found = api_campaigns::lock_campaign().bind(&**tx, &campaign.0).opt().await?;
     found.ok_or_else(|| Problem::not_found("campaign", &campaign.to_string()))
 }
 
@@ -123,7 +123,7 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
     catalog::approved_template(&tx, draft.sender_id, draft.template_name, draft.template_language).await?;
     let id = CampaignId(Uuid::now_v7());
     insert(&tx, id, &draft).await?;
-    api::insert_campaign_progress().bind(&*tx, &id.0).await?;
+    api_campaigns::insert_campaign_progress().bind(&*tx, &id.0).await?;
     let body = read(&tx, id).await?.to_string();
     key.keep(&tx, StatusCode::CREATED, &body).await?;
     tx.commit().await?;
@@ -148,7 +148,7 @@ async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Proble
         hours_to: rules.hours.as_ref().map(|hours| hours.to),
         hours_zone: rules.hours.as_ref().map(|hours| hours.zone),
     };
-    api::insert_campaign().params(&**tx, &params).await?;
+    api_campaigns::insert_campaign().params(&**tx, &params).await?;
     Ok(())
 }
 
@@ -223,7 +223,7 @@ pub(crate) async fn list(state: &State, request: Request) -> Answer {
         }
     };
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let rows = api::list_campaigns().bind(&*tx, &before, &page.fetch()).all().await?;
+    let rows = api_campaigns::list_campaigns().bind(&*tx, &before, &page.fetch()).all().await?;
     tx.rollback().await?;
     let cursor = |row: &CampaignRow| page::cursor(&[&CampaignId(row.campaign_id).to_string()]);
     Ok(json(StatusCode::OK, &page.body(&rows, cursor, describe)))
@@ -251,7 +251,7 @@ pub(crate) async fn start(state: &State, mut request: Request) -> Answer {
         return Err(Problem::new(Code::CampaignEmpty, "no line of recipients has been accepted yet"));
     }
     catalog::approved_template(&tx, &locked.sender_id, &locked.template_name, &locked.template_language).await?;
-    api::start_campaign().bind(&*tx, &start_at.map(|at| at.0), &id.0).await?;
+    api_campaigns::start_campaign().bind(&*tx, &start_at.map(|at| at.0), &id.0).await?;
     let body = read(&tx, id).await?.to_string();
     key.keep(&tx, StatusCode::ACCEPTED, &body).await?;
     tx.commit().await?;
@@ -298,7 +298,7 @@ pub(crate) async fn control(state: &State, mut request: Request, verb: Verb) -> 
     let locked = lock_campaign(&tx, id).await?;
     if let Move::To(next) = check_move(verb, &locked)? {
         let generations = i32::from(verb != Verb::Resume);
-        api::set_campaign_state().bind(&*tx, &next, &generations, &id.0).await?;
+        api_campaigns::set_campaign_state().bind(&*tx, &next, &generations, &id.0).await?;
     }
     let body = read(&tx, id).await?;
     tx.commit().await?;
@@ -339,7 +339,7 @@ pub(crate) async fn funnel(state: &State, request: Request) -> Answer {
 
 /// The campaign as the API shows it, from within a transaction of its tenant.
 pub(crate) async fn read(tx: &Tx, id: CampaignId) -> Result<Value, Problem> {
-    let row = api::get_campaign().bind(&**tx, &id.0).opt().await?;
+    let row = api_campaigns::get_campaign().bind(&**tx, &id.0).opt().await?;
     let row = row.ok_or_else(|| Problem::not_found("campaign", &id.to_string()))?;
     let mut body = describe(&row);
     body["holds"] = Value::Array(holds::of_campaign(tx, &row).await?);

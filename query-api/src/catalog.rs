@@ -3,7 +3,7 @@
 use http::StatusCode;
 use posthaste_model::Millis;
 use posthaste_postgres::Tx;
-use posthaste_sql::queries::api;
+use posthaste_sql::queries::api_catalog;
 use serde_json::json;
 
 use crate::State;
@@ -26,7 +26,7 @@ pub(crate) async fn approved_template(
     language: &str,
 ) -> Result<Approved, Problem> {
     let waba_id = sender_account(tx, sender_id).await?;
-    let found = api::template_languages().bind(&**tx, &waba_id, &name).all().await?;
+    let found = api_catalog::template_languages().bind(&**tx, &waba_id, &name).all().await?;
     if found.is_empty() {
         let detail = format!("the account of sender {sender_id} has no template \"{name}\"");
         return Err(Problem::at(Code::TemplateUnknown, "/template/name", detail));
@@ -47,7 +47,7 @@ pub(crate) async fn approved_template(
 
 /// The account that a sender belongs to.
 pub(crate) async fn sender_account(tx: &Tx, sender_id: &str) -> Result<String, Problem> {
-    let found = api::find_sender().bind(&**tx, &sender_id).opt().await?;
+    let found = api_catalog::find_sender().bind(&**tx, &sender_id).opt().await?;
     found.ok_or_else(|| Problem::at(Code::SenderUnknown, "/sender_id", format!("there is no sender {sender_id}")))
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn senders(state: &State, request: Request) -> Answer {
     let page = Page::of(&request)?;
     let [after] = page.after_texts()?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let rows = api::list_senders().bind(&*tx, &after, &page.fetch()).all().await?;
+    let rows = api_catalog::list_senders().bind(&*tx, &after, &page.fetch()).all().await?;
     tx.rollback().await?;
     let body = page.body(
         &rows,
@@ -84,7 +84,7 @@ pub(crate) async fn templates(state: &State, request: Request) -> Answer {
     let page = Page::of(&request)?;
     let [name, language, waba_id] = page.after_texts()?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let rows = api::list_templates().bind(&*tx, &name, &language, &waba_id, &page.fetch()).all().await?;
+    let rows = api_catalog::list_templates().bind(&*tx, &name, &language, &waba_id, &page.fetch()).all().await?;
     tx.rollback().await?;
     let body = page.body(
         &rows,

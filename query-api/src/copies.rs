@@ -8,7 +8,9 @@ use std::collections::HashSet;
 use http::StatusCode;
 use posthaste_model::{CampaignId, Contact, IntentId, Status};
 use posthaste_postgres::Tx;
-use posthaste_sql::queries::api::{self, CampaignRow, ChunksToCopy};
+use posthaste_sql::queries::api_campaigns::{self, CampaignRow};
+use posthaste_sql::queries::api_copies::{self, ChunksToCopy};
+use posthaste_sql::queries::api_recipients;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -93,7 +95,7 @@ pub(crate) async fn copy(state: &State, mut request: Request, copying: Copying) 
         tx.rollback().await?;
         return Ok(stored.into_response());
     }
-    let found = api::get_campaign().bind(&*tx, &source.0).opt().await?;
+    let found = api_campaigns::get_campaign().bind(&*tx, &source.0).opt().await?;
     let found = found.ok_or_else(|| Problem::not_found("campaign", &source.to_string()))?;
     let wish = if bytes.is_empty() {
         Wish::read(&json!({}), copying)?
@@ -105,8 +107,8 @@ pub(crate) async fn copy(state: &State, mut request: Request, copying: Copying) 
     catalog::approved_template(&tx, &found.sender_id, &found.template_name, &found.template_language).await?;
     let id = CampaignId(Uuid::now_v7());
     let name = wish.name.unwrap_or_else(|| name_of_copy(&found.name, copying));
-    api::copy_campaign().bind(&*tx, &id.0, &name, &source.0).await?;
-    api::insert_campaign_progress().bind(&*tx, &id.0).await?;
+    api_copies::copy_campaign().bind(&*tx, &id.0, &name, &source.0).await?;
+    api_campaigns::insert_campaign_progress().bind(&*tx, &id.0).await?;
     let copied = copy_recipients(&tx, &found, id, wish.statuses.as_deref()).await?;
     if copying == Copying::Retry && copied == 0 {
         let detail = format!("no message of the campaign ended as {}", wish.statuses.unwrap_or_default().join(", "));
@@ -152,7 +154,7 @@ async fn copy_recipients(
     let mut from = 0;
     loop {
         let (campaign, end) = (&source.campaign_id, &source.recipients);
-        let chunks = api::chunks_to_copy().bind(&**tx, campaign, &from, end, &CHUNKS_AT_ONCE).all().await?;
+        let chunks = api_copies::chunks_to_copy().bind(&**tx, campaign, &from, end, &CHUNKS_AT_ONCE).all().await?;
         let Some(last) = chunks.last() else { break };
         let next = last.first_ordinal + last.count;
         let wanted = match statuses {
@@ -169,8 +171,8 @@ async fn copy_recipients(
     appender.finish().await?;
     let (accepted, rejected) = (appender.accepted, appender.rejected);
     let digest = source.campaign_id.as_bytes().as_slice();
-    api::insert_upload().bind(&**tx, &copy.0, &COPY_CHUNK, &digest, &accepted, &rejected).await?;
-    api::grow_campaign().bind(&**tx, &accepted, &rejected, &copy.0).one().await?;
+    api_recipients::insert_upload().bind(&**tx, &copy.0, &COPY_CHUNK, &digest, &accepted, &rejected).await?;
+    api_campaigns::grow_campaign().bind(&**tx, &accepted, &rejected, &copy.0).one().await?;
     Ok(accepted)
 }
 
@@ -184,7 +186,7 @@ async fn ended(
     // The messages of a campaign lie side by side, in the order of their ordinals.
     let first = IntentId::of_recipient(campaign, ordinals.start.unsigned_abs()).0;
     let last = IntentId::of_recipient(campaign, (ordinals.end - 1).unsigned_abs()).0;
-    let found = api::messages_that_ended().bind(&**tx, &first, &last, &statuses).all().await?;
+    let found = api_copies::messages_that_ended().bind(&**tx, &first, &last, &statuses).all().await?;
     Ok(found.into_iter().collect())
 }
 

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, Uri};
 use posthaste_model::{Millis, topic};
-use posthaste_sql::queries::api;
+use posthaste_sql::queries::api_endpoints;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::json;
 use uuid::Uuid;
@@ -54,12 +54,12 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
     topics.dedup();
     let (id, secret) = (Uuid::now_v7(), new_secret()?);
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    if api::count_endpoints().bind(&*tx).one().await? >= ENDPOINTS_MAX {
+    if api_endpoints::count_endpoints().bind(&*tx).one().await? >= ENDPOINTS_MAX {
         tx.rollback().await?;
         return Err(Problem::new(Code::EndpointLimit, format!("there are {ENDPOINTS_MAX} endpoints already")));
     }
-    let created_at = api::insert_endpoint().bind(&*tx, &id, &url, &topics).one().await?;
-    api::insert_endpoint_secret().bind(&*tx, &id, &secret).await?;
+    let created_at = api_endpoints::insert_endpoint().bind(&*tx, &id, &url, &topics).one().await?;
+    api_endpoints::insert_endpoint_secret().bind(&*tx, &id, &secret).await?;
     tx.commit().await?;
     let id = public_id(id);
     let body = json!({ "id": id, "url": url, "topics": topics, "secret": secret, "created_at": Millis(created_at) });
@@ -80,7 +80,7 @@ fn check_topics(faults: &Faults, topics: Option<&[&str]>) {
 pub(crate) async fn list(state: &State, request: Request) -> Answer {
     request.query.only(&[])?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let rows = api::list_endpoints().bind(&*tx).all().await?;
+    let rows = api_endpoints::list_endpoints().bind(&*tx).all().await?;
     tx.rollback().await?;
     let entries: Vec<_> = rows
         .iter()
@@ -105,7 +105,7 @@ pub(crate) async fn remove(state: &State, request: Request) -> Answer {
     let hex = named.strip_prefix(ID_PREFIX).filter(|hex| hex.len() == 32).ok_or_else(missing)?;
     let id = Uuid::try_parse(hex).map_err(|_| missing())?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let removed = api::delete_endpoint().bind(&*tx, &id).await?;
+    let removed = api_endpoints::delete_endpoint().bind(&*tx, &id).await?;
     tx.commit().await?;
     if removed == 0 {
         return Err(missing());

@@ -3,7 +3,8 @@
 use http::StatusCode;
 use posthaste_model::{CampaignId, IntentId, Millis};
 use posthaste_postgres::Tx;
-use posthaste_sql::queries::api::{self, CampaignRow, HoldRow};
+use posthaste_sql::queries::api_campaigns::CampaignRow;
+use posthaste_sql::queries::api_holds::{self, HoldRow};
 use serde_json::{Value, json};
 
 use crate::State;
@@ -16,7 +17,7 @@ pub(crate) async fn list(state: &State, request: Request) -> Answer {
     let page = Page::of(&request)?;
     let [scope, name] = page.after_texts()?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let rows = api::list_holds().bind(&*tx, &scope, &name, &page.fetch()).all().await?;
+    let rows = api_holds::list_holds().bind(&*tx, &scope, &name, &page.fetch()).all().await?;
     tx.rollback().await?;
     let cursor = |row: &HoldRow| page::cursor(&[&row.scope, &row.name]);
     Ok(json(StatusCode::OK, &page.body(&rows, cursor, describe)))
@@ -29,7 +30,7 @@ pub(crate) async fn of_campaign(tx: &Tx, row: &CampaignRow) -> Result<Vec<Value>
     let first = IntentId::of_recipient(id, 0).0;
     let last = IntentId::of_recipient(id, row.cursor.max(0).unsigned_abs()).0;
     let own = id.to_string();
-    let held = api::campaign_holds()
+    let held = api_holds::campaign_holds()
         .bind(&**tx, &row.sender_id, &own, &row.template_name, &row.template_language, &first, &last)
         .all()
         .await?;

@@ -4,7 +4,7 @@
 
 use http::{HeaderValue, StatusCode};
 use posthaste_postgres::Tx;
-use posthaste_sql::queries::api;
+use posthaste_sql::queries::api_idempotency;
 use ring::digest;
 use warp::reply::Response;
 
@@ -72,12 +72,13 @@ impl Key {
     /// The answer that this request was given before. Another request with the same key is refused. Holds the key until
     /// the transaction ends, so that a second request waits for the first one's answer.
     pub(crate) async fn stored(&self, tx: &Tx) -> Result<Option<Stored>, Problem> {
-        api::lock_idempotency_key().bind(&**tx, &self.key).one().await?;
-        let Some(row) = api::find_idempotency().bind(&**tx, &RETENTION_HOURS, &self.key).opt().await? else {
+        api_idempotency::lock_idempotency_key().bind(&**tx, &self.key).one().await?;
+        let Some(row) = api_idempotency::find_idempotency().bind(&**tx, &RETENTION_HOURS, &self.key).opt().await?
+        else {
             return Ok(None);
         };
         if row.expired {
-            api::delete_expired_idempotency().bind(&**tx, &self.key, &RETENTION_HOURS).await?;
+            api_idempotency::delete_expired_idempotency().bind(&**tx, &self.key, &RETENTION_HOURS).await?;
             return Ok(None);
         }
         if row.fingerprint != self.fingerprint {
@@ -91,7 +92,7 @@ impl Key {
     pub(crate) async fn keep(&self, tx: &Tx, status: StatusCode, body: &str) -> Result<(), Problem> {
         let status = i32::from(status.as_u16());
         let fingerprint = self.fingerprint.as_slice();
-        let kept = api::insert_idempotency().bind(&**tx, &self.key, &fingerprint, &status, &body).await?;
+        let kept = api_idempotency::insert_idempotency().bind(&**tx, &self.key, &fingerprint, &status, &body).await?;
         if kept == 1 { Ok(()) } else { Err(reused()) }
     }
 }

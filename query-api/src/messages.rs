@@ -5,7 +5,8 @@ use posthaste_model::{
     CampaignId, Class, Contact, Intent, IntentId, Message, Millis, SenderId, Status, TemplateMessage, TextMessage,
     UnknownPolicy, phone,
 };
-use posthaste_sql::queries::api::{self, GetMessage, GetMessageAttempts};
+use posthaste_sql::queries::api_messages::{self, GetMessage, GetMessageAttempts};
+use posthaste_sql::queries::api_opt_outs;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -159,7 +160,7 @@ impl Wanted {
             }
         }
         let contacts = [self.contact.as_str()];
-        let opted_out = api::opted_out_contacts().bind(&**tx, &contacts.as_slice()).all().await?;
+        let opted_out = api_opt_outs::opted_out_contacts().bind(&**tx, &contacts.as_slice()).all().await?;
         if opted_out.is_empty() {
             return Ok(());
         }
@@ -202,8 +203,8 @@ pub(crate) async fn get(state: &State, request: Request) -> Answer {
     };
     let id: IntentId = named.parse().map_err(|_| missing())?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let intent = api::get_message().bind(&*tx, &id.0).opt().await?;
-    let attempts = api::get_message_attempts().bind(&*tx, &id.0).all().await?;
+    let intent = api_messages::get_message().bind(&*tx, &id.0).opt().await?;
+    let attempts = api_messages::get_message_attempts().bind(&*tx, &id.0).all().await?;
     tx.rollback().await?;
     let intent = intent.ok_or_else(missing)?;
     Ok(json(StatusCode::OK, &describe(&intent, &attempts)))

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use posthaste_model::{Millis, phone};
-use posthaste_sql::queries::api;
+use posthaste_sql::queries::api_opt_outs;
 use serde_json::json;
 use warp::reply::Response;
 
@@ -21,7 +21,7 @@ pub(crate) async fn list(state: &State, request: Request) -> Answer {
     let page = Page::of(&request)?;
     let [after] = page.after_texts()?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let rows = api::list_opt_outs().bind(&*tx, &after, &page.fetch()).all().await?;
+    let rows = api_opt_outs::list_opt_outs().bind(&*tx, &after, &page.fetch()).all().await?;
     tx.rollback().await?;
     let body = page.body(
         &rows,
@@ -49,7 +49,7 @@ pub(crate) async fn add(state: &State, mut request: Request) -> Answer {
     let Some(contact) = contact else { return Err(faults.problem()) };
     let reason = reason.unwrap_or("asked for");
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    api::insert_opt_out().bind(&*tx, &contact.as_str(), &reason).await?;
+    api_opt_outs::insert_opt_out().bind(&*tx, &contact.as_str(), &reason).await?;
     tx.commit().await?;
     let response = json(StatusCode::CREATED, &json!({ "contact": contact, "reason": reason }));
     Ok(with_location(response, &format!("/v1/opt-outs/{contact}")))
@@ -62,7 +62,7 @@ pub(crate) async fn remove(state: &State, request: Request) -> Answer {
     let missing = || Problem::not_found("opt-out of", &named);
     let contact = phone::parse(&named).map_err(|_| missing())?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let removed = api::delete_opt_out().bind(&*tx, &contact.as_str()).await?;
+    let removed = api_opt_outs::delete_opt_out().bind(&*tx, &contact.as_str()).await?;
     tx.commit().await?;
     if removed == 0 {
         return Err(missing());

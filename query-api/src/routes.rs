@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use posthaste_sql::queries::api;
+use posthaste_sql::queries::api_catalog;
 use serde_json::json;
 use warp::reply::Response;
 
@@ -186,7 +186,7 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
 /// `GET /readyz`: whether the database answers.
 async fn ready(state: &State) -> Answer {
     let tx = state.pool.anonymous_tx().await?;
-    api::api_ready().bind(&*tx).one().await?;
+    api_catalog::api_ready().bind(&*tx).one().await?;
     tx.rollback().await?;
     Ok(request::json(StatusCode::OK, &json!({ "status": "ready" })))
 }

@@ -2,7 +2,7 @@
 
 use posthaste_core::hours::{Hours, HoursZone};
 use posthaste_model::Millis;
-use posthaste_sql::queries::api::CampaignRow;
+use posthaste_sql::queries::api_campaigns::CampaignRow;
 use serde_json::{Value, json};
 
 use crate::fields::Object;

@@ -1,6 +1,14 @@
 // This file was generated with `cornucopia`. Do not modify.
 
-pub mod api;
+pub mod api_campaigns;
+pub mod api_catalog;
+pub mod api_copies;
+pub mod api_endpoints;
+pub mod api_holds;
+pub mod api_idempotency;
+pub mod api_messages;
+pub mod api_opt_outs;
+pub mod api_recipients;
 pub mod commands;
 pub mod directory;
 pub mod holds;
@@ -9,5 +17,9 @@ pub mod lease;
 pub mod letters;
 pub mod portfolio;
 pub mod replay;
+pub mod sender_attempts;
+pub mod sender_campaigns;
+pub mod sender_holds;
+pub mod sender_inbound;
 pub mod sender_task;
 pub mod sink;

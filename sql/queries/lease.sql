@@ -7,9 +7,10 @@ VALUES (:task, :partition, '', 0, -1, now())
 ON CONFLICT (task, partition) DO NOTHING;
 
 --! lock_lease
--- How long the present owner may still finish POSTs that it armed. Before the change and in a statement of its own: a
--- renewal that is under way is waited for, and only the next statement would see what it wrote.
-SELECT greatest(0, (extract(epoch FROM valid_until - now()) * 1000)::bigint) AS wait_ms
+-- How long the present owner may still finish POSTs that it armed, and those before it. Before the change and in a
+-- statement of its own: a renewal that is under way is waited for, and only the next statement would see what it wrote.
+SELECT owner, greatest(0, (extract(epoch FROM valid_until - now()) * 1000)::bigint) AS lease_ms,
+       greatest(0, (extract(epoch FROM greatest(earlier_until, now()) - now()) * 1000)::bigint) AS earlier_ms
   FROM task_lease
  WHERE task = :task AND partition = :partition
    FOR UPDATE;
@@ -18,6 +19,7 @@ SELECT greatest(0, (extract(epoch FROM valid_until - now()) * 1000)::bigint) AS 
 -- Takes over whatever the state of the lease is: the old owner can commit nothing from here on.
 UPDATE task_lease
    SET owner = :owner, epoch = epoch + 1,
+       earlier_until = now() + :wait_ms::bigint * interval '1 millisecond',
        valid_until = greatest(valid_until, now() + :ttl_ms::bigint * interval '1 millisecond')
  WHERE task = :task AND partition = :partition
 RETURNING epoch, next_offset, outbox_seq, published_upto, high_water;

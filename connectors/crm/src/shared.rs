@@ -247,7 +247,7 @@ impl Shared {
             let task = task_name(&self.options.group, stream);
             lease::ensure_lease().bind(&*tx, &task, &stream.partition).await?;
             let statement = lease::take_lease();
-            let taken = statement.bind(&*tx, &self.owner, &self.ttl_ms, &task, &stream.partition).one().await?;
+            let taken = statement.bind(&*tx, &self.owner, &0, &self.ttl_ms, &task, &stream.partition).one().await?;
             leases.push((stream, taken));
         }
         tx.commit().await?;

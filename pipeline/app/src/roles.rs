@@ -16,6 +16,7 @@ use posthaste_meta::{GraphClient, GraphOptions, Secret};
 use posthaste_model::{AppKey, HEARTBEAT_EVERY_MS, topic};
 use posthaste_postgres::{ApiPool, CommandLog, PostgresStore, WorkerPool};
 use posthaste_runtime::accounts::{self, AccountsRunner};
+use posthaste_runtime::alive;
 use posthaste_runtime::clock;
 use posthaste_runtime::config::Config;
 use posthaste_runtime::directory::Directory;
@@ -299,6 +300,9 @@ async fn run_accounts(process: &Process) -> anyhow::Result<()> {
 
 async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
     let config = &process.config;
+    let journal_dir = &config.pipeline.journal_dir;
+    alive::begin(journal_dir, &process.owner)
+        .with_context(|| format!("pipeline.journal_dir {}", journal_dir.display()))?;
     let postgres = PostgresStore::new(WorkerPool::new(&config.postgres)?);
     let store: Arc<dyn Store> = Arc::new(postgres.clone());
     let partitions = process.catalogue.partitions(topic::SENDERS).unwrap_or(1);

@@ -8,6 +8,7 @@ pub mod crm;
 pub mod high_water;
 pub mod hours;
 pub mod invariants;
+pub mod lease;
 pub mod normalize;
 pub mod outcome;
 pub mod pacing;

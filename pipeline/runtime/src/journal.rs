@@ -59,7 +59,7 @@ fn path(dir: &Path, partition: i32, epoch: i64) -> PathBuf {
 }
 
 /// Changes with every boot of the machine.
-fn boot_id() -> io::Result<String> {
+pub(crate) fn boot_id() -> io::Result<String> {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned())
 }
 

@@ -1,6 +1,7 @@
 //! The imperative shell: everything that touches the world, around a core that cannot.
 
 pub mod accounts;
+pub mod alive;
 pub mod clock;
 pub mod config;
 mod connections;

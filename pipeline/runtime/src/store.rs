@@ -46,7 +46,7 @@ pub struct Lease {
     pub published_upto: i64,
     /// JSON of the high-water marks.
     pub high_water: String,
-    /// How long the previous owner may still POST.
+    /// How long the owners before may still POST.
     pub wait: Duration,
 }
 
@@ -145,11 +145,20 @@ pub struct DirectoryEntry {
     pub messaging_limit: Option<u32>,
 }
 
+/// Whether an owner is proven to have ended; `false` says nothing.
+pub type HasEnded<'a> = &'a (dyn Fn(&str) -> bool + Sync);
+
 /// The store of the sender task.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// Takes a partition over, whoever holds it.
-    async fn take_lease(&self, task: &str, partition: i32, owner: &str, ttl: Duration) -> Result<Lease, StoreError>;
+    /// Takes a partition over for `owner`, whoever holds it. `has_ended` is asked about the process that does.
+    async fn take_lease(
+        &self,
+        task: &str,
+        partition: i32,
+        (owner, has_ended): (&str, HasEnded<'_>),
+        ttl: Duration,
+    ) -> Result<Lease, StoreError>;
 
     /// Takes the first of `slots` partitions that nobody holds.
     async fn take_free_lease(

@@ -65,8 +65,8 @@ bugs! {
     CountingNormalizer = "counting-normalizer";
     /// A publisher gives a record up when the log's leader changes.
     PublisherGivesUp = "publisher-gives-up";
-    /// A hand-over forgets that the owner before the last may still POST.
-    ReleaseForgetsPredecessor = "release-forgets-predecessor";
+    /// After an owner that gave its lease back, or ended, before it could POST, its successor does not wait for those before.
+    ForgetEarlierOwners = "forget-earlier-owners";
     /// Who is refused a place in the limit of a portfolio is told that they have one.
     GrantAll = "grant-all-places";
 }

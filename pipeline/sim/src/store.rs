@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use posthaste_core::breaker::{Hold, HoldChange, HoldKey};
 use posthaste_core::invariants::status_rises;
+use posthaste_core::lease::Before;
 use posthaste_core::sender::{
     Attempt, Campaign, CampaignState, Chunk, Effects, Keys, Progress, Recipient, Reserved, Rows, Times, Wanted,
 };
@@ -16,6 +17,7 @@ use posthaste_model::{CampaignId, Contact, Intent, IntentId, Millis, PortfolioId
 use crate::bugs::Bug;
 use crate::log::Record;
 use crate::oracle::Oracle;
+use crate::queue::Process;
 
 /// Recipients in a chunk; small, so that campaigns cross chunks.
 const CHUNK: usize = 37;
@@ -29,6 +31,8 @@ pub(crate) struct LeaseRow {
     pub(crate) published_upto: i64,
     pub(crate) high_water: String,
     pub(crate) valid_until: i64,
+    pub(crate) owner: Option<Process>,
+    pub(crate) earlier_until: i64,
 }
 
 /// The part of a commit that every task has.
@@ -121,9 +125,20 @@ impl Store {
         self.campaigns.insert(row.campaign.campaign_id, row);
     }
 
-    /// `take_lease`: bumps the epoch, and says how long the previous owner may still POST. It waits for the row, so a
-    /// commit that is under way comes first.
-    pub(crate) fn take_lease(&mut self, partition: i32, ttl_ms: i64, eyes: &mut Eyes<'_>) -> Taken {
+    /// Who owns a partition.
+    pub(crate) fn owner(&self, partition: i32) -> Option<Process> {
+        self.leases.get(&partition).and_then(|row| row.owner)
+    }
+
+    /// `take_lease`: bumps the epoch, and says how long the owners before may still POST. It waits for the row, so a
+    /// commit that is under way comes first. `has_ended`: the owner is proven to have.
+    pub(crate) fn take_lease(
+        &mut self,
+        (process, partition): (Process, i32),
+        has_ended: bool,
+        ttl_ms: i64,
+        eyes: &mut Eyes<'_>,
+    ) -> Taken {
         self.settle_late(partition, eyes);
         let now = eyes.now;
         let row = self.leases.entry(partition).or_insert_with(|| LeaseRow {
@@ -133,11 +148,16 @@ impl Store {
             published_upto: 0,
             high_water: "{}".to_owned(),
             valid_until: now,
+            owner: None,
+            earlier_until: now,
         });
-        let previous = row.valid_until;
+        let earlier_ms = if eyes.bug == Some(Bug::ForgetEarlierOwners) { 0 } else { row.earlier_until - now };
+        let wait_ms = Before { lease_ms: row.valid_until - now, has_ended, earlier_ms }.wait_ms();
+        row.earlier_until = now + wait_ms;
         row.epoch += 1;
+        row.owner = Some(process);
         row.valid_until = row.valid_until.max(now + ttl_ms);
-        Taken { row: row.clone(), wait_ms: (previous - now).max(0) }
+        Taken { row: row.clone(), wait_ms }
     }
 
     /// `renew_leases`: whether the lease is still this owner's.

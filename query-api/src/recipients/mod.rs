@@ -17,7 +17,8 @@ use http::StatusCode;
 use parking_lot::Mutex;
 use posthaste_model::{CampaignId, TenantId};
 use posthaste_postgres::Tx;
-use posthaste_sql::queries::api::{self, RejectRow};
+use posthaste_sql::queries::api_campaigns;
+use posthaste_sql::queries::api_recipients::{self, RejectRow};
 use ring::digest;
 use serde_json::{Value, json};
 use tokio::fs::File;
@@ -109,8 +110,8 @@ pub(crate) async fn upload(state: &State, mut request: Request) -> Answer {
 /// What is certain to be refused is refused before its bytes are sent.
 async fn refuse_early(state: &State, tenant: TenantId, campaign: CampaignId, chunk: i32) -> Result<(), Problem> {
     let tx = state.pool.tenant_tx(tenant).await?;
-    let found = api::get_campaign().bind(&*tx, &campaign.0).opt().await?;
-    let known = api::find_upload().bind(&*tx, &campaign.0, &chunk).opt().await?;
+    let found = api_campaigns::get_campaign().bind(&*tx, &campaign.0).opt().await?;
+    let known = api_recipients::find_upload().bind(&*tx, &campaign.0, &chunk).opt().await?;
     tx.rollback().await?;
     let found = found.ok_or_else(|| Problem::not_found("campaign", &campaign.to_string()))?;
     if known.is_none() { require_draft(&found.state) } else { Ok(()) }
@@ -154,13 +155,13 @@ async fn append(
     let tx = state.pool.tenant_tx(tenant).await?;
     let locked = lock_campaign(&tx, campaign).await?;
     let shown_max = state.config.rejects_shown_max;
-    if let Some(known) = api::find_upload().bind(&*tx, &campaign.0, &chunk).opt().await? {
+    if let Some(known) = api_recipients::find_upload().bind(&*tx, &campaign.0, &chunk).opt().await? {
         if known.digest != spooled.digest {
             let detail = format!("chunk {chunk} was uploaded before with other bytes; nothing was changed");
             return Err(Problem::new(Code::ChunkConflict, detail));
         }
         let limit = i64::try_from(shown_max).unwrap_or(i64::MAX);
-        let rejects = api::upload_rejects().bind(&*tx, &campaign.0, &chunk, &limit).all().await?;
+        let rejects = api_recipients::upload_rejects().bind(&*tx, &campaign.0, &chunk, &limit).all().await?;
         tx.rollback().await?;
         let shown = rejects.iter().map(|row| reject_json(row.line, &row.code, &row.reason)).collect();
         let mut response = result(chunk, known.accepted, known.rejected, shown, locked.recipients);
@@ -174,8 +175,8 @@ async fn append(
     read_through(&mut spooled.file, Parser::new(form, template.parameters), &mut appender).await?;
     let (accepted, rejected, shown) = (appender.accepted, appender.rejected, std::mem::take(&mut appender.shown));
     let digest = &spooled.digest;
-    api::insert_upload().bind(&*tx, &campaign.0, &chunk, digest, &accepted, &rejected).await?;
-    let total = api::grow_campaign().bind(&*tx, &accepted, &rejected, &campaign.0).one().await?;
+    api_recipients::insert_upload().bind(&*tx, &campaign.0, &chunk, digest, &accepted, &rejected).await?;
+    let total = api_campaigns::grow_campaign().bind(&*tx, &accepted, &rejected, &campaign.0).one().await?;
     tx.commit().await?;
     let shown = shown.iter().map(|reject| reject_json(reject.line, reject.code.as_str(), &reject.reason)).collect();
     Ok(result(chunk, accepted, rejected, shown, total))
@@ -221,7 +222,7 @@ pub(crate) async fn rejects(state: &Arc<State>, request: Request) -> Answer {
     let campaign = campaign_id(&request)?;
     let tenant = request.caller.tenant_id;
     let tx = state.pool.tenant_tx(tenant).await?;
-    let found = api::get_campaign().bind(&*tx, &campaign.0).opt().await?;
+    let found = api_campaigns::get_campaign().bind(&*tx, &campaign.0).opt().await?;
     found.ok_or_else(|| Problem::not_found("campaign", &campaign.to_string()))?;
     let first = page(&tx, campaign, (-1, 0)).await?;
     tx.rollback().await?;
@@ -270,7 +271,7 @@ async fn send_pages(
 }
 
 async fn page(tx: &Tx, campaign: CampaignId, after: (i32, i64)) -> Result<Vec<RejectRow>, Problem> {
-    Ok(api::page_rejects().bind(&**tx, &campaign.0, &after.0, &after.1, &REJECTS_PAGE).all().await?)
+    Ok(api_recipients::page_rejects().bind(&**tx, &campaign.0, &after.0, &after.1, &REJECTS_PAGE).all().await?)
 }
 
 fn csv_text(records: impl IntoIterator<Item = [String; 5]>) -> Result<Vec<u8>, Problem> {

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use posthaste_model::Contact;
 use posthaste_postgres::Tx;
-use posthaste_sql::queries::api;
+use posthaste_sql::queries::api_opt_outs;
+use posthaste_sql::queries::api_recipients;
 use uuid::Uuid;
 
 use super::parse::{Checked, Recipient, Reject};
@@ -73,7 +74,7 @@ impl<'a> Appender<'a> {
     ) -> Result<Vec<Recipient>, Problem> {
         let contacts: Vec<&str> = recipients.iter().map(|recipient| recipient.contact.as_str()).collect();
         let opted_out: HashSet<String> =
-            api::opted_out_contacts().bind(&**self.tx, &contacts).all().await?.into_iter().collect();
+            api_opt_outs::opted_out_contacts().bind(&**self.tx, &contacts).all().await?.into_iter().collect();
         Ok(keep(recipients, rejects, |recipient| {
             let out = opted_out.contains(recipient.contact.as_str());
             out.then(|| (Code::OptedOut, format!("{} has opted out", recipient.contact)))
@@ -87,7 +88,7 @@ impl<'a> Appender<'a> {
     ) -> Result<Vec<Recipient>, Problem> {
         let contacts: Vec<&str> = recipients.iter().map(|recipient| recipient.contact.as_str()).collect();
         let lines: Vec<i64> = recipients.iter().map(|recipient| recipient.line).collect();
-        let claim = api::claim_contacts();
+        let claim = api_recipients::claim_contacts();
         let claimed = claim.bind(&**self.tx, &self.campaign_id, &self.chunk, &contacts, &lines).all().await?;
         if claimed.len() == recipients.len() {
             return Ok(recipients);
@@ -95,7 +96,7 @@ impl<'a> Appender<'a> {
         let claimed: HashSet<i64> = claimed.into_iter().collect();
         let known: Vec<&str> =
             recipients.iter().filter(|r| !claimed.contains(&r.line)).map(|r| r.contact.as_str()).collect();
-        let first = api::first_claims().bind(&**self.tx, &self.campaign_id, &known).all().await?;
+        let first = api_recipients::first_claims().bind(&**self.tx, &self.campaign_id, &known).all().await?;
         let first: HashMap<String, (i32, i64)> =
             first.into_iter().map(|row| (row.contact, (row.chunk, row.line))).collect();
         Ok(keep(recipients, rejects, |recipient| {
@@ -128,7 +129,7 @@ impl<'a> Appender<'a> {
                 .checked_add(size)
                 .ok_or_else(|| Problem::internal("a campaign has more recipients than a 32-bit number"))?;
         }
-        api::insert_chunks().bind(&**self.tx, &self.campaign_id, &ordinals, &counts, &texts).await?;
+        api_recipients::insert_chunks().bind(&**self.tx, &self.campaign_id, &ordinals, &counts, &texts).await?;
         Ok(())
     }
 
@@ -141,7 +142,7 @@ impl<'a> Appender<'a> {
         let codes: Vec<&str> = rejects.iter().map(|reject| reject.code.as_str()).collect();
         let reasons: Vec<&str> = rejects.iter().map(|reject| reject.reason.as_str()).collect();
         let raws: Vec<&str> = rejects.iter().map(|reject| reject.raw.as_str()).collect();
-        let insert = api::insert_rejects();
+        let insert = api_recipients::insert_rejects();
         insert.bind(&**self.tx, &self.campaign_id, &self.chunk, &lines, &codes, &reasons, &raws).await?;
         self.rejected += i32::try_from(rejects.len()).expect("a batch is small");
         let room = self.shown_max - self.shown.len();

@@ -13,6 +13,7 @@ pub struct LockLeaseParams<T1: crate::StringSql> {
 #[derive(Debug)]
 pub struct TakeLeaseParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub owner: T1,
+    pub wait_ms: i64,
     pub ttl_ms: i64,
     pub task: T2,
     pub partition: i32,
@@ -79,6 +80,22 @@ pub struct UnpublishedOutboxParams<T1: crate::StringSql> {
     pub task: T1,
     pub partition: i32,
     pub published_upto: i64,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct LockLease {
+    pub owner: String,
+    pub lease_ms: i64,
+    pub earlier_ms: i64,
+}
+pub struct LockLeaseBorrowed<'a> {
+    pub owner: &'a str,
+    pub lease_ms: i64,
+    pub earlier_ms: i64,
+}
+impl<'a> From<LockLeaseBorrowed<'a>> for LockLease {
+    fn from(LockLeaseBorrowed { owner, lease_ms, earlier_ms }: LockLeaseBorrowed<'a>) -> Self {
+        Self { owner: owner.into(), lease_ms, earlier_ms }
+    }
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct TakeLease {
@@ -162,20 +179,20 @@ impl<'a> From<UnpublishedOutboxBorrowed<'a>> for UnpublishedOutbox {
 }
 use crate::client::async_::GenericClient;
 use futures::{self, StreamExt, TryStreamExt};
-pub struct I64Query<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+pub struct LockLeaseQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor: fn(&tokio_postgres::Row) -> Result<i64, tokio_postgres::Error>,
-    mapper: fn(i64) -> T,
+    extractor: fn(&tokio_postgres::Row) -> Result<LockLeaseBorrowed, tokio_postgres::Error>,
+    mapper: fn(LockLeaseBorrowed) -> T,
 }
-impl<'c, 'a, 's, C, T: 'c, const N: usize> I64Query<'c, 'a, 's, C, T, N>
+impl<'c, 'a, 's, C, T: 'c, const N: usize> LockLeaseQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(self, mapper: fn(i64) -> R) -> I64Query<'c, 'a, 's, C, R, N> {
-        I64Query {
+    pub fn map<R>(self, mapper: fn(LockLeaseBorrowed) -> R) -> LockLeaseQuery<'c, 'a, 's, C, R, N> {
+        LockLeaseQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -528,7 +545,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
 pub struct LockLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn lock_lease() -> LockLeaseStmt {
     LockLeaseStmt(
-        "SELECT greatest(0, (extract(epoch FROM valid_until - now()) * 1000)::bigint) AS wait_ms FROM task_lease WHERE task = $1 AND partition = $2 FOR UPDATE",
+        "SELECT owner, greatest(0, (extract(epoch FROM valid_until - now()) * 1000)::bigint) AS lease_ms, greatest(0, (extract(epoch FROM greatest(earlier_until, now()) - now()) * 1000)::bigint) AS earlier_ms FROM task_lease WHERE task = $1 AND partition = $2 FOR UPDATE",
         None,
     )
 }
@@ -542,29 +559,31 @@ impl LockLeaseStmt {
         client: &'c C,
         task: &'a T1,
         partition: &'a i32,
-    ) -> I64Query<'c, 'a, 's, C, i64, 2> {
-        I64Query {
+    ) -> LockLeaseQuery<'c, 'a, 's, C, LockLease, 2> {
+        LockLeaseQuery {
             client,
             params: [task, partition],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |row| Ok(row.try_get(0)?),
-            mapper: |it| it,
+            extractor: |row: &tokio_postgres::Row| -> Result<LockLeaseBorrowed, tokio_postgres::Error> {
+                Ok(LockLeaseBorrowed { owner: row.try_get(0)?, lease_ms: row.try_get(1)?, earlier_ms: row.try_get(2)? })
+            },
+            mapper: |it| LockLease::from(it),
         }
     }
 }
 impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
-    crate::client::async_::Params<'c, 'a, 's, LockLeaseParams<T1>, I64Query<'c, 'a, 's, C, i64, 2>, C>
+    crate::client::async_::Params<'c, 'a, 's, LockLeaseParams<T1>, LockLeaseQuery<'c, 'a, 's, C, LockLease, 2>, C>
     for LockLeaseStmt
 {
-    fn params(&'s self, client: &'c C, params: &'a LockLeaseParams<T1>) -> I64Query<'c, 'a, 's, C, i64, 2> {
+    fn params(&'s self, client: &'c C, params: &'a LockLeaseParams<T1>) -> LockLeaseQuery<'c, 'a, 's, C, LockLease, 2> {
         self.bind(client, &params.task, &params.partition)
     }
 }
 pub struct TakeLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn take_lease() -> TakeLeaseStmt {
     TakeLeaseStmt(
-        "UPDATE task_lease SET owner = $1, epoch = epoch + 1, valid_until = greatest(valid_until, now() + $2::bigint * interval '1 millisecond') WHERE task = $3 AND partition = $4 RETURNING epoch, next_offset, outbox_seq, published_upto, high_water",
+        "UPDATE task_lease SET owner = $1, epoch = epoch + 1, earlier_until = now() + $2::bigint * interval '1 millisecond', valid_until = greatest(valid_until, now() + $3::bigint * interval '1 millisecond') WHERE task = $4 AND partition = $5 RETURNING epoch, next_offset, outbox_seq, published_upto, high_water",
         None,
     )
 }
@@ -577,13 +596,14 @@ impl TakeLeaseStmt {
         &'s self,
         client: &'c C,
         owner: &'a T1,
+        wait_ms: &'a i64,
         ttl_ms: &'a i64,
         task: &'a T2,
         partition: &'a i32,
-    ) -> TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 4> {
+    ) -> TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 5> {
         TakeLeaseQuery {
             client,
-            params: [owner, ttl_ms, task, partition],
+            params: [owner, wait_ms, ttl_ms, task, partition],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row: &tokio_postgres::Row| -> Result<TakeLeaseBorrowed, tokio_postgres::Error> {
@@ -600,15 +620,15 @@ impl TakeLeaseStmt {
     }
 }
 impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
-    crate::client::async_::Params<'c, 'a, 's, TakeLeaseParams<T1, T2>, TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 4>, C>
+    crate::client::async_::Params<'c, 'a, 's, TakeLeaseParams<T1, T2>, TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 5>, C>
     for TakeLeaseStmt
 {
     fn params(
         &'s self,
         client: &'c C,
         params: &'a TakeLeaseParams<T1, T2>,
-    ) -> TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 4> {
-        self.bind(client, &params.owner, &params.ttl_ms, &params.task, &params.partition)
+    ) -> TakeLeaseQuery<'c, 'a, 's, C, TakeLease, 5> {
+        self.bind(client, &params.owner, &params.wait_ms, &params.ttl_ms, &params.task, &params.partition)
     }
 }
 pub struct TakeFreeLeaseStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -10,15 +10,21 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use posthaste_core::breaker::{Hold, HoldKey};
+use posthaste_core::lease::Before;
 use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Recipient, Reserved, Rows, Wanted};
 use posthaste_model::{CampaignId, Contact, Millis, PortfolioId, SenderId, TenantId, WabaId, Wamid};
-use posthaste_runtime::store::{Advance, DirectoryEntry, Lease, OutboxRow, Store, StoreError};
+use posthaste_runtime::store::{Advance, DirectoryEntry, HasEnded, Lease, OutboxRow, Store, StoreError};
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::commands::purge_keys;
+use posthaste_sql::queries::directory;
 use posthaste_sql::queries::lease::{
     self, AdvanceLeaseParams, AdvanceLeaseStmt, InsertOutboxParams, TakeFreeLeaseParams, TakeLeaseParams,
 };
-use posthaste_sql::queries::{directory, sender_task};
+use posthaste_sql::queries::sender_attempts;
+use posthaste_sql::queries::sender_campaigns;
+use posthaste_sql::queries::sender_holds;
+use posthaste_sql::queries::sender_inbound;
+use posthaste_sql::queries::sender_task;
 
 use crate::pool::{PoolError, Tx, WorkerPool};
 
@@ -102,11 +108,21 @@ fn millis(duration: Duration) -> i64 {
 
 #[async_trait]
 impl Store for PostgresStore {
-    async fn take_lease(&self, task: &str, partition: i32, owner: &str, ttl: Duration) -> Result<Lease, StoreError> {
+    async fn take_lease(
+        &self,
+        task: &str,
+        partition: i32,
+        (owner, has_ended): (&str, HasEnded<'_>),
+        ttl: Duration,
+    ) -> Result<Lease, StoreError> {
         let tx = self.system_tx().await?;
         lease::ensure_lease().bind(&*tx, &task, &partition).await.map_err(|e| from_database(&e))?;
-        let wait_ms = lease::lock_lease().bind(&*tx, &task, &partition).one().await.map_err(|e| from_database(&e))?;
-        let params = TakeLeaseParams { owner, ttl_ms: millis(ttl), task, partition };
+        let held = lease::lock_lease().bind(&*tx, &task, &partition).one().await.map_err(|e| from_database(&e))?;
+        // After the lock: nobody but the owner that was found there can have POSTed for this lease.
+        let has_ended = has_ended(&held.owner);
+        let before = Before { lease_ms: held.lease_ms, has_ended, earlier_ms: held.earlier_ms };
+        let wait_ms = before.wait_ms();
+        let params = TakeLeaseParams { owner, wait_ms, ttl_ms: millis(ttl), task, partition };
         let row = lease::take_lease().params(&*tx, &params).one().await.map_err(|e| from_database(&e))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         Ok(Lease {
@@ -187,8 +203,11 @@ impl Store for PostgresStore {
 
     async fn open_attempts(&self, partition: i32, tenants: &[TenantId]) -> Result<Vec<Attempt>, StoreError> {
         let tx = self.tenants_tx(tenants.iter().copied().collect()).await?;
-        let rows =
-            sender_task::open_attempts().bind(&*tx, &partition).all().await.map_err(|error| from_database(&error))?;
+        let rows = sender_attempts::open_attempts()
+            .bind(&*tx, &partition)
+            .all()
+            .await
+            .map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         rows.into_iter().map(rows::from_open).collect()
     }
@@ -196,7 +215,7 @@ impl Store for PostgresStore {
     async fn holds(&self, partition: i32, tenants: &[TenantId]) -> Result<Vec<(HoldKey, Hold)>, StoreError> {
         let tx = self.tenants_tx(tenants.iter().copied().collect()).await?;
         let rows =
-            sender_task::open_holds().bind(&*tx, &partition).all().await.map_err(|error| from_database(&error))?;
+            sender_holds::open_holds().bind(&*tx, &partition).all().await.map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         rows.into_iter().map(rows::from_hold).collect()
     }
@@ -211,7 +230,7 @@ impl Store for PostgresStore {
         }
         let (tenants, ids): (Vec<_>, Vec<_>) = senders.iter().map(|(tenant, id)| (tenant.0, id.as_str())).unzip();
         let tx = self.tenants_tx(senders.iter().map(|sender| sender.0).collect()).await?;
-        let rows = sender_task::heard().bind(&*tx, &tenants, &ids, &since.0).all().await;
+        let rows = sender_inbound::heard().bind(&*tx, &tenants, &ids, &since.0).all().await;
         let rows = rows.map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         let heard = rows.into_iter().map(|row| {
@@ -250,7 +269,7 @@ impl Store for PostgresStore {
         let tenants: Vec<_> = wanted.iter().map(|key| key.0.0).collect();
         let campaigns: Vec<_> = wanted.iter().map(|key| key.1.0).collect();
         let cursors: Vec<_> = wanted.iter().map(|key| key.2).collect();
-        let found = sender_task::load_chunks()
+        let found = sender_campaigns::load_chunks()
             .bind(&*tx, &tenants, &campaigns, &cursors)
             .all()
             .await
@@ -370,7 +389,7 @@ async fn load_attempts(tx: &Tx, keys: &Keys) -> Result<Vec<Attempt>, StoreError>
         return Ok(Vec::new());
     }
     let (tenants, intents): (Vec<_>, Vec<_>) = keys.intents.iter().map(|(tenant, intent)| (tenant.0, intent.0)).unzip();
-    let found = sender_task::load_attempts()
+    let found = sender_attempts::load_attempts()
         .bind(&**tx, &tenants, &intents)
         .all()
         .await
@@ -388,13 +407,14 @@ async fn load_inbound(
     let tenants: Vec<_> = keys.inbound.iter().map(|key| key.0.0).collect();
     let senders: Vec<_> = keys.inbound.iter().map(|key| key.1.as_str()).collect();
     let wamids: Vec<_> = keys.inbound.iter().map(|key| key.2.as_str()).collect();
-    let found = sender_task::known_inbound()
+    let found = sender_inbound::known_inbound()
         .bind(&**tx, &tenants, &senders, &wamids)
         .all()
         .await
         .map_err(|error| from_database(&error))?;
-    let key =
-        |row: sender_task::KnownInbound| (TenantId(row.tenant_id), SenderId::new(row.sender_id), Wamid::new(row.wamid));
+    let key = |row: sender_inbound::KnownInbound| {
+        (TenantId(row.tenant_id), SenderId::new(row.sender_id), Wamid::new(row.wamid))
+    };
     Ok(found.into_iter().map(key).collect())
 }
 
@@ -417,7 +437,10 @@ async fn load_campaigns(
         return Ok(HashMap::new());
     }
     let (tenants, ids): (Vec<_>, Vec<_>) = keys.campaigns.iter().map(|(tenant, id)| (tenant.0, id.0)).unzip();
-    let found =
-        sender_task::load_campaigns().bind(&**tx, &tenants, &ids).all().await.map_err(|error| from_database(&error))?;
+    let found = sender_campaigns::load_campaigns()
+        .bind(&**tx, &tenants, &ids)
+        .all()
+        .await
+        .map_err(|error| from_database(&error))?;
     found.into_iter().map(|row| rows::from_campaign(row).map(|campaign| (campaign.campaign_id, campaign))).collect()
 }

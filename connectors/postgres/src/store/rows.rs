@@ -10,7 +10,9 @@ use posthaste_model::{
     CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Millis, SenderId, Status, TenantId, UnknownPolicy, Wamid,
 };
 use posthaste_runtime::store::StoreError;
-use posthaste_sql::queries::sender_task::{LoadAttempts, LoadCampaigns, OpenAttempts, OpenHolds};
+use posthaste_sql::queries::sender_attempts::{LoadAttempts, OpenAttempts};
+use posthaste_sql::queries::sender_campaigns::LoadCampaigns;
+use posthaste_sql::queries::sender_holds::OpenHolds;
 
 fn unreadable(column: &str, value: &str) -> StoreError {
     StoreError::Refused(format!("{column} holds \"{value}\", which this version does not know"))

@@ -9,12 +9,13 @@ use posthaste_runtime::store::{Advance, Lease, StoreError};
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::lease::{self, AdvanceLeaseStmt};
 use posthaste_sql::queries::portfolio::note_windows;
-use posthaste_sql::queries::sender_task::{
-    InsertAttemptsParams, InsertAttemptsStmt, InsertInboundParams, InsertInboundStmt, InsertIntentsParams,
-    InsertIntentsStmt, UpdateAttemptsParams, UpdateAttemptsStmt, UpdateProgressParams, UpdateProgressStmt,
-    WriteHoldsParams, WriteHoldsStmt, insert_attempts, insert_inbound, insert_intents, update_attempts,
-    update_progress, write_holds as upsert_holds,
+use posthaste_sql::queries::sender_attempts::{
+    InsertAttemptsParams, InsertAttemptsStmt, InsertIntentsParams, InsertIntentsStmt, UpdateAttemptsParams,
+    UpdateAttemptsStmt, insert_attempts, insert_intents, update_attempts,
 };
+use posthaste_sql::queries::sender_campaigns::{UpdateProgressParams, UpdateProgressStmt, update_progress};
+use posthaste_sql::queries::sender_holds::{WriteHoldsParams, WriteHoldsStmt, write_holds as upsert_holds};
+use posthaste_sql::queries::sender_inbound::{InsertInboundParams, InsertInboundStmt, insert_inbound};
 
 use super::{advance_lease, from_database, write_outbox};
 use crate::pool::Tx;

@@ -100,7 +100,7 @@ impl World {
 
     /// The lease of a new owner of partition 0 of the sender task.
     pub(crate) async fn lease(&self) -> Lease {
-        self.store.take_lease("senders", 0, "test", TTL).await.expect("a lease")
+        self.store.take_lease("senders", 0, ("test", &|_| false), TTL).await.expect("a lease")
     }
 }
 

@@ -20,6 +20,7 @@ use super::levels::Levels;
 use super::step::{Step, text_of};
 use super::takeover::{core_of, patiently};
 use super::uncommitted::Uncommitted;
+use crate::alive;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::dispatch::{Dispatcher, Errand};
@@ -27,7 +28,7 @@ use crate::flight::INBOUND_MS;
 use crate::journal::Journal;
 use crate::log::{Assigned, Assignee, Commits, Publisher, StartAt};
 use crate::outbox::Outbox;
-use crate::store::{Lease, LeaseDeadline, Store};
+use crate::store::{HasEnded, Lease, LeaseDeadline, Store};
 
 /// Name of the task: of its leases, of its sequence numbers, and with a prefix of its consumer group.
 pub const TASK: &str = "senders";
@@ -115,7 +116,9 @@ impl SenderRunner {
     async fn take_over(&self, topic: &str, partition: i32) -> Result<Assigned, String> {
         let options = &self.options;
         let sent = Instant::now();
-        let lease = patiently(|| self.store.take_lease(TASK, partition, &options.owner, options.lease_ttl)).await?;
+        let has_ended = |owner: &str| alive::has_ended(&options.journal_dir, owner);
+        let owner = (options.owner.as_str(), &has_ended as HasEnded<'_>);
+        let lease = patiently(|| self.store.take_lease(TASK, partition, owner, options.lease_ttl)).await?;
         let deadline = Arc::new(LeaseDeadline::new());
         deadline.renewed(sent, options.lease_ttl);
         self.leases.lock().insert(partition, (lease.epoch, Arc::clone(&deadline)));

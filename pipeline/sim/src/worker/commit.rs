@@ -214,10 +214,8 @@ impl World {
         if reached < owner.outbox_seq && !over {
             return self.drain_again(id);
         }
-        let waits = self.clock(owner.process.worker) < owner.inherit_at;
-        let forgets = self.bug == Some(Bug::ReleaseForgetsPredecessor);
-        if owner.core.in_flight() > 0 || (waits && !forgets) {
-            // A POST of ours, or of the owner before us, may still leave: the successor waits for the lease's end.
+        if owner.core.in_flight() > 0 {
+            // A POST of ours may still leave: the successor waits for the lease's end.
             return self.owner_gone(id);
         }
         self.deadlines[id] = -1;

@@ -48,10 +48,16 @@ impl World {
         }
         self.pause_predecessor(process, partition);
         let ttl_ms = self.scenario.lease_ttl_ms;
+        let has_ended = self.store.owner(partition).is_some_and(|owner| self.proves_end(process, owner));
         let (store, mut eyes) = self.eyes();
-        let taken = Box::new(store.take_lease(partition, ttl_ms, &mut eyes));
+        let taken = Box::new(store.take_lease((process, partition), has_ended, ttl_ms, &mut eyes));
         let delay = self.store_delay();
         self.at(delay, Event::LeaseTaken { process, partition, sent, taken });
+    }
+
+    /// Whether one process can tell that another has ended: on the same machine the lock of a process ends with it.
+    fn proves_end(&self, process: Process, other: Process) -> bool {
+        self.workers[process.worker].machine == self.workers[other.worker].machine && !self.is_running(other)
     }
 
     /// The worst moment for a predecessor to stand still: now, and until about the end of its lease.

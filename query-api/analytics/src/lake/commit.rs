@@ -68,7 +68,7 @@ pub(crate) enum Outcome {
 pub(crate) async fn take(pool: &WorkerPool, partition: i32, owner: &str) -> Result<(Lease, HighWater), PoolError> {
     let tx = pool.tenants_tx([]).await?;
     lease::ensure_lease().bind(&*tx, &LAKE_TASK, &partition).await?;
-    let taken = lease::take_lease().bind(&*tx, &owner, &LEASE_TTL_MS, &LAKE_TASK, &partition).one().await?;
+    let taken = lease::take_lease().bind(&*tx, &owner, &0, &LEASE_TTL_MS, &LAKE_TASK, &partition).one().await?;
     tx.commit().await?;
     let high_water = HighWater::from_json(&taken.high_water).expect("the lake wrote it, or it is the column's default");
     Ok((Lease { partition, epoch: taken.epoch, next_offset: taken.next_offset }, high_water))

@@ -1,0 +1,630 @@
+// This file was generated with `cornucopia`. Do not modify.
+
+#[derive(Debug)]
+pub struct ListSendersParams<T1: crate::StringSql> {
+    pub after: T1,
+    pub limit: i64,
+}
+#[derive(Debug)]
+pub struct TemplateLanguagesParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub waba_id: T1,
+    pub name: T2,
+}
+#[derive(Debug)]
+pub struct ListTemplatesParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub after_name: T1,
+    pub after_language: T2,
+    pub after_waba_id: T3,
+    pub limit: i64,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListSenders {
+    pub sender_id: String,
+    pub channel: String,
+    pub waba_id: String,
+    pub display_number: String,
+    pub limit_per_second: i32,
+    pub created_at_ms: i64,
+    pub portfolio_id: String,
+    pub messaging_limit: Option<i32>,
+    pub used: Option<i32>,
+    pub used_up_until_ms: Option<i64>,
+}
+pub struct ListSendersBorrowed<'a> {
+    pub sender_id: &'a str,
+    pub channel: &'a str,
+    pub waba_id: &'a str,
+    pub display_number: &'a str,
+    pub limit_per_second: i32,
+    pub created_at_ms: i64,
+    pub portfolio_id: &'a str,
+    pub messaging_limit: Option<i32>,
+    pub used: Option<i32>,
+    pub used_up_until_ms: Option<i64>,
+}
+impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
+    fn from(
+        ListSendersBorrowed {
+            sender_id,
+            channel,
+            waba_id,
+            display_number,
+            limit_per_second,
+            created_at_ms,
+            portfolio_id,
+            messaging_limit,
+            used,
+            used_up_until_ms,
+        }: ListSendersBorrowed<'a>,
+    ) -> Self {
+        Self {
+            sender_id: sender_id.into(),
+            channel: channel.into(),
+            waba_id: waba_id.into(),
+            display_number: display_number.into(),
+            limit_per_second,
+            created_at_ms,
+            portfolio_id: portfolio_id.into(),
+            messaging_limit,
+            used,
+            used_up_until_ms,
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct TemplateLanguages {
+    pub language: String,
+    pub status: String,
+    pub status_reason: Option<String>,
+    pub parameter_count: i32,
+}
+pub struct TemplateLanguagesBorrowed<'a> {
+    pub language: &'a str,
+    pub status: &'a str,
+    pub status_reason: Option<&'a str>,
+    pub parameter_count: i32,
+}
+impl<'a> From<TemplateLanguagesBorrowed<'a>> for TemplateLanguages {
+    fn from(
+        TemplateLanguagesBorrowed { language, status, status_reason, parameter_count }: TemplateLanguagesBorrowed<'a>,
+    ) -> Self {
+        Self {
+            language: language.into(),
+            status: status.into(),
+            status_reason: status_reason.map(|v| v.into()),
+            parameter_count,
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListTemplates {
+    pub waba_id: String,
+    pub name: String,
+    pub language: String,
+    pub status: String,
+    pub status_reason: Option<String>,
+    pub category: String,
+    pub body: String,
+    pub parameter_count: i32,
+    pub created_at_ms: i64,
+}
+pub struct ListTemplatesBorrowed<'a> {
+    pub waba_id: &'a str,
+    pub name: &'a str,
+    pub language: &'a str,
+    pub status: &'a str,
+    pub status_reason: Option<&'a str>,
+    pub category: &'a str,
+    pub body: &'a str,
+    pub parameter_count: i32,
+    pub created_at_ms: i64,
+}
+impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
+    fn from(
+        ListTemplatesBorrowed {
+            waba_id,
+            name,
+            language,
+            status,
+            status_reason,
+            category,
+            body,
+            parameter_count,
+            created_at_ms,
+        }: ListTemplatesBorrowed<'a>,
+    ) -> Self {
+        Self {
+            waba_id: waba_id.into(),
+            name: name.into(),
+            language: language.into(),
+            status: status.into(),
+            status_reason: status_reason.map(|v| v.into()),
+            category: category.into(),
+            body: body.into(),
+            parameter_count,
+            created_at_ms,
+        }
+    }
+}
+use crate::client::async_::GenericClient;
+use futures::{self, StreamExt, TryStreamExt};
+pub struct BoolQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<bool, tokio_postgres::Error>,
+    mapper: fn(bool) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> BoolQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(bool) -> R) -> BoolQuery<'c, 'a, 's, C, R, N> {
+        BoolQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct StringQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<&str, tokio_postgres::Error>,
+    mapper: fn(&str) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> StringQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(&str) -> R) -> StringQuery<'c, 'a, 's, C, R, N> {
+        StringQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct ListSendersQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<ListSendersBorrowed, tokio_postgres::Error>,
+    mapper: fn(ListSendersBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> ListSendersQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(ListSendersBorrowed) -> R) -> ListSendersQuery<'c, 'a, 's, C, R, N> {
+        ListSendersQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct TemplateLanguagesQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<TemplateLanguagesBorrowed, tokio_postgres::Error>,
+    mapper: fn(TemplateLanguagesBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> TemplateLanguagesQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(TemplateLanguagesBorrowed) -> R) -> TemplateLanguagesQuery<'c, 'a, 's, C, R, N> {
+        TemplateLanguagesQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct ListTemplatesQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<ListTemplatesBorrowed, tokio_postgres::Error>,
+    mapper: fn(ListTemplatesBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> ListTemplatesQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(ListTemplatesBorrowed) -> R) -> ListTemplatesQuery<'c, 'a, 's, C, R, N> {
+        ListTemplatesQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct ApiReadyStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn api_ready() -> ApiReadyStmt {
+    ApiReadyStmt("SELECT true AS ready", None)
+}
+impl ApiReadyStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(&'s self, client: &'c C) -> BoolQuery<'c, 'a, 's, C, bool, 0> {
+        BoolQuery {
+            client,
+            params: [],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+pub struct FindSenderStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn find_sender() -> FindSenderStmt {
+    FindSenderStmt("SELECT waba_id FROM sender WHERE sender_id = $1", None)
+}
+impl FindSenderStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        sender_id: &'a T1,
+    ) -> StringQuery<'c, 'a, 's, C, String, 1> {
+        StringQuery {
+            client,
+            params: [sender_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+pub struct ListSendersStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn list_senders() -> ListSendersStmt {
+    ListSendersStmt(
+        "SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used, ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms FROM sender s LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) WHERE s.sender_id > $1 ORDER BY s.sender_id LIMIT $2",
+        None,
+    )
+}
+impl ListSendersStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        after: &'a T1,
+        limit: &'a i64,
+    ) -> ListSendersQuery<'c, 'a, 's, C, ListSenders, 2> {
+        ListSendersQuery {
+            client,
+            params: [after, limit],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<ListSendersBorrowed, tokio_postgres::Error> {
+                Ok(ListSendersBorrowed {
+                    sender_id: row.try_get(0)?,
+                    channel: row.try_get(1)?,
+                    waba_id: row.try_get(2)?,
+                    display_number: row.try_get(3)?,
+                    limit_per_second: row.try_get(4)?,
+                    created_at_ms: row.try_get(5)?,
+                    portfolio_id: row.try_get(6)?,
+                    messaging_limit: row.try_get(7)?,
+                    used: row.try_get(8)?,
+                    used_up_until_ms: row.try_get(9)?,
+                })
+            },
+            mapper: |it| ListSenders::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<'c, 'a, 's, ListSendersParams<T1>, ListSendersQuery<'c, 'a, 's, C, ListSenders, 2>, C>
+    for ListSendersStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a ListSendersParams<T1>,
+    ) -> ListSendersQuery<'c, 'a, 's, C, ListSenders, 2> {
+        self.bind(client, &params.after, &params.limit)
+    }
+}
+pub struct TemplateLanguagesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn template_languages() -> TemplateLanguagesStmt {
+    TemplateLanguagesStmt(
+        "SELECT language, status, status_reason, parameter_count FROM template WHERE waba_id = $1 AND name = $2 ORDER BY language",
+        None,
+    )
+}
+impl TemplateLanguagesStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        waba_id: &'a T1,
+        name: &'a T2,
+    ) -> TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 2> {
+        TemplateLanguagesQuery {
+            client,
+            params: [waba_id, name],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<TemplateLanguagesBorrowed, tokio_postgres::Error> {
+                Ok(TemplateLanguagesBorrowed {
+                    language: row.try_get(0)?,
+                    status: row.try_get(1)?,
+                    status_reason: row.try_get(2)?,
+                    parameter_count: row.try_get(3)?,
+                })
+            },
+            mapper: |it| TemplateLanguages::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        TemplateLanguagesParams<T1, T2>,
+        TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 2>,
+        C,
+    > for TemplateLanguagesStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a TemplateLanguagesParams<T1, T2>,
+    ) -> TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 2> {
+        self.bind(client, &params.waba_id, &params.name)
+    }
+}
+pub struct ListTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn list_templates() -> ListTemplatesStmt {
+    ListTemplatesStmt(
+        "SELECT waba_id, name, language, status, status_reason, category, body, parameter_count, ms_of(created_at) AS created_at_ms FROM template WHERE (name, language, waba_id) > ($1, $2, $3) ORDER BY name, language, waba_id LIMIT $4",
+        None,
+    )
+}
+impl ListTemplatesStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        after_name: &'a T1,
+        after_language: &'a T2,
+        after_waba_id: &'a T3,
+        limit: &'a i64,
+    ) -> ListTemplatesQuery<'c, 'a, 's, C, ListTemplates, 4> {
+        ListTemplatesQuery {
+            client,
+            params: [after_name, after_language, after_waba_id, limit],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<ListTemplatesBorrowed, tokio_postgres::Error> {
+                Ok(ListTemplatesBorrowed {
+                    waba_id: row.try_get(0)?,
+                    name: row.try_get(1)?,
+                    language: row.try_get(2)?,
+                    status: row.try_get(3)?,
+                    status_reason: row.try_get(4)?,
+                    category: row.try_get(5)?,
+                    body: row.try_get(6)?,
+                    parameter_count: row.try_get(7)?,
+                    created_at_ms: row.try_get(8)?,
+                })
+            },
+            mapper: |it| ListTemplates::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        ListTemplatesParams<T1, T2, T3>,
+        ListTemplatesQuery<'c, 'a, 's, C, ListTemplates, 4>,
+        C,
+    > for ListTemplatesStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a ListTemplatesParams<T1, T2, T3>,
+    ) -> ListTemplatesQuery<'c, 'a, 's, C, ListTemplates, 4> {
+        self.bind(client, &params.after_name, &params.after_language, &params.after_waba_id, &params.limit)
+    }
+}

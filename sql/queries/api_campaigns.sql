@@ -1,0 +1,76 @@
+--- Campaigns. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
+--- security adds the tenant to each of them.
+
+--: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?, messaging_limit?, used_up_until_ms?)
+
+--! insert_campaign (max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?)
+INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy,
+                      ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to,
+                      hours_zone, state)
+VALUES (app_tenant(), :campaign_id, :name, :sender_id, :template_name, :template_language, :unknown_policy,
+        :ttl_seconds, :weight, :max_per_minute, :jitter_min_ms, :jitter_max_ms, :hours_from, :hours_to, :hours_zone,
+        'draft');
+
+--! insert_campaign_progress
+INSERT INTO campaign_progress (tenant_id, campaign_id) VALUES (app_tenant(), :campaign_id);
+
+--! get_campaign : CampaignRow
+SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight,
+       c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state,
+       c.state = 'paused' AND p.confirmed < c.generation AS pausing,
+       c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms,
+       c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
+       ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
+       p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
+       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms
+  FROM campaign c
+  JOIN campaign_progress p USING (tenant_id, campaign_id)
+  JOIN sender s USING (tenant_id, sender_id)
+  LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
+                       AND f.used_up_until > now()
+ WHERE c.campaign_id = :campaign_id;
+
+--! list_campaigns : CampaignRow
+SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight,
+       c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state,
+       c.state = 'paused' AND p.confirmed < c.generation AS pausing,
+       c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms,
+       c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
+       ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
+       p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
+       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms
+  FROM campaign c
+  JOIN campaign_progress p USING (tenant_id, campaign_id)
+  JOIN sender s USING (tenant_id, sender_id)
+  LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
+                       AND f.used_up_until > now()
+ WHERE c.campaign_id < :before
+ ORDER BY c.campaign_id DESC
+ LIMIT :limit;
+
+--! lock_campaign
+-- Whoever holds the row may append recipients or change the state.
+SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, p.completed_at IS NOT NULL AS completed,
+       c.state = 'running' AND coalesce(c.start_at > clock_timestamp(), false) AS scheduled,
+       ms_of(clock_timestamp()) AS now_ms
+  FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id)
+ WHERE c.campaign_id = :campaign_id
+   FOR UPDATE OF c;
+
+--! set_campaign_state
+-- One that was to begin later and is cancelled before has never begun.
+UPDATE campaign
+   SET state = :state, generation = generation + :generations::int,
+       started_at = CASE WHEN :state = 'cancelled' AND start_at > now() THEN NULL ELSE started_at END
+ WHERE campaign_id = :campaign_id;
+
+--! start_campaign (start_at_ms?)
+UPDATE campaign
+   SET state = 'running', start_at = at_ms(:start_at_ms), started_at = coalesce(at_ms(:start_at_ms), now())
+ WHERE campaign_id = :campaign_id;
+
+--! grow_campaign
+UPDATE campaign
+   SET recipients = recipients + :accepted, rejected = rejected + :rejected
+ WHERE campaign_id = :campaign_id
+RETURNING recipients;

@@ -1,0 +1,31 @@
+--- What tenants ask of their senders and templates. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
+--- security adds the tenant to each of them.
+
+--! api_ready
+SELECT true AS ready;
+
+--! find_sender
+SELECT waba_id FROM sender WHERE sender_id = :sender_id;
+
+--! list_senders : (messaging_limit?, used?, used_up_until_ms?)
+SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms,
+       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used,
+       ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms
+  FROM sender s
+  LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
+ WHERE s.sender_id > :after
+ ORDER BY s.sender_id
+ LIMIT :limit;
+
+--! template_languages : (status_reason?)
+SELECT language, status, status_reason, parameter_count
+  FROM template
+ WHERE waba_id = :waba_id AND name = :name
+ ORDER BY language;
+
+--! list_templates : (status_reason?)
+SELECT waba_id, name, language, status, status_reason, category, body, parameter_count, ms_of(created_at) AS created_at_ms
+  FROM template
+ WHERE (name, language, waba_id) > (:after_name, :after_language, :after_waba_id)
+ ORDER BY name, language, waba_id
+ LIMIT :limit;

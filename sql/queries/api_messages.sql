@@ -1,0 +1,17 @@
+--- Messages. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
+--- security adds the tenant to each of them.
+
+--! get_message : (campaign_id?)
+SELECT intent_id, sender_id, contact, class, campaign_id, message, unknown_policy, ms_of(accepted_at) AS accepted_at_ms,
+       ms_of(expires_at) AS expires_at_ms
+  FROM intent
+ WHERE intent_id = :intent_id;
+
+--! get_message_attempts : (armed_at_ms?, unknown_at_ms?, accepted_at_ms?, sent_at_ms?, delivered_at_ms?, read_at_ms?, played_at_ms?, failed_at_ms?, ended_at_ms?, wamid?, code?, reason?)
+SELECT attempt, status, marks, ms_of(due_at) AS due_at_ms, ms_of(armed_at) AS armed_at_ms,
+       ms_of(unknown_at) AS unknown_at_ms, ms_of(accepted_at) AS accepted_at_ms, ms_of(sent_at) AS sent_at_ms,
+       ms_of(delivered_at) AS delivered_at_ms, ms_of(read_at) AS read_at_ms, ms_of(played_at) AS played_at_ms,
+       ms_of(failed_at) AS failed_at_ms, ms_of(ended_at) AS ended_at_ms, wamid, code, reason
+  FROM attempt
+ WHERE intent_id = :intent_id
+ ORDER BY attempt;
