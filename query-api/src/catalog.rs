@@ -25,30 +25,37 @@ pub(crate) async fn approved_template(
     name: &str,
     language: &str,
 ) -> Result<Approved, Problem> {
-    let waba_id = sender_account(tx, sender_id).await?;
-    let found = api_catalog::template_languages().bind(&**tx, &waba_id, &name).all().await?;
+    let found = api_catalog::template_languages().bind(&**tx, &name, &sender_id).all().await?;
     if found.is_empty() {
+        return Err(sender_unknown(sender_id));
+    }
+    let languages: Vec<_> = found.iter().filter_map(|template| template.language.as_deref()).collect();
+    if languages.is_empty() {
         let detail = format!("the account of sender {sender_id} has no template \"{name}\"");
         return Err(Problem::at(Code::TemplateUnknown, "/template/name", detail));
     }
-    let Some(template) = found.iter().find(|template| template.language == language) else {
-        let languages: Vec<_> = found.iter().map(|template| template.language.as_str()).collect();
+    let Some(template) = found.iter().find(|template| template.language.as_deref() == Some(language)) else {
         let detail = format!("template \"{name}\" exists in {}, not in \"{language}\"", languages.join(", "));
         return Err(Problem::at(Code::TemplateLanguageUnknown, "/template/language", detail));
     };
-    if template.status != "approved" {
+    let status = template.status.as_deref().unwrap_or_default();
+    if status != "approved" {
         let reason = template.status_reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        let detail = format!("template \"{name}\" in {language} is {}{reason}", template.status);
+        let detail = format!("template \"{name}\" in {language} is {status}{reason}");
         return Err(Problem::at(Code::TemplateNotApproved, "/template", detail));
     }
-    let parameters = usize::try_from(template.parameter_count).map_err(Problem::internal)?;
+    let parameters = usize::try_from(template.parameter_count.unwrap_or_default()).map_err(Problem::internal)?;
     Ok(Approved { parameters })
 }
 
 /// The account that a sender belongs to.
 pub(crate) async fn sender_account(tx: &Tx, sender_id: &str) -> Result<String, Problem> {
     let found = api_catalog::find_sender().bind(&**tx, &sender_id).opt().await?;
-    found.ok_or_else(|| Problem::at(Code::SenderUnknown, "/sender_id", format!("there is no sender {sender_id}")))
+    found.ok_or_else(|| sender_unknown(sender_id))
+}
+
+fn sender_unknown(sender_id: &str) -> Problem {
+    Problem::at(Code::SenderUnknown, "/sender_id", format!("there is no sender {sender_id}"))
 }
 
 /// `GET /v1/senders`

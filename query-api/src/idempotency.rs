@@ -73,14 +73,17 @@ impl Key {
     /// the transaction ends, so that a second request waits for the first one's answer.
     pub(crate) async fn stored(&self, tx: &Tx) -> Result<Option<Stored>, Problem> {
         api_idempotency::lock_idempotency_key().bind(&**tx, &self.key).one().await?;
-        let Some(row) = api_idempotency::find_idempotency().bind(&**tx, &RETENTION_HOURS, &self.key).opt().await?
-        else {
-            return Ok(None);
-        };
-        if row.expired {
+        let stored = self.found(tx).await?;
+        if stored.is_none() {
             api_idempotency::delete_expired_idempotency().bind(&**tx, &self.key, &RETENTION_HOURS).await?;
-            return Ok(None);
         }
+        Ok(stored)
+    }
+
+    /// The same without holding the key: for requests whose keys are claimed when they are committed.
+    pub(crate) async fn found(&self, tx: &Tx) -> Result<Option<Stored>, Problem> {
+        let found = api_idempotency::find_idempotency().bind(&**tx, &RETENTION_HOURS, &self.key).opt().await?;
+        let Some(row) = found.filter(|row| !row.expired) else { return Ok(None) };
         if row.fingerprint != self.fingerprint {
             return Err(reused());
         }

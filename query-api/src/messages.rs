@@ -5,6 +5,7 @@ use posthaste_model::{
     CampaignId, Class, Contact, Intent, IntentId, Message, Millis, SenderId, Status, TemplateMessage, TextMessage,
     UnknownPolicy, phone,
 };
+use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_messages::{self, GetMessage, GetMessageAttempts};
 use posthaste_sql::queries::api_opt_outs;
 use serde_json::{Value, json};
@@ -48,13 +49,13 @@ pub(crate) async fn submit(state: &State, mut request: Request) -> Answer {
     let key = Key::of(&request, &bytes)?;
     let wanted = Wanted::read(&parse_json(&bytes)?)?;
     let caller = request.caller;
-    let tx = state.pool.tenant_tx(caller.tenant_id).await?;
-    if let Some(stored) = key.stored(&tx).await? {
+    let questions = async |tx: &Tx| tokio::join!(key.found(tx), wanted.check(tx));
+    let (tx, (found, checked)) = state.pool.tenant_questions(caller.tenant_id, questions).await?;
+    if let Some(stored) = found? {
         tx.commit().await?;
         return Ok(stored.into_response());
     }
-    wanted.check(&tx).await?;
-    // An expired key was removed; what follows commits the rest.
+    checked?;
     tx.commit().await?;
     let accepted_at = now();
     let id = IntentId(Uuid::now_v7());
@@ -144,7 +145,13 @@ impl Wanted {
     }
 
     /// What only the store knows: sender, template, opt-out.
-    async fn check(&self, tx: &posthaste_postgres::Tx) -> Result<(), Problem> {
+    async fn check(&self, tx: &Tx) -> Result<(), Problem> {
+        let (catalog, opted_out) = tokio::join!(self.check_catalog(tx), self.check_opt_out(tx));
+        catalog?;
+        opted_out
+    }
+
+    async fn check_catalog(&self, tx: &Tx) -> Result<(), Problem> {
         match &self.message {
             Message::Template(template) => {
                 let approved =
@@ -159,6 +166,10 @@ impl Wanted {
                 catalog::sender_account(tx, &self.sender_id).await?;
             }
         }
+        Ok(())
+    }
+
+    async fn check_opt_out(&self, tx: &Tx) -> Result<(), Problem> {
         let contacts = [self.contact.as_str()];
         let opted_out = api_opt_outs::opted_out_contacts().bind(&**tx, &contacts.as_slice()).all().await?;
         if opted_out.is_empty() {

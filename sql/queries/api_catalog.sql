@@ -1,5 +1,5 @@
---- What tenants ask of their senders and templates. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
---- security adds the tenant to each of them.
+--- What tenants ask of their senders and templates. Every statement runs in a transaction that names its tenant
+--- (app.tenant_id): row-level security adds the tenant to each of them.
 
 --! api_ready
 SELECT true AS ready;
@@ -17,11 +17,13 @@ SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, 
  ORDER BY s.sender_id
  LIMIT :limit;
 
---! template_languages : (status_reason?)
-SELECT language, status, status_reason, parameter_count
-  FROM template
- WHERE waba_id = :waba_id AND name = :name
- ORDER BY language;
+--! template_languages : (language?, status?, status_reason?, parameter_count?)
+-- No row without the sender; one without a language if its account has no such template.
+SELECT t.language, t.status, t.status_reason, t.parameter_count
+  FROM sender s
+  LEFT JOIN template t ON t.tenant_id = s.tenant_id AND t.waba_id = s.waba_id AND t.name = :name
+ WHERE s.sender_id = :sender_id
+ ORDER BY t.language;
 
 --! list_templates : (status_reason?)
 SELECT waba_id, name, language, status, status_reason, category, body, parameter_count, ms_of(created_at) AS created_at_ms

@@ -1,5 +1,5 @@
---- Campaigns that are made of others: clones, and what failed once more. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
---- security adds the tenant to each of them.
+--- Campaigns that are made of others: clones, and what failed once more. Every statement runs in a transaction that
+--- names its tenant (app.tenant_id): row-level security adds the tenant to each of them.
 
 --! copy_campaign
 INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy,

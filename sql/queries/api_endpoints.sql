@@ -1,5 +1,5 @@
---- Endpoints that tenants have deliveries sent to. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
---- security adds the tenant to each of them.
+--- Endpoints that tenants have deliveries sent to. Every statement runs in a transaction that names its tenant
+--- (app.tenant_id): row-level security adds the tenant to each of them.
 
 --! count_endpoints
 SELECT count(*) AS endpoints FROM sink_endpoint;

@@ -1,5 +1,5 @@
---- What is held, as its tenant sees it. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
---- security adds the tenant to each of them.
+--- What is held, as its tenant sees it. Every statement runs in a transaction that names its tenant
+--- (app.tenant_id): row-level security adds the tenant to each of them.
 
 --: HoldRow(code?)
 

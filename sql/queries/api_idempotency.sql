@@ -1,5 +1,5 @@
---- Requests that were made before. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
---- security adds the tenant to each of them.
+--- Requests that were made before. Every statement runs in a transaction that names its tenant (app.tenant_id):
+--- row-level security adds the tenant to each of them.
 
 --! lock_idempotency_key
 -- Two requests with one key at the same moment: the second waits and then finds the first one's answer.

@@ -1,4 +1,5 @@
---- Intents and attempts, as the owner of their sender loads and commits them. The head of sender_task.sql says under which rules.
+--- Intents and attempts, as the owner of their sender loads and commits them. The head of sender_task.sql says
+--- under which rules.
 
 --! open_attempts : (armed_epoch?, armed_at_ms?, unknown_at_ms?, wamid?, code?, reason?, campaign_id?)
 SELECT a.tenant_id, a.intent_id, a.attempt, a.status, a.marks, ms_of(a.due_at) AS due_at_ms, a.armed_epoch,

@@ -1,4 +1,5 @@
---- What people write, as the owner of the sender loads and commits it. The head of sender_task.sql says under which rules.
+--- What people write, as the owner of the sender loads and commits it. The head of sender_task.sql says under which
+--- rules.
 
 --! known_inbound
 SELECT m.tenant_id, m.sender_id, m.wamid

@@ -1,4 +1,5 @@
---- What the owner of a sender loads and commits. Every statement runs with app.tenant_ids set to the tenants of the batch.
+--- What the owner of a sender loads and commits. Every statement runs with app.tenant_ids set to the tenants of the
+--- batch.
 ---
 --- Keys are joined as `(SELECT * FROM unnest(…) LIMIT cardinality(…))`, which leaves out none of them: the planner expects
 --- one row of it instead of ten, and goes from each key to its row whatever it thinks of the table's size. A plan made

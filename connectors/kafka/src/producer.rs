@@ -150,7 +150,9 @@ impl KafkaPublisher {
         client
             .set("enable.gapless.guarantee", "true")
             .set("message.timeout.ms", "0")
-            .set("linger.ms", "5")
+            // What is published together is handed over at once, and the next only after its acknowledgement: a longer
+            // wait brings no more into a request.
+            .set("linger.ms", "1")
             .set("batch.size", "262144")
             .set("queue.buffering.max.kbytes", "65536");
         let line = Arc::new(Line::new(config, client)?);

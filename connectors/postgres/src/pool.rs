@@ -79,6 +79,17 @@ impl ApiPool {
         begin(&self.0, &format!("BEGIN; SET LOCAL app.tenant_id = '{}'", tenant.0)).await
     }
 
+    /// Such a transaction, and what `questions` gives, which are sent along with its beginning: no round trip between. They
+    /// must only read: if the transaction could not be begun they are asked outside of it, where nobody's rows are seen,
+    /// and their answers are not given.
+    pub async fn tenant_questions<T>(
+        &self,
+        tenant: TenantId,
+        questions: impl AsyncFnOnce(&Tx) -> T,
+    ) -> Result<(Tx, T), PoolError> {
+        begin_with(&self.0, &format!("BEGIN; SET LOCAL app.tenant_id = '{}'", tenant.0), questions).await
+    }
+
     /// A transaction without a tenant: for the question whose API key this is, and for readiness.
     pub async fn anonymous_tx(&self) -> Result<Tx, PoolError> {
         begin(&self.0, "BEGIN").await
@@ -97,15 +108,40 @@ impl WorkerPool {
 
     /// A transaction that sees and writes rows of exactly these tenants (and the tasks' own tables).
     pub async fn tenants_tx(&self, tenants: impl IntoIterator<Item = TenantId>) -> Result<Tx, PoolError> {
-        let mut list = String::new();
-        for tenant in tenants {
-            if !list.is_empty() {
-                list.push(',');
-            }
-            list.push_str(&tenant.0.to_string());
-        }
-        begin(&self.0, &format!("BEGIN; SET LOCAL app.tenant_ids = '{{{list}}}'")).await
+        begin(&self.0, &for_tenants(tenants)).await
     }
+
+    /// As [`ApiPool::tenant_questions`], for exactly these tenants.
+    pub async fn tenants_questions<T>(
+        &self,
+        tenants: impl IntoIterator<Item = TenantId>,
+        questions: impl AsyncFnOnce(&Tx) -> T,
+    ) -> Result<(Tx, T), PoolError> {
+        begin_with(&self.0, &for_tenants(tenants), questions).await
+    }
+}
+
+fn for_tenants(tenants: impl IntoIterator<Item = TenantId>) -> String {
+    let mut list = String::new();
+    for tenant in tenants {
+        if !list.is_empty() {
+            list.push(',');
+        }
+        list.push_str(&tenant.0.to_string());
+    }
+    format!("BEGIN; SET LOCAL app.tenant_ids = '{{{list}}}'")
+}
+
+async fn begin_with<T>(
+    pool: &Pool,
+    statement: &str,
+    questions: impl AsyncFnOnce(&Tx) -> T,
+) -> Result<(Tx, T), PoolError> {
+    let tx = Tx { client: Some(pool.get().await?) };
+    // Each is sent when it is first polled, so the transaction is begun before the first question.
+    let (begun, answers) = tokio::join!(biased; tx.batch_execute(statement), questions(&tx));
+    begun?;
+    Ok((tx, answers))
 }
 
 async fn begin(pool: &Pool, statement: &str) -> Result<Tx, PoolError> {

@@ -7,8 +7,8 @@ pub struct ListSendersParams<T1: crate::StringSql> {
 }
 #[derive(Debug)]
 pub struct TemplateLanguagesParams<T1: crate::StringSql, T2: crate::StringSql> {
-    pub waba_id: T1,
-    pub name: T2,
+    pub name: T1,
+    pub sender_id: T2,
 }
 #[derive(Debug)]
 pub struct ListTemplatesParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
@@ -73,24 +73,24 @@ impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct TemplateLanguages {
-    pub language: String,
-    pub status: String,
+    pub language: Option<String>,
+    pub status: Option<String>,
     pub status_reason: Option<String>,
-    pub parameter_count: i32,
+    pub parameter_count: Option<i32>,
 }
 pub struct TemplateLanguagesBorrowed<'a> {
-    pub language: &'a str,
-    pub status: &'a str,
+    pub language: Option<&'a str>,
+    pub status: Option<&'a str>,
     pub status_reason: Option<&'a str>,
-    pub parameter_count: i32,
+    pub parameter_count: Option<i32>,
 }
 impl<'a> From<TemplateLanguagesBorrowed<'a>> for TemplateLanguages {
     fn from(
         TemplateLanguagesBorrowed { language, status, status_reason, parameter_count }: TemplateLanguagesBorrowed<'a>,
     ) -> Self {
         Self {
-            language: language.into(),
-            status: status.into(),
+            language: language.map(|v| v.into()),
+            status: status.map(|v| v.into()),
             status_reason: status_reason.map(|v| v.into()),
             parameter_count,
         }
@@ -518,7 +518,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct TemplateLanguagesStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn template_languages() -> TemplateLanguagesStmt {
     TemplateLanguagesStmt(
-        "SELECT language, status, status_reason, parameter_count FROM template WHERE waba_id = $1 AND name = $2 ORDER BY language",
+        "SELECT t.language, t.status, t.status_reason, t.parameter_count FROM sender s LEFT JOIN template t ON t.tenant_id = s.tenant_id AND t.waba_id = s.waba_id AND t.name = $1 WHERE s.sender_id = $2 ORDER BY t.language",
         None,
     )
 }
@@ -530,12 +530,12 @@ impl TemplateLanguagesStmt {
     pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
         &'s self,
         client: &'c C,
-        waba_id: &'a T1,
-        name: &'a T2,
+        name: &'a T1,
+        sender_id: &'a T2,
     ) -> TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 2> {
         TemplateLanguagesQuery {
             client,
-            params: [waba_id, name],
+            params: [name, sender_id],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row: &tokio_postgres::Row| -> Result<TemplateLanguagesBorrowed, tokio_postgres::Error> {
@@ -565,7 +565,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
         client: &'c C,
         params: &'a TemplateLanguagesParams<T1, T2>,
     ) -> TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 2> {
-        self.bind(client, &params.waba_id, &params.name)
+        self.bind(client, &params.name, &params.sender_id)
     }
 }
 pub struct ListTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -241,7 +241,7 @@ impl Store for PostgresStore {
     }
 
     async fn load(&self, keys: &Keys) -> Result<Rows, StoreError> {
-        let tenants = keys
+        let tenants: BTreeSet<TenantId> = keys
             .intents
             .iter()
             .map(|key| key.0)
@@ -249,14 +249,18 @@ impl Store for PostgresStore {
             .chain(keys.contacts.iter().map(|key| key.0))
             .chain(keys.campaigns.iter().map(|key| key.0))
             .collect();
-        let tx = self.tenants_tx(tenants).await?;
         // Sent together: the server answers them one after the other without a round trip between.
-        let (attempts, inbound, opted_out, campaigns) = tokio::try_join!(
-            load_attempts(&tx, keys),
-            load_inbound(&tx, keys),
-            load_opted_out(&tx, keys),
-            load_campaigns(&tx, keys),
-        )?;
+        let questions = async |tx: &Tx| {
+            tokio::try_join!(
+                load_attempts(tx, keys),
+                load_inbound(tx, keys),
+                load_opted_out(tx, keys),
+                load_campaigns(tx, keys),
+            )
+        };
+        let asked = self.pool.tenants_questions(tenants, questions).await;
+        let (tx, answers) = asked.map_err(|error| from_pool(&error))?;
+        let (attempts, inbound, opted_out, campaigns) = answers?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         Ok(Rows { attempts, inbound, opted_out, campaigns, ..Rows::default() })
     }
