@@ -35,6 +35,12 @@ pub(crate) async fn admin(site: &Site) -> anyhow::Result<Client> {
     Ok(client)
 }
 
+/// Gives the number at this index another limit.
+pub(crate) async fn limit(site: &Site, index: u32, limit: u32) -> anyhow::Result<()> {
+    let statement = format!("UPDATE sender SET limit_per_second = {limit} WHERE sender_id = '{}'", sender(index));
+    admin(site).await?.batch_execute(&statement).await.context("the limit of a number")
+}
+
 /// Registers tenants and numbers that are not there yet.
 pub(crate) async fn register(site: &Site, tenants: &Tenants) -> anyhow::Result<()> {
     let Tenants { tenants, senders, limit } = tenants;
