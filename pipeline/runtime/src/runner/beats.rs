@@ -418,8 +418,9 @@ impl Partition {
         while !self.outbox.is_drained(self.lease.outbox_seq) && Instant::now() < deadline {
             tokio::time::sleep(LINGER).await;
         }
-        if self.core.in_flight() > 0 {
-            // POSTs of ours may still be on the way: the successor waits for the lease's end.
+        if self.core.in_flight() > 0 || Instant::now() < self.inherit_at {
+            // POSTs of ours may still be on the way: the successor waits for the lease's end. For those of our predecessor
+            // it knows `earlier_until`, unless it is of a version before 0016.
             return Ok(());
         }
         self.errand.lease.end();

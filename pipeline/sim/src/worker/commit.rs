@@ -215,7 +215,8 @@ impl World {
             return self.drain_again(id);
         }
         if owner.core.in_flight() > 0 {
-            // A POST of ours may still leave: the successor waits for the lease's end.
+            // A POST of ours may still leave: the successor waits for the lease's end. Unlike the shell, which may hand over
+            // to an earlier version, this one gives the lease back although it has not waited to the end itself.
             return self.owner_gone(id);
         }
         self.deadlines[id] = -1;
