@@ -15,8 +15,11 @@ use crate::journal::boot_id;
 
 /// Ending of the files' names.
 const SUFFIX: &str = ".alive";
-/// The file of a process that ended this long ago proves what nobody asks any more: its leases are long over.
-const KEPT_FOR: Duration = Duration::from_secs(3600);
+/// Mark of a file that was found free.
+const ENDED: &str = "\n";
+/// The file of a process that was found to have ended this long ago proves what nobody asks any more: its leases, a minute at
+/// most, are long over.
+const KEPT_FOR: Duration = Duration::from_secs(600);
 
 fn path(dir: &Path, owner: &str) -> PathBuf {
     dir.join(format!("{owner}{SUFFIX}"))
@@ -44,7 +47,7 @@ fn is_free(path: &Path) -> io::Result<bool> {
     let mut file = File::open(path)?;
     let mut boot = String::new();
     file.read_to_string(&mut boot)?;
-    if boot != boot_id()? {
+    if boot.trim_end() != boot_id()? {
         return Ok(false);
     }
     // Shared, so that two who ask at the same time do not see each other.
@@ -55,21 +58,32 @@ fn is_free(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// A file tells when its process began, not when it ended: whoever finds it free first marks it, so that its age counts
+/// from then, and it is there for as long as its leases may last.
 fn sweep(dir: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(dir)? {
-        let entry = entry?;
-        let is_old = || Ok::<_, io::Error>(entry.metadata()?.modified()?.elapsed().is_ok_and(|age| age > KEPT_FOR));
-        let is_ours = entry.file_name().to_string_lossy().ends_with(SUFFIX);
-        // Another process may sweep the same file.
-        if is_ours && is_old().unwrap_or(false) && !File::open(entry.path()).is_ok_and(|file| is_locked(&file)) {
-            let _ = std::fs::remove_file(entry.path());
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(SUFFIX) {
+            // Another process may sweep the same file.
+            let _ = sweep_one(&path);
         }
     }
     Ok(())
 }
 
-fn is_locked(file: &File) -> bool {
-    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+fn sweep_one(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().read(true).append(true).open(path)?;
+    if file.try_lock_shared().is_err() {
+        return Ok(());
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    let is_old = file.metadata()?.modified()?.elapsed().is_ok_and(|age| age > KEPT_FOR);
+    match text.ends_with(ENDED) {
+        false => file.write_all(ENDED.as_bytes()),
+        true if is_old => std::fs::remove_file(path),
+        true => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -89,19 +103,23 @@ mod tests {
     }
 
     #[test]
-    fn what_ended_long_ago_is_swept_away_and_what_lives_is_not() {
+    fn what_ended_is_swept_away_long_after_it_was_found_and_what_lives_is_not() {
         let dir = tempfile::tempdir().expect("a folder");
         begin(dir.path(), "lives").expect("the lock");
         std::fs::write(path(dir.path(), "ended"), boot_id().expect("a boot id")).expect("written");
-        std::fs::write(path(dir.path(), "ended of late"), boot_id().expect("a boot id")).expect("written");
-        let old = std::time::SystemTime::now() - 2 * KEPT_FOR;
-        for owner in ["lives", "ended"] {
+        let grow_old = |owner: &str| {
             let file = OpenOptions::new().append(true).open(path(dir.path(), owner)).expect("its file");
-            file.set_modified(old).expect("an old file");
-        }
+            file.set_modified(std::time::SystemTime::now() - 2 * KEPT_FOR).expect("an old file");
+        };
+        ["lives", "ended"].into_iter().for_each(grow_old);
         begin(dir.path(), "new").expect("the lock");
-        let left = ["lives", "ended", "ended of late", "new"].map(|owner| path(dir.path(), owner).exists());
-        assert_eq!(left, [true, false, true, true]);
+        assert!(has_ended(dir.path(), "ended"), "it lived for long, and may have ended a moment ago");
+        begin(dir.path(), "newer").expect("the lock");
+        assert!(has_ended(dir.path(), "ended"));
+        ["lives", "ended"].into_iter().for_each(grow_old);
+        begin(dir.path(), "newest").expect("the lock");
+        let left = ["lives", "ended", "new", "newer", "newest"].map(|owner| path(dir.path(), owner).exists());
+        assert_eq!(left, [true, false, true, true, true]);
     }
 
     /// The kernel's promise, on which all of it rests: a stopped process holds its lock, a killed one does not.
