@@ -188,7 +188,7 @@ fn admit(world: &World, number: u16, fault: Fault, faults: &Faults) -> Result<()
         let now = world.clock.now_us();
         let is_admitted = fault == Fault::Throttle || limits.window.admit(now);
         let before_ms = (!is_admitted).then(|| limits.meter.before_ms(now));
-        limits.meter.count(now);
+        limits.meter.count(now, Clock::unix_ms());
         before_ms
     };
     let mut book = world.book.lock();

@@ -54,11 +54,11 @@ pub(crate) struct RateMeter {
 }
 
 impl RateMeter {
-    pub(crate) fn count(&mut self, now: u64) {
+    pub(crate) fn count(&mut self, now: u64, unix_ms: u64) {
         expire(&mut self.events, now);
         self.events.push_back(now);
         if self.events.len() > self.max {
-            (self.max, self.max_at) = (self.events.len(), now);
+            (self.max, self.max_at) = (self.events.len(), unix_ms);
         }
     }
 
@@ -66,7 +66,7 @@ impl RateMeter {
         self.max as u64
     }
 
-    /// When that second ended.
+    /// When that second ended, in unix milliseconds.
     pub(crate) fn max_at(&self) -> u64 {
         self.max_at
     }
@@ -158,7 +158,7 @@ mod tests {
         #[test]
         fn the_meter_reports_the_fullest_second(instants in instants()) {
             let mut meter = RateMeter::default();
-            instants.iter().for_each(|&at| meter.count(at));
+            instants.iter().for_each(|&at| meter.count(at, at));
             prop_assert_eq!(meter.max(), most_in_a_second(&instants) as u64);
         }
 

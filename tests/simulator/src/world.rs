@@ -111,12 +111,10 @@ impl World {
         let mut ledger = self.book.lock().totals.clone();
         ledger.requests = self.requests.load(Ordering::Relaxed);
         ledger.webhook_updates_pending = self.schedule.pending();
-        let (now_us, now_ms) = (self.clock.now_us(), Clock::unix_ms());
         for ((id, _), limits) in self.business.numbers.iter().zip(&self.limits) {
             let limits = limits.lock();
             ledger.send_rate_max.insert(id.clone(), limits.meter.max());
-            let ago_ms = now_us.saturating_sub(limits.meter.max_at()) / 1_000;
-            ledger.send_rate_max_at_ms.insert(id.clone(), now_ms.saturating_sub(ago_ms));
+            ledger.send_rate_max_at_ms.insert(id.clone(), limits.meter.max_at());
         }
         ledger
     }
