@@ -64,6 +64,9 @@ impl World {
         if self.roll(Fault::RequestLost, 40) {
             return;
         }
+        let sender = self.meta.posts[id].sender;
+        let spec = &self.scenario.senders[sender];
+        self.oracle.arrived(sender, spec.limit, &spec.id, self.now);
         let down = self.latency.between(15, 300);
         if let Some(outcome) = self.refusal(self.meta.posts[id].sender) {
             return self.at(down, Event::Answered(id, outcome));

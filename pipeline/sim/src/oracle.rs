@@ -10,7 +10,7 @@ use posthaste_core::HighWater;
 use posthaste_core::invariants::{Invariant, OutboxJudge, PairJudge, PostLedger, RateJudge, Violation};
 use posthaste_core::sender::{CampaignState, Effects};
 use posthaste_model::{
-    CampaignId, Intent, IntentId, Millis, PortfolioId, Status, TenantId, Token, Transition, UnknownPolicy,
+    CampaignId, Intent, IntentId, Millis, PortfolioId, SenderId, Status, TenantId, Token, Transition, UnknownPolicy,
 };
 
 use crate::bugs::Bug;
@@ -48,7 +48,8 @@ pub(crate) struct Sink {
 pub(crate) struct Oracle {
     pub(crate) violation: Option<Violation>,
     pub(crate) ledger: PostLedger,
-    rates: Vec<RateJudge>,
+    departures: Vec<RateJudge>,
+    arrivals: Vec<RateJudge>,
     pairs: PairJudge,
     pub(crate) outboxes: BTreeMap<(String, i32), OutboxJudge>,
     pub(crate) taken: BTreeSet<Element>,
@@ -57,7 +58,7 @@ pub(crate) struct Oracle {
     pub(crate) sink: Sink,
     stopped: BTreeMap<CampaignId, Stopped>,
     arm_window_s: f64,
-    tenants: BTreeMap<posthaste_model::SenderId, TenantId>,
+    tenants: BTreeMap<SenderId, TenantId>,
     pub(crate) bug: Option<Bug>,
     /// Rounds that found nothing to do and went round again at once.
     pub(crate) idle_rounds: u64,
@@ -70,7 +71,8 @@ impl Oracle {
         Self {
             violation: None,
             ledger: PostLedger::default(),
-            rates: scenario.senders.iter().map(|_| RateJudge::default()).collect(),
+            departures: scenario.senders.iter().map(|_| RateJudge::default()).collect(),
+            arrivals: scenario.senders.iter().map(|_| RateJudge::default()).collect(),
             pairs: PairJudge::default(),
             outboxes: BTreeMap::new(),
             taken: BTreeSet::new(),
@@ -105,7 +107,7 @@ impl Oracle {
         let posted = self.ledger.post(token);
         self.check(posted);
         let at = Millis(now);
-        let rate = self.rates[post.sender].post(&intent.sender_id, limit, at);
+        let rate = self.departures[post.sender].post(&intent.sender_id, limit, at);
         self.check(rate);
         let pair = self.pairs.post(&intent.sender_id, &intent.contact, at);
         self.check(pair);
@@ -124,6 +126,12 @@ impl Oracle {
         if store.people_max.is_some() && !has_place() {
             self.fail(Invariant::Reserved, format!("{token} leaves to somebody without a place"));
         }
+    }
+
+    /// A POST arrives at Meta, which counts it then; limits only rise.
+    pub(crate) fn arrived(&mut self, sender: usize, limit: u32, id: &SenderId, now: i64) {
+        let rate = self.arrivals[sender].post(id, limit, Millis(now));
+        self.check(rate);
     }
 
     /// A message of a campaign leaves: of one that is stopped only so many may.

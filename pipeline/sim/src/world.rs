@@ -229,7 +229,7 @@ impl World {
             Event::Arrive(post) => self.arrive(post),
             Event::Answered(post, outcome) => self.answered(post, outcome),
             Event::NoAnswer(post) => self.no_answer(post),
-            Event::PlaceFree(post) => self.free_place(post),
+            Event::PlaceFree(post) => self.land(post, None),
             Event::Append { producer, place } => self.append(producer, place),
             Event::Replicate { place } => self.replicate(place),
             Event::Failover { place } => self.failover(place),

@@ -49,7 +49,7 @@ impl Adaptive {
     pub fn space(&self, bucket: &mut Bucket, now: Millis) {
         let share = self.share(now);
         if share < 1.0 {
-            bucket.postpone_us((1e6 / bucket.rate() * (1.0 / share - 1.0)).ceil() as i64);
+            bucket.stretch(share);
         }
     }
 }

@@ -7,12 +7,15 @@
 
 use posthaste_model::Millis;
 
-/// A rate limit. Times are kept in microseconds, so that a rate of 1,000/s has no rounding.
+const NANOS_PER_MS: i64 = 1_000_000;
+
+/// A rate limit. Times are kept in nanoseconds: rounding an interval of a millisecond to microseconds costs a thousandth of
+/// the rate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bucket {
     limit: u32,
-    interval_us: i64,
-    next_us: i64,
+    interval_ns: i64,
+    next_ns: i64,
 }
 
 impl Bucket {
@@ -21,11 +24,11 @@ impl Bucket {
     ///
     /// `limit` is Meta's, in messages per second, at least 2; `headroom` is the share of it that is used at most.
     pub fn empty(limit: u32, headroom: f64, now: Millis) -> Self {
-        let planned = (1e6 / (f64::from(limit) * headroom)).ceil() as i64;
+        let planned = (1e9 / (f64::from(limit) * headroom)).ceil() as i64;
         // One slot more than a second divides into may fall into a second.
-        let bounded = 1_000_000 / (i64::from(limit.max(2)) - 1) + 1;
-        let interval_us = planned.max(bounded);
-        Self { limit, interval_us, next_us: now.0 * 1000 + interval_us }
+        let bounded = 1_000_000_000 / (i64::from(limit.max(2)) - 1) + 1;
+        let interval_ns = planned.max(bounded);
+        Self { limit, interval_ns, next_ns: nanos(now) + interval_ns }
     }
 
     /// The limit that it was made for.
@@ -35,28 +38,28 @@ impl Bucket {
 
     /// Slots per second.
     pub fn rate(&self) -> f64 {
-        1e6 / self.interval_us as f64
+        1e9 / self.interval_ns as f64
     }
 
     /// Takes the next slot, if it lies at most `ahead_ms` from now; gives its time, rounded up to a millisecond.
     pub fn take(&mut self, now: Millis, ahead_ms: i64) -> Option<Millis> {
-        let slot_us = self.next_us.max(now.0 * 1000);
-        if slot_us > now.plus(ahead_ms).0 * 1000 {
+        let slot_ns = self.next_ns.max(nanos(now));
+        if slot_ns > nanos(now.plus(ahead_ms)) {
             return None;
         }
-        self.next_us = slot_us + self.interval_us;
-        Some(to_millis(slot_us))
+        self.next_ns = slot_ns + self.interval_ns;
+        Some(to_millis(slot_ns))
     }
 
     /// Slots that are free from now until `ahead_ms` from now.
     pub fn free(&self, now: Millis, ahead_ms: i64) -> f64 {
-        let left_us = now.plus(ahead_ms).0 * 1000 - self.next_us.max(now.0 * 1000);
-        if left_us < 0 { 0.0 } else { (left_us / self.interval_us + 1) as f64 }
+        let left_ns = nanos(now.plus(ahead_ms)) - self.next_ns.max(nanos(now));
+        if left_ns < 0 { 0.0 } else { (left_ns / self.interval_ns + 1) as f64 }
     }
 
     /// Counts messages that used the number's throughput without asking: inbound ones, which Meta counts too.
     pub fn charge(&mut self, now: Millis, messages: u32) {
-        self.next_us = self.next_us.max(now.0 * 1000) + self.interval_us * i64::from(messages);
+        self.next_ns = self.next_ns.max(nanos(now)) + self.interval_ns * i64::from(messages);
     }
 
     /// Lets nothing pass for a while.
@@ -66,22 +69,28 @@ impl Bucket {
 
     /// Gives no slot before this time.
     pub fn not_before(&mut self, at: Millis) {
-        self.next_us = self.next_us.max(at.0 * 1000);
+        self.next_ns = self.next_ns.max(nanos(at));
     }
 
-    /// Puts the next slot further away, in microseconds.
-    pub(super) fn postpone_us(&mut self, us: i64) {
-        self.next_us += us;
+    /// Stretches the interval to the slot after the one that was taken just now, so that only this share of the rate is
+    /// used.
+    pub(super) fn stretch(&mut self, share: f64) {
+        self.next_ns += (self.interval_ns as f64 * (1.0 / share - 1.0)).ceil() as i64;
     }
 
     /// Time of the next slot; may be past.
     pub fn next_at(&self) -> Millis {
-        to_millis(self.next_us)
+        to_millis(self.next_ns)
     }
 }
 
-pub(super) fn to_millis(us: i64) -> Millis {
-    Millis(us.div_euclid(1000) + i64::from(us.rem_euclid(1000) > 0))
+/// Good until the year 2262.
+pub(super) fn nanos(at: Millis) -> i64 {
+    at.0.saturating_mul(NANOS_PER_MS)
+}
+
+pub(super) fn to_millis(ns: i64) -> Millis {
+    Millis(ns.div_euclid(NANOS_PER_MS) + i64::from(ns.rem_euclid(NANOS_PER_MS) > 0))
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@
 
 use posthaste_model::Millis;
 
-use super::bucket::to_millis;
+use super::bucket::{nanos, to_millis};
 
-/// A minute in microseconds.
-const MINUTE_US: i64 = 60_000_000;
+/// A minute in nanoseconds.
+const MINUTE_NS: i64 = 60_000_000_000;
 
 /// How many messages a minute may have, as a fraction: a cap that several share is a part of it for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +24,9 @@ impl PerMinute {
         Self { messages, shared_by: 1 }
     }
 
-    fn interval_us(self) -> i64 {
+    fn interval_ns(self) -> i64 {
         let (messages, shared_by) = (i64::from(self.messages.max(1)), i64::from(self.shared_by.max(1)));
-        (MINUTE_US * shared_by + messages - 1) / messages
+        (MINUTE_NS * shared_by + messages - 1) / messages
     }
 }
 
@@ -34,18 +34,18 @@ impl PerMinute {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cap {
     per_minute: PerMinute,
-    next_us: i64,
+    next_ns: i64,
 }
 
 impl Cap {
     /// A cap of which a predecessor may have used a slot just before `since`.
     pub fn used(per_minute: PerMinute, since: Millis) -> Self {
-        Self { per_minute, next_us: since.0 * 1_000 + per_minute.interval_us() }
+        Self { per_minute, next_ns: nanos(since) + per_minute.interval_ns() }
     }
 
     /// A cap that nobody has used yet.
     pub fn fresh(per_minute: PerMinute, now: Millis) -> Self {
-        Self { per_minute, next_us: now.0 * 1_000 }
+        Self { per_minute, next_ns: nanos(now) }
     }
 
     /// What it was made for.
@@ -55,12 +55,12 @@ impl Cap {
 
     /// Time of the next slot, rounded up to a millisecond; may be past.
     pub fn next_at(&self) -> Millis {
-        to_millis(self.next_us)
+        to_millis(self.next_ns)
     }
 
     /// A message leaves at `at`, which is not before [`Cap::next_at`].
     pub fn spend(&mut self, at: Millis) {
-        self.next_us = self.next_us.max(at.0 * 1_000) + self.per_minute.interval_us();
+        self.next_ns = self.next_ns.max(nanos(at)) + self.per_minute.interval_ns();
     }
 }
 

@@ -83,7 +83,7 @@ impl Governor {
             Pace::Stop(_) => TRICKLE,
         };
         if share < 1.0 {
-            bucket.postpone_us((1e6 / bucket.rate() * (1.0 / share - 1.0)).ceil() as i64);
+            bucket.stretch(share);
         }
     }
 }

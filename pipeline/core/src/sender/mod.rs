@@ -45,6 +45,12 @@ use crate::verdict::Verdict;
 /// seconds' worth, and about 10 MB.
 const RECENT_MAX: usize = 10_000;
 
+/// Silence of a new owner after the wait for its predecessor, in milliseconds. Late messages follow each other up to a
+/// tenth faster than the limit (`posthaste_runtime::gate`), and one owner's account of arrivals knows nothing of another's:
+/// in the last `x <= 1` seconds of the old one at most `x + 0.1` seconds' worth may have left, so the new one begins a tenth of a
+/// second later.
+const HAND_OVER_MS: i64 = 100;
+
 /// Knobs of the task; see `deploy/posthaste.toml`.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -399,7 +405,7 @@ impl SenderTask {
     fn sender(&mut self, id: &SenderId, now: Millis) -> Option<&mut Sender> {
         if !self.senders.contains_key(id) {
             let profile = self.profiles.get(id)?.clone();
-            let since = self.may_post_at.max(now);
+            let since = self.may_post_at.plus(HAND_OVER_MS).max(now);
             let sender = Sender {
                 bucket: Bucket::empty(profile.limit_per_second, self.settings.headroom, since),
                 cap: profile.cap.map(|cap| Cap::used(cap, since)),

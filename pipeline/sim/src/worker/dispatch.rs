@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use posthaste_core::SendOutcome;
-use posthaste_core::pacing::ShortestTrip;
 use posthaste_core::sender::Attempt;
 use posthaste_model::Millis;
 
@@ -14,16 +13,22 @@ use crate::queue::{Event, PostId, Process};
 use crate::scenario::Fault;
 use crate::world::World;
 
-/// Late POSTs follow each other at this share of the limit.
-const CATCH_UP_SHARE: f64 = 0.945;
+/// Late POSTs follow each other at this multiple of the limit.
+const CATCH_UP: f64 = 1.1;
 /// POSTs may come early by this much against their spacing.
 const TOLERANCE_MS: i64 = 6;
-/// A POST that is unanswered for longer no longer counts as on its way.
+/// A POST that is unanswered for longer has arrived, or never will.
 const COUNTED_MAX_MS: i64 = 1_000;
+/// The window that Meta looks at.
+const WINDOW_MS: i64 = 1_000;
 /// How long an answer is waited for.
 const ANSWER_MAX_MS: i64 = 5_000;
-/// Fewest POSTs that may be on their way at once.
-const PLACES_MIN: usize = 2;
+/// The shortest trip is looked for in this time and the same time before it.
+const TRIPS_FOR_MS: i64 = 10_000;
+/// Answers after which the shortest trip counts.
+const TRIPS_MIN: u32 = 32;
+/// Share of the limit that is left unused.
+const SLACK: f64 = 0.002;
 
 /// An armed attempt on its way.
 #[derive(Debug, Clone)]
@@ -39,8 +44,66 @@ pub(crate) struct Road {
     waiting: VecDeque<Job>,
     serving: bool,
     gate: Gate,
-    in_air: usize,
-    trips: ShortestTrip,
+    flight: Flight,
+}
+
+/// As `pipeline/runtime/src/flight.rs`: what may arrive within the window at hand.
+#[derive(Debug)]
+struct Flight {
+    places: usize,
+    unanswered: usize,
+    arrivals: VecDeque<i64>,
+    trips_since: Option<i64>,
+    trips_seen: u32,
+    shortest: Option<i64>,
+    before: Option<i64>,
+}
+
+impl Flight {
+    fn new(limit: u32) -> Self {
+        let slack = (f64::from(limit) * SLACK).ceil() as usize;
+        Self {
+            places: (limit as usize).saturating_sub(slack).max(1),
+            unanswered: 0,
+            arrivals: VecDeque::new(),
+            trips_since: None,
+            trips_seen: 0,
+            shortest: None,
+            before: None,
+        }
+    }
+
+    /// Whether one more may leave, or when that may be; where only an answer makes room, it does not say.
+    fn has_place(&mut self, now: i64) -> Result<(), Option<i64>> {
+        while self.arrivals.front().is_some_and(|oldest| oldest + WINDOW_MS <= now) {
+            self.arrivals.pop_front();
+        }
+        let full = self.unanswered + self.arrivals.len() >= self.places;
+        if full { Err(self.arrivals.front().map(|oldest| oldest + WINDOW_MS)) } else { Ok(()) }
+    }
+
+    /// The latest time at which a POST that was answered now can have arrived.
+    fn arrived(&mut self, departed: i64, now: i64) -> i64 {
+        if self.trips_since.is_none_or(|since| now - since > TRIPS_FOR_MS) {
+            self.before = self.shortest.filter(|_| self.trips_seen >= TRIPS_MIN);
+            (self.trips_since, self.trips_seen, self.shortest) = (Some(now), 0, None);
+        }
+        let trip = now - departed;
+        self.trips_seen += 1;
+        let shortest = self.shortest.map_or(trip, |shortest| shortest.min(trip));
+        self.shortest = Some(shortest);
+        let known = match self.before {
+            Some(before) => before.min(shortest),
+            None if self.trips_seen >= TRIPS_MIN => shortest,
+            None => 0,
+        };
+        (now - known).max(departed)
+    }
+
+    fn land(&mut self, arrived: i64) {
+        self.unanswered = self.unanswered.saturating_sub(1);
+        self.arrivals.push_back(arrived);
+    }
 }
 
 /// As `pipeline/runtime/src/gate.rs`: steps of tokens, of which one is kept, and a spacing.
@@ -57,12 +120,11 @@ struct Gate {
 
 impl Gate {
     fn new(limit: u32, now: i64) -> Self {
-        let steps = |interval_ms: u64| u64::from(limit) / (1_000_u64.div_ceil(interval_ms) + 1);
-        let rate = |interval_ms: &u64| (steps(*interval_ms) as f64 / (*interval_ms as f64 + 0.5) * 1e6) as u64;
-        let best = (20..=250).max_by_key(rate).filter(|interval_ms| steps(*interval_ms) > 0);
-        let (interval_ms, refill) = best.map_or((2_000 / u64::from(limit.max(1)), 1), |ms| (ms, steps(ms)));
-        let spacing_us = (1e6 / (f64::from(limit.max(1)) * CATCH_UP_SHARE)) as i64;
-        let (interval_ms, refill) = (interval_ms as i64, refill as i64);
+        let refill = |interval_ms: u64| (u64::from(limit.max(1)) * (2 * interval_ms + 1)).div_ceil(2_000);
+        let most = |interval_ms: &u64| (1_000_u64.div_ceil(*interval_ms) + 1) * refill(*interval_ms);
+        let interval_ms = (20..=250).min_by_key(most).expect("a range");
+        let spacing_us = (1e6 / (f64::from(limit.max(1)) * CATCH_UP)) as i64;
+        let (interval_ms, refill) = (interval_ms as i64, refill(interval_ms) as i64);
         Self { limit, interval_ms, refill, tokens: 0, refill_at: now + interval_ms, spacing_us, next_us: now * 1_000 }
     }
 
@@ -82,28 +144,11 @@ impl Gate {
         self.next_us = self.next_us.max(now * 1_000) + self.spacing_us;
         Ok(())
     }
-
-    fn rate_max(&self) -> f64 {
-        f64::from(self.limit) * CATCH_UP_SHARE * (1.0 + TOLERANCE_MS as f64 / 1e3)
-    }
 }
 
 impl Road {
     fn new(limit: u32, now: i64) -> Self {
-        Self {
-            waiting: VecDeque::new(),
-            serving: false,
-            gate: Gate::new(limit, now),
-            in_air: 0,
-            trips: ShortestTrip::default(),
-        }
-    }
-
-    /// As `pipeline/runtime/src/flight.rs`.
-    fn places(&self) -> usize {
-        let trip_s = (self.trips.ms() as f64 / 1e3).min(COUNTED_MAX_MS as f64 / 1e3);
-        let (limit, rate) = (f64::from(self.gate.limit), self.gate.rate_max());
-        ((limit - rate + rate * trip_s) as usize).max(PLACES_MIN)
+        Self { waiting: VecDeque::new(), serving: false, gate: Gate::new(limit, now), flight: Flight::new(limit) }
     }
 }
 
@@ -157,7 +202,7 @@ impl World {
             let Some(road) = self.workers[process.worker].roads.get_mut(&sender) else { return };
             if road.gate.limit != limit {
                 road.gate = Gate::new(limit, now);
-                road.trips = ShortestTrip::default();
+                road.flight = Flight::new(limit);
             }
             let Some(job) = road.waiting.front() else {
                 road.serving = false;
@@ -167,23 +212,26 @@ impl World {
             if early_ms > 0 {
                 return self.at(early_ms, Event::Serve(process, sender));
             }
-            if road.in_air >= road.places() {
-                road.serving = false;
-                return;
-            }
             let owner = job.owner;
             let holds = self.may_post(owner);
             let full = self.bug == Some(Bug::FullBucket) && self.owners.get(&owner).is_some_and(|o| now < o.full_until);
             let road = self.workers[process.worker].roads.get_mut(&sender).expect("looked up above");
-            if holds
-                && !full
-                && let Err(again) = road.gate.pass(now)
-            {
-                return self.at(again - now, Event::Serve(process, sender));
+            if holds && !full {
+                let again = match road.flight.has_place(now) {
+                    Ok(()) => road.gate.pass(now).err(),
+                    Err(Some(again)) => Some(again),
+                    Err(None) => {
+                        road.serving = false;
+                        return;
+                    }
+                };
+                if let Some(again) = again {
+                    return self.at(again - now, Event::Serve(process, sender));
+                }
             }
             let job = road.waiting.pop_front().expect("looked at above");
             if holds {
-                road.in_air += 1;
+                road.flight.unanswered += 1;
                 self.set_out(process, sender, job);
             } else {
                 self.settle(job.owner, &job.attempt, not_sent("the lease ended before the POST"));
@@ -239,15 +287,9 @@ impl World {
 
     /// Meta's answer has come.
     pub(crate) fn answered(&mut self, id: PostId, outcome: SendOutcome) {
-        let trip_ms = self.now - self.meta.posts[id].departed;
-        let (process, sender, at) = (self.meta.posts[id].process, self.meta.posts[id].sender, self.wall());
-        if !self.is_running(process) || self.meta.posts[id].answered {
-            return;
+        if self.is_running(self.meta.posts[id].process) {
+            self.end_post(id, outcome);
         }
-        if let Some(road) = self.workers[process.worker].roads.get_mut(&sender) {
-            road.trips.add(trip_ms, at);
-        }
-        self.end_post(id, outcome);
     }
 
     /// No answer has come in time.
@@ -262,21 +304,22 @@ impl World {
             return;
         }
         post.answered = true;
-        let (owner, attempt) = (post.owner, post.attempt.clone());
-        self.free_place(id);
+        let (owner, attempt, departed) = (post.owner, post.attempt.clone(), post.departed);
+        self.land(id, Some(departed));
         self.settle(owner, &attempt, outcome);
     }
 
-    /// The POST does not count as on its way any more.
-    pub(crate) fn free_place(&mut self, id: PostId) {
-        let post = &mut self.meta.posts[id];
+    /// The POST does not count as unanswered any more: it was answered and left then, or may arrive up to now.
+    pub(crate) fn land(&mut self, id: PostId, departed: Option<i64>) {
+        let (now, post) = (self.now, &mut self.meta.posts[id]);
         let (process, sender) = (post.process, post.sender);
         let held = std::mem::take(&mut post.holds_place);
         if !held || !self.is_running(process) {
             return;
         }
         let Some(road) = self.workers[process.worker].roads.get_mut(&sender) else { return };
-        road.in_air = road.in_air.saturating_sub(1);
+        let arrived = departed.map_or(now, |departed| road.flight.arrived(departed, now));
+        road.flight.land(arrived);
         if !road.serving {
             road.serving = true;
             self.at(0, Event::Serve(process, sender));
