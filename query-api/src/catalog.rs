@@ -12,8 +12,10 @@ use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, json};
 
 /// A template that can be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Approved {
+    /// `MARKETING`, `UTILITY` or `AUTHENTICATION`.
+    pub(crate) category: String,
     /// How many parameters its body has.
     pub(crate) parameters: usize,
 }
@@ -45,7 +47,7 @@ pub(crate) async fn approved_template(
         return Err(Problem::at(Code::TemplateNotApproved, "/template", detail));
     }
     let parameters = usize::try_from(template.parameter_count.unwrap_or_default()).map_err(Problem::internal)?;
-    Ok(Approved { parameters })
+    Ok(Approved { category: template.category.clone().unwrap_or_default(), parameters })
 }
 
 /// The account that a sender belongs to.
@@ -79,6 +81,9 @@ pub(crate) async fn senders(state: &State, request: Request) -> Answer {
                 "messaging_limit": row.messaging_limit,
                 "people_counted": row.used,
                 "used_up_until": row.used_up_until_ms.map(Millis),
+                "blocked": row.blocked_reason.as_ref().map(|reason| {
+                    json!({ "reason": reason, "until": row.blocked_until_ms.map(Millis) })
+                }),
                 "created_at": Millis(row.created_at_ms),
             })
         },
@@ -104,6 +109,7 @@ pub(crate) async fn templates(state: &State, request: Request) -> Answer {
                 "status": row.status,
                 "status_reason": row.status_reason,
                 "category": row.category,
+                "quality": row.quality,
                 "body": row.body,
                 "parameter_count": row.parameter_count,
                 "created_at": Millis(row.created_at_ms),

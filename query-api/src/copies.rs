@@ -104,12 +104,13 @@ pub(crate) async fn copy(state: &State, mut request: Request, copying: Copying) 
         Wish::read(&parse_json(&bytes)?, copying)?
     };
     require_finished(&found, copying)?;
-    catalog::approved_template(&tx, &found.sender_id, &found.template_name, &found.template_language).await?;
+    let template =
+        catalog::approved_template(&tx, &found.sender_id, &found.template_name, &found.template_language).await?;
     let id = CampaignId(Uuid::now_v7());
     let name = wish.name.unwrap_or_else(|| name_of_copy(&found.name, copying));
     api_copies::copy_campaign().bind(&*tx, &id.0, &name, &source.0).await?;
     api_campaigns::insert_campaign_progress().bind(&*tx, &id.0).await?;
-    let copied = copy_recipients(&tx, &found, id, wish.statuses.as_deref()).await?;
+    let copied = copy_recipients(&tx, &found, id, template.category, wish.statuses.as_deref()).await?;
     if copying == Copying::Retry && copied == 0 {
         let detail = format!("no message of the campaign ended as {}", wish.statuses.unwrap_or_default().join(", "));
         return Err(Problem::new(Code::NothingToRetry, detail));
@@ -148,9 +149,10 @@ async fn copy_recipients(
     tx: &Tx,
     source: &CampaignRow,
     copy: CampaignId,
+    category: String,
     statuses: Option<&[&'static str]>,
 ) -> Result<i32, Problem> {
-    let mut appender = Appender::new(tx, copy.0, COPY_CHUNK, 0, 0);
+    let mut appender = Appender::new(tx, copy.0, category, COPY_CHUNK, 0, 0);
     let mut from = 0;
     loop {
         let (campaign, end) = (&source.campaign_id, &source.recipients);

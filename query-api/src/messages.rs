@@ -7,7 +7,6 @@ use posthaste_model::{
 };
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_messages::{self, GetMessage, GetMessageAttempts};
-use posthaste_sql::queries::api_opt_outs;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -17,6 +16,7 @@ use crate::catalog;
 use crate::commands::{Idempotency, SubmitError, SubmitIntent, Submitted};
 use crate::fields::{Faults, Object};
 use crate::idempotency::{self, Key, Stored};
+use crate::opt_outs;
 use crate::problem::{Code, FieldError, Problem};
 use crate::recipients::parse::{check_parameters, phone_fault};
 use crate::request::{Answer, Request, json, now, parse_json, text, with_location};
@@ -55,7 +55,7 @@ pub(crate) async fn submit(state: &State, mut request: Request) -> Answer {
         tx.commit().await?;
         return Ok(stored.into_response());
     }
-    checked?;
+    let category = checked?;
     tx.commit().await?;
     let accepted_at = now();
     let id = IntentId(Uuid::now_v7());
@@ -70,7 +70,7 @@ pub(crate) async fn submit(state: &State, mut request: Request) -> Answer {
         contact: wanted.contact,
         class: wanted.class,
         campaign: None,
-        message: wanted.message,
+        message: categorized(wanted.message, category),
         unknown_policy: wanted.unknown_policy,
         accepted_at,
         expires_at: accepted_at.plus(i64::from(wanted.ttl_seconds) * 1000),
@@ -144,14 +144,20 @@ impl Wanted {
         })
     }
 
-    /// What only the store knows: sender, template, opt-out.
-    async fn check(&self, tx: &Tx) -> Result<(), Problem> {
-        let (catalog, opted_out) = tokio::join!(self.check_catalog(tx), self.check_opt_out(tx));
-        catalog?;
-        opted_out
+    /// What only the store knows: sender, template, opt-out. Gives the template's category.
+    async fn check(&self, tx: &Tx) -> Result<Option<String>, Problem> {
+        let contacts = [self.contact.as_str()];
+        let (category, noted) = tokio::join!(self.check_catalog(tx), opt_outs::noted(tx, &contacts));
+        let category = category?;
+        if noted?.iter().any(|row| opt_outs::concerns(&row.scope, category.as_deref())) {
+            let detail = format!("{} has opted out", self.contact);
+            let error = FieldError { pointer: "/to".to_owned(), code: Code::OptedOut.as_str(), detail };
+            return Err(Problem::validation(vec![error]));
+        }
+        Ok(category)
     }
 
-    async fn check_catalog(&self, tx: &Tx) -> Result<(), Problem> {
+    async fn check_catalog(&self, tx: &Tx) -> Result<Option<String>, Problem> {
         match &self.message {
             Message::Template(template) => {
                 let approved =
@@ -161,22 +167,21 @@ impl Wanted {
                         .map_or_else(|| "/template/params".to_owned(), |index| format!("/template/params/{index}"));
                     Problem::validation(vec![FieldError { pointer, code: code.as_str(), detail }])
                 })?;
+                Ok(Some(approved.category))
             }
             Message::Text(_) => {
                 catalog::sender_account(tx, &self.sender_id).await?;
+                Ok(None)
             }
         }
-        Ok(())
     }
+}
 
-    async fn check_opt_out(&self, tx: &Tx) -> Result<(), Problem> {
-        let contacts = [self.contact.as_str()];
-        let opted_out = api_opt_outs::opted_out_contacts().bind(&**tx, &contacts.as_slice()).all().await?;
-        if opted_out.is_empty() {
-            return Ok(());
-        }
-        let detail = format!("{} has opted out", self.contact);
-        Err(Problem::validation(vec![FieldError { pointer: "/to".to_owned(), code: Code::OptedOut.as_str(), detail }]))
+/// The message with the category that its template has now.
+fn categorized(message: Message, category: Option<String>) -> Message {
+    match message {
+        Message::Template(template) => Message::Template(TemplateMessage { category, ..template }),
+        text @ Message::Text(_) => text,
     }
 }
 
@@ -200,6 +205,7 @@ fn message(object: &Object<'_, '_>, faults: &Faults) -> Option<Message> {
     Some(Message::Template(TemplateMessage {
         name: name?.to_owned(),
         language: language?.to_owned(),
+        category: None,
         body: params?.into_iter().map(str::to_owned).collect(),
     }))
 }

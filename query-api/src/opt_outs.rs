@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 use posthaste_model::{Millis, phone};
-use posthaste_sql::queries::api_opt_outs;
+use posthaste_postgres::Tx;
+use posthaste_sql::queries::api_opt_outs::{self, OptedOutContacts};
 use serde_json::json;
 use warp::reply::Response;
 
@@ -16,6 +17,19 @@ use crate::request::{Answer, Request, json, parse_json, with_location};
 /// Longest reason, in characters.
 const REASON_MAX: usize = 200;
 
+/// The category of templates whose messages the narrower opt-out concerns.
+const MARKETING: &str = "MARKETING";
+
+/// Those of these people who have opted out, and of what.
+pub(crate) async fn noted(tx: &Tx, contacts: &[&str]) -> Result<Vec<OptedOutContacts>, tokio_postgres::Error> {
+    api_opt_outs::opted_out_contacts().bind(&**tx, &contacts).all().await
+}
+
+/// Whether an opt-out concerns messages of a template of this category, or with `None` texts.
+pub(crate) fn concerns(scope: &str, category: Option<&str>) -> bool {
+    scope == "all" || category.is_some_and(|category| category.eq_ignore_ascii_case(MARKETING))
+}
+
 /// `GET /v1/opt-outs`
 pub(crate) async fn list(state: &State, request: Request) -> Answer {
     let page = Page::of(&request)?;
@@ -26,7 +40,15 @@ pub(crate) async fn list(state: &State, request: Request) -> Answer {
     let body = page.body(
         &rows,
         |row| page::cursor(&[&row.contact]),
-        |row| json!({ "contact": row.contact, "reason": row.reason, "at": Millis(row.at_ms) }),
+        |row| {
+            json!({
+                "contact": row.contact,
+                "reason": row.reason,
+                "scope": row.scope,
+                "source": row.source,
+                "at": Millis(row.at_ms),
+            })
+        },
     );
     Ok(json(StatusCode::OK, &body))
 }

@@ -137,6 +137,14 @@ pub(crate) fn describe(row: &CampaignRow, state: &str, now: Millis) -> Vec<(&'st
 
 /// What holds the messages of a campaign back that is not a rule of its own.
 pub(crate) fn hold(row: &CampaignRow) -> Option<Value> {
+    if let Some(reason) = &row.blocked_reason {
+        return Some(json!({ "reason": reason, "until": row.blocked_until_ms.map(Millis) }));
+    }
+    if let Some(status) = row.template_status.as_deref().filter(|status| *status != "approved") {
+        let why = row.template_reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        let template = format!("template {} in {}", row.template_name, row.template_language);
+        return Some(json!({ "reason": format!("{template} is {status}{why}"), "until": null }));
+    }
     let (limit, until) = (row.messaging_limit?, Millis(row.used_up_until_ms?));
     let limit = thousands(limit);
     let reason = format!("messaging limit {limit} of portfolio {} is used up until {until}", row.portfolio_id);

@@ -1,7 +1,7 @@
 --- Campaigns. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
 --- security adds the tenant to each of them.
 
---: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?, messaging_limit?, used_up_until_ms?)
+--: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?, messaging_limit?, used_up_until_ms?, template_status?, template_reason?, blocked_reason?, blocked_until_ms?)
 
 --! insert_campaign (max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?)
 INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy,
@@ -22,12 +22,17 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
-       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms
+       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms,
+       t.status AS template_status, t.status_reason AS template_reason,
+       CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
+       ms_of(s.blocked_until) AS blocked_until_ms
   FROM campaign c
   JOIN campaign_progress p USING (tenant_id, campaign_id)
   JOIN sender s USING (tenant_id, sender_id)
   LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
                        AND f.used_up_until > now()
+  LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name
+                      AND t.language = c.template_language
  WHERE c.campaign_id = :campaign_id;
 
 --! list_campaigns : CampaignRow
@@ -38,12 +43,17 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
-       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms
+       coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms,
+       t.status AS template_status, t.status_reason AS template_reason,
+       CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
+       ms_of(s.blocked_until) AS blocked_until_ms
   FROM campaign c
   JOIN campaign_progress p USING (tenant_id, campaign_id)
   JOIN sender s USING (tenant_id, sender_id)
   LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
                        AND f.used_up_until > now()
+  LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name
+                      AND t.language = c.template_language
  WHERE c.campaign_id < :before
  ORDER BY c.campaign_id DESC
  LIMIT :limit;

@@ -7,26 +7,28 @@ SELECT true AS ready;
 --! find_sender
 SELECT waba_id FROM sender WHERE sender_id = :sender_id;
 
---! list_senders : (messaging_limit?, used?, used_up_until_ms?)
+--! list_senders : (messaging_limit?, used?, used_up_until_ms?, blocked_reason?, blocked_until_ms?)
 SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms,
        coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used,
-       ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms
+       ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms,
+       CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
+       ms_of(s.blocked_until) AS blocked_until_ms
   FROM sender s
   LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
  WHERE s.sender_id > :after
  ORDER BY s.sender_id
  LIMIT :limit;
 
---! template_languages : (language?, status?, status_reason?, parameter_count?)
+--! template_languages : (language?, status?, status_reason?, category?, parameter_count?)
 -- No row without the sender; one without a language if its account has no such template.
-SELECT t.language, t.status, t.status_reason, t.parameter_count
+SELECT t.language, t.status, t.status_reason, t.category, t.parameter_count
   FROM sender s
   LEFT JOIN template t ON t.tenant_id = s.tenant_id AND t.waba_id = s.waba_id AND t.name = :name
  WHERE s.sender_id = :sender_id
  ORDER BY t.language;
 
---! list_templates : (status_reason?)
-SELECT waba_id, name, language, status, status_reason, category, body, parameter_count, ms_of(created_at) AS created_at_ms
+--! list_templates : (status_reason?, quality?)
+SELECT waba_id, name, language, status, status_reason, category, quality, body, parameter_count, ms_of(created_at) AS created_at_ms
   FROM template
  WHERE (name, language, waba_id) > (:after_name, :after_language, :after_waba_id)
  ORDER BY name, language, waba_id

@@ -2,17 +2,21 @@
 --- security adds the tenant to each of them.
 
 --! list_opt_outs
-SELECT contact, reason, ms_of(at) AS at_ms
+SELECT contact, reason, scope, source, ms_of(at) AS at_ms
   FROM opt_out
- WHERE contact > :after
+ WHERE contact > :after AND NOT withdrawn
  ORDER BY contact
  LIMIT :limit;
 
 --! insert_opt_out
-INSERT INTO opt_out (tenant_id, contact, reason) VALUES (app_tenant(), :contact, :reason) ON CONFLICT DO NOTHING;
+-- What the tenant says concerns all messages; said again, it changes nothing.
+INSERT INTO opt_out (tenant_id, contact, reason, at) VALUES (app_tenant(), :contact, :reason, clock_timestamp())
+ON CONFLICT (tenant_id, contact) DO UPDATE
+   SET reason = excluded.reason, at = excluded.at, scope = 'all', source = 'api', withdrawn = false
+ WHERE opt_out.source <> 'api';
 
 --! delete_opt_out
 DELETE FROM opt_out WHERE contact = :contact;
 
 --! opted_out_contacts
-SELECT contact FROM opt_out WHERE contact = ANY (:contacts::text[]);
+SELECT contact, scope FROM opt_out WHERE contact = ANY (:contacts::text[]) AND NOT withdrawn;

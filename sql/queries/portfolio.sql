@@ -80,6 +80,12 @@ UPDATE sender
  WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND regexp_replace(display_number, '\D', '', 'g') = :digits
    AND limit_at <= at_ms(:at_ms);
 
+--! apply_standing (reason?, until_ms?)
+-- Of every number of the account.
+UPDATE sender
+   SET blocked_reason = :reason, blocked_until = at_ms(:until_ms), blocked_at = at_ms(:at_ms)
+ WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND blocked_at <= at_ms(:at_ms);
+
 --! apply_messaging_limit (messaging_limit?)
 -- Of every portfolio that a number of this account belongs to.
 INSERT INTO portfolio (tenant_id, portfolio_id, messaging_limit, limit_at)

@@ -2,7 +2,8 @@
 --- rules.
 
 --! known_inbound
-SELECT m.tenant_id, m.sender_id, m.wamid
+-- The place of a file of the past is taken by its content when that comes.
+SELECT m.tenant_id, m.sender_id, m.wamid, m.kind = 'media_placeholder' AS is_placeholder
   FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :sender_ids::text[], :wamids::text[])
          LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, sender_id, wamid)
   JOIN inbound_message m ON m.tenant_id = k.tenant_id AND m.sender_id = k.sender_id AND m.wamid = k.wamid;
@@ -13,12 +14,20 @@ SELECT m.sender_id, ms_of(m.at) AS at_ms, count(*) AS messages
   FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :sender_ids::text[])
          LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, sender_id)
   JOIN inbound_message m ON m.tenant_id = k.tenant_id AND m.sender_id = k.sender_id AND m.at >= at_ms(:since_ms::bigint)
+   AND m.source IN ('person', 'standby')
  GROUP BY m.sender_id, m.at;
 
---! insert_inbound (contacts[?], profile_names[?], texts[?], reply_tos[?])
-INSERT INTO inbound_message (tenant_id, sender_id, wamid, contact, profile_name, at, kind, text, reply_to, raw)
-SELECT n.tenant_id, n.sender_id, n.wamid, n.contact, n.profile_name, at_ms(n.at), n.kind, n.text, n.reply_to, n.raw
-  FROM unnest(:tenant_ids::uuid[], :sender_ids::text[], :wamids::text[], :contacts::text[], :profile_names::text[],
-              :at::bigint[], :kinds::text[], :texts::text[], :reply_tos::text[], :raws::bytea[])
-       AS n (tenant_id, sender_id, wamid, contact, profile_name, at, kind, text, reply_to, raw)
-ON CONFLICT DO NOTHING;
+--! insert_inbound (contacts[?], user_ids[?], group_ids[?], profile_names[?], texts[?], reply_tos[?])
+INSERT INTO inbound_message
+       (tenant_id, sender_id, wamid, source, from_business, contact, user_id, group_id, profile_name, at, kind, text, content,
+        reply_to, raw)
+SELECT n.tenant_id, n.sender_id, n.wamid, n.source, n.from_business, n.contact, n.user_id, n.group_id, n.profile_name,
+       at_ms(n.at), n.kind, n.text, n.content, n.reply_to, n.raw
+  FROM unnest(:tenant_ids::uuid[], :sender_ids::text[], :wamids::text[], :sources::text[], :from_business::boolean[],
+              :contacts::text[], :user_ids::text[], :group_ids::text[], :profile_names::text[], :at::bigint[],
+              :kinds::text[], :texts::text[], :contents::text[], :reply_tos::text[], :raws::bytea[])
+       AS n (tenant_id, sender_id, wamid, source, from_business, contact, user_id, group_id, profile_name, at, kind, text,
+             content, reply_to, raw)
+ON CONFLICT (tenant_id, sender_id, wamid) DO UPDATE
+   SET kind = excluded.kind, text = excluded.text, content = excluded.content, raw = excluded.raw
+ WHERE inbound_message.kind = 'media_placeholder';

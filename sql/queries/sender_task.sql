@@ -9,10 +9,33 @@
 SELECT set_config('app.tenant_ids', :tenants, true);
 
 --! opted_out
-SELECT o.tenant_id, o.contact
+SELECT o.tenant_id, o.contact, o.scope
   FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :contacts::text[])
          LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, contact)
-  JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.contact = k.contact;
+  JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.contact = k.contact
+ WHERE NOT o.withdrawn;
+
+--! new_opt_outs
+-- Who opted out since then, of the tenants that have messages waiting.
+SELECT o.tenant_id, o.contact, o.scope, ms_of(o.at) AS at_ms
+  FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :since::bigint[])
+         LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, since)
+  JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= at_ms(k.since)
+ WHERE NOT o.withdrawn;
+
+--! write_opt_outs
+-- What a person said, or Meta: it concerns marketing alone, changes nothing of what the tenant itself has noted, and counts
+-- only if nothing newer was told.
+INSERT INTO opt_out (tenant_id, contact, reason, at, scope, source, told_at, withdrawn)
+SELECT DISTINCT ON (n.tenant_id, n.contact)
+       n.tenant_id, n.contact, n.reason, clock_timestamp(), 'marketing', n.source, at_ms(n.told_at), n.withdrawn
+  FROM unnest(:tenant_ids::uuid[], :contacts::text[], :reasons::text[], :sources::text[], :told_at::bigint[],
+              :withdrawn::boolean[]) AS n (tenant_id, contact, reason, source, told_at, withdrawn)
+ ORDER BY n.tenant_id, n.contact, n.told_at DESC
+ON CONFLICT (tenant_id, contact) DO UPDATE
+   SET reason = excluded.reason, at = excluded.at, source = excluded.source, told_at = excluded.told_at,
+       withdrawn = excluded.withdrawn
+ WHERE opt_out.source <> 'api' AND opt_out.told_at <= excluded.told_at;
 
 --! apply_template_status (reason?)
 -- Meta's times are whole seconds: of two events of one second the later one in the log counts.
@@ -20,3 +43,21 @@ UPDATE template
    SET status = :status, status_reason = :reason, status_at = at_ms(:at_ms)
  WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name AND language = :language
    AND status_at <= at_ms(:at_ms);
+
+--! apply_template_quality
+UPDATE template
+   SET quality = :quality, quality_at = at_ms(:at_ms)
+ WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name AND language = :language
+   AND quality_at <= at_ms(:at_ms);
+
+--! apply_template_category
+UPDATE template
+   SET category = :category, category_at = at_ms(:at_ms)
+ WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name AND language = :language
+   AND category_at <= at_ms(:at_ms);
+
+--! apply_template_body
+UPDATE template
+   SET body = :body, parameter_count = :parameter_count, body_at = at_ms(:at_ms)
+ WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name AND language = :language
+   AND body_at <= at_ms(:at_ms);

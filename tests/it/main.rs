@@ -8,6 +8,7 @@ mod backlog;
 mod breakers;
 mod campaign_operations;
 mod campaigns;
+mod effects;
 mod isolation;
 mod letters;
 mod messages;

@@ -1,6 +1,5 @@
 //! What Meta may send, and what only others would.
 
-use http::Method;
 use posthaste_simulator::Faults;
 use serde_json::{Value, json};
 
@@ -9,7 +8,7 @@ use crate::support::app::{APP_SECRET, Role};
 use crate::support::truth::count;
 use crate::support::wait::{PATIENCE, holds, until};
 use crate::support::webhook::{deliver, entry, messages, post_raw, signature, status, text, wamid, webhook};
-use crate::support::{Plan, SENDERS, WABAS, World, web};
+use crate::support::{Plan, SENDERS, WABAS, World};
 
 /// Largest body that the edge takes.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -144,19 +143,12 @@ async fn what_is_forged_truncated_oversized_or_no_json_never_reaches_the_log() {
     assert!(bodies == [good, padded], "{} webhooks on the log", bodies.len());
 }
 
-/// Asks something of the simulator.
-async fn control(world: &World, path: &str, body: &Value) {
-    let url = format!("http://{}/_simulator/{path}", world.simulator.addr());
-    let answer = web::call(Method::POST, &url, &[], body.to_string()).await.expect("the simulator answers");
-    assert!(answer.status.is_success(), "{answer:?}");
-}
-
 fn unix_seconds() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs()
 }
 
 async fn inbound_text(world: &World, words: &str) {
-    control(world, "inbound", &json!({ "number": SENDERS[0], "from": "12025558000", "text": words })).await;
+    world.control("inbound", &json!({ "number": SENDERS[0], "from": "12025558000", "text": words })).await;
     until("the text is in the store", PATIENCE, async || {
         let rows = world.database.query("SELECT FROM inbound_message WHERE text = $1", &[&words]).await;
         holds(rows.len() == 1, || format!("{} rows", rows.len()))
@@ -199,7 +191,7 @@ async fn a_paused_template_keeps_a_campaign_from_starting_until_it_is_approved_a
     let mut world = World::start(Plan { faults: Faults::NONE, ..Plan::default() }).await;
     let campaign = world.tenant.campaign(recipients(0..5)).await;
     for (event, shown) in [("PAUSED", "paused"), ("APPROVED", "approved")] {
-        control(&world, "template-status", &json!({ "name": TEMPLATE, "language": LANGUAGE, "event": event })).await;
+        world.control("template-status", &json!({ "name": TEMPLATE, "language": LANGUAGE, "event": event })).await;
         until(&format!("the template is {shown}"), PATIENCE, async || {
             let templates = world.tenant.get("/v1/templates").await.expect(200);
             holds(templates["data"][0]["status"] == shown, || templates.to_string())

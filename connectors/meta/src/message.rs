@@ -195,7 +195,7 @@ mod tests {
 
     fn template(name: &str, language: &str, body: &[&str]) -> Message {
         let body = body.iter().map(|text| (*text).to_owned()).collect();
-        Message::Template(TemplateMessage { name: name.into(), language: language.into(), body })
+        Message::Template(TemplateMessage { name: name.into(), language: language.into(), category: None, body })
     }
 
     fn text(body: &str) -> Message {

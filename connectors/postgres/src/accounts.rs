@@ -1,13 +1,22 @@
 //! Events of accounts: templates and limits.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
-use posthaste_model::{LimitsChanged, MessagingLimit, TemplateChanged, TenantId, WabaId};
+use posthaste_core::standing::{Standing, standing};
+use posthaste_model::phone::from_wa_id;
+use posthaste_model::whatsapp::Update;
+use posthaste_model::whatsapp::account::Preference;
+use posthaste_model::{AccountUpdated, LimitsChanged, MessagingLimit, TemplateChanged, TenantId, WabaId};
 use posthaste_runtime::accounts::AccountStore;
 use posthaste_runtime::store::StoreError;
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::directory::directory_waba_tenants;
-use posthaste_sql::queries::portfolio::{apply_messaging_limit, apply_sender_limit};
-use posthaste_sql::queries::sender_task::{ApplyTemplateStatusParams, apply_template_status};
+use posthaste_sql::queries::portfolio::{apply_messaging_limit, apply_sender_limit, apply_standing};
+use posthaste_sql::queries::sender_task::{
+    ApplyTemplateStatusParams, WriteOptOutsParams, apply_template_body, apply_template_category,
+    apply_template_quality, apply_template_status, write_opt_outs,
+};
 
 use crate::pool::Tx;
 use crate::store::{PostgresStore, from_database, from_pool};
@@ -51,6 +60,133 @@ impl AccountStore for PostgresStore {
             tx.commit().await.map_err(|error| from_pool(&error))?;
         }
         Ok(())
+    }
+
+    async fn apply_account_updated(&self, updated: &AccountUpdated) -> Result<(), StoreError> {
+        let Some(change) = Change::of(&updated.update) else { return Ok(()) };
+        for tenant in self.tenants_of(&updated.waba_id).await? {
+            let tx = self.tenants_tx([tenant].into()).await?;
+            let applied = change.apply(&tx, tenant, updated.waba_id.as_str(), updated.at.0).await;
+            applied.map_err(|error| from_database(&error))?;
+            tx.commit().await.map_err(|error| from_pool(&error))?;
+        }
+        Ok(())
+    }
+}
+
+/// What an update changes in the tables.
+enum Change<'a> {
+    Preference(&'a Preference),
+    Quality { template: Named<'a>, quality: &'a str },
+    Category { template: Named<'a>, category: &'a str },
+    Body { template: Named<'a>, body: &'a str },
+    Standing(Standing),
+}
+
+/// A template by name and language, as the send API writes it.
+struct Named<'a> {
+    name: &'a str,
+    language: String,
+}
+
+impl<'a> Named<'a> {
+    fn of(name: &'a Option<String>, language: &Option<String>) -> Option<Self> {
+        Some(Self { name: name.as_deref()?, language: language.as_deref()?.replace('-', "_") })
+    }
+}
+
+impl<'a> Change<'a> {
+    fn of(update: &'a Update) -> Option<Self> {
+        match update {
+            Update::Preference(own) => Some(Self::Preference(own)),
+            Update::TemplateQuality(own) => Some(Self::Quality {
+                template: Named::of(&own.message_template_name, &own.message_template_language)?,
+                quality: own.new_quality_score.as_deref()?,
+            }),
+            // With `correct_category` it is a notice of what will be.
+            Update::TemplateCategory(own) if own.correct_category.is_none() => Some(Self::Category {
+                template: Named::of(&own.message_template_name, &own.message_template_language)?,
+                category: own.new_category.as_deref()?,
+            }),
+            Update::TemplateComponents(own) => Some(Self::Body {
+                template: Named::of(&own.message_template_name, &own.message_template_language)?,
+                body: own.message_template_element.as_deref()?,
+            }),
+            Update::Account(own) => standing(own).map(Self::Standing),
+            _ => None,
+        }
+    }
+
+    async fn apply(&self, tx: &Tx, tenant: TenantId, waba: &str, at_ms: i64) -> Result<(), tokio_postgres::Error> {
+        match self {
+            Self::Preference(preference) => apply_preference(tx, tenant, preference, at_ms).await,
+            Self::Quality { template, quality } => {
+                let language = template.language.as_str();
+                let statement = apply_template_quality();
+                statement.bind(&**tx, quality, &at_ms, &tenant.0, &waba, &template.name, &language).await.map(drop)
+            }
+            Self::Category { template, category } => {
+                let language = template.language.as_str();
+                let statement = apply_template_category();
+                statement.bind(&**tx, category, &at_ms, &tenant.0, &waba, &template.name, &language).await.map(drop)
+            }
+            Self::Body { template, body } => {
+                let (language, count) = (template.language.as_str(), parameters(body));
+                let statement = apply_template_body();
+                let named = &template.name;
+                statement.bind(&**tx, body, &count, &at_ms, &tenant.0, &waba, named, &language).await.map(drop)
+            }
+            Self::Standing(standing) => {
+                let (reason, until_ms) = match standing {
+                    Standing::Blocked { reason, until } => (Some(reason.as_str()), until.map(|until| until.0)),
+                    Standing::Free => (None, None),
+                };
+                let numbers = apply_standing().bind(&**tx, &reason, &until_ms, &at_ms, &tenant.0, &waba).await?;
+                tracing::info!(%tenant, waba, reason, numbers, "Meta changed whether the account may send");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The parameters that a body has: `{{1}}` and `{{name}}`, each counted once.
+fn parameters(body: &str) -> i32 {
+    let names = body.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name.trim());
+    i32::try_from(names.collect::<BTreeSet<_>>().len()).unwrap_or(i32::MAX)
+}
+
+/// Category of the preferences that concern messages (Meta: webhooks/reference/user_preferences).
+const MARKETING_MESSAGES: &str = "marketing_messages";
+
+async fn apply_preference(
+    tx: &Tx,
+    tenant: TenantId,
+    preference: &Preference,
+    at_ms: i64,
+) -> Result<(), tokio_postgres::Error> {
+    let concerns = preference.category.as_deref().is_none_or(|category| category == MARKETING_MESSAGES);
+    let (true, Some(withdrawn)) = (concerns, preference.value.as_deref().and_then(withdrawn)) else { return Ok(()) };
+    let number = preference.wa_id.as_deref().map(from_wa_id);
+    let people: Vec<String> = number.iter().map(ToString::to_string).chain(preference.user_id.clone()).collect();
+    let told_at = preference.timestamp.map_or(at_ms, |at| at.0);
+    let reason = preference.detail.as_deref().unwrap_or("told Meta so");
+    let many = people.len();
+    let params = WriteOptOutsParams {
+        tenant_ids: vec![tenant.0; many],
+        contacts: people,
+        reasons: vec![reason; many],
+        sources: vec!["preference"; many],
+        told_at: vec![told_at; many],
+        withdrawn: vec![withdrawn; many],
+    };
+    write_opt_outs().params(&**tx, &params).await.map(drop)
+}
+
+fn withdrawn(value: &str) -> Option<bool> {
+    match value {
+        "stop" => Some(false),
+        "resume" => Some(true),
+        _ => None,
     }
 }
 

@@ -76,6 +76,8 @@ pub struct TenantTerms {
     pub max_per_minute: Option<i32>,
     /// IANA zone of people whose number does not tell theirs.
     pub time_zone: Option<String>,
+    /// Words by which people say that they want no marketing.
+    pub stop_words: Option<Vec<String>>,
 }
 
 /// A template to register.
@@ -154,13 +156,16 @@ impl Admin {
     /// Changes what a tenant is granted; gives what it is granted now, in words of `name=value`.
     pub async fn set_terms(&self, tenant: TenantId, terms: &TenantTerms) -> Result<String, AdminError> {
         let statement = "UPDATE tenant SET weight = coalesce($2, weight), time_zone = coalesce($4, time_zone), \
-                         max_per_minute = CASE WHEN $3::int IS NULL THEN max_per_minute ELSE nullif($3, 0) END \
-                         WHERE tenant_id = $1 RETURNING weight, max_per_minute, time_zone";
-        let terms: [&(dyn ToSql + Sync); 4] = [&tenant.0, &terms.weight, &terms.max_per_minute, &terms.time_zone];
+                         max_per_minute = CASE WHEN $3::int IS NULL THEN max_per_minute ELSE nullif($3, 0) END, \
+                         stop_words = coalesce($5, stop_words) \
+                         WHERE tenant_id = $1 RETURNING weight, max_per_minute, time_zone, stop_words";
+        let terms: [&(dyn ToSql + Sync); 5] =
+            [&tenant.0, &terms.weight, &terms.max_per_minute, &terms.time_zone, &terms.stop_words];
         let row = self.client.query_one(statement, &terms).await?;
         let (weight, cap, zone): (i32, Option<i32>, String) = (row.get(0), row.get(1), row.get(2));
         let cap = cap.map_or_else(|| "none".to_owned(), |cap| cap.to_string());
-        Ok(format!("weight={weight} max_per_minute={cap} time_zone={zone}"))
+        let words = row.get::<_, Vec<String>>(3).join(",");
+        Ok(format!("weight={weight} max_per_minute={cap} time_zone={zone} stop_words={words}"))
     }
 
     /// The tenant of this name.
@@ -291,7 +296,9 @@ impl Admin {
 
     /// Records that a person must not be sent to.
     pub async fn opt_out(&self, tenant: TenantId, contact: &str, reason: &str) -> Result<(), AdminError> {
-        let statement = "INSERT INTO opt_out (tenant_id, contact, reason) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        let statement = "INSERT INTO opt_out (tenant_id, contact, reason, at) VALUES ($1, $2, $3, clock_timestamp()) \
+                         ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, \
+                         scope = 'all', source = 'api', withdrawn = false WHERE opt_out.source <> 'api'";
         self.client.execute(statement, &[&tenant.0, &contact, &reason]).await?;
         Ok(())
     }

@@ -37,6 +37,14 @@ pub(crate) struct TenantSet {
     /// IANA time zone of people whose number does not tell theirs, as Europe/Berlin.
     #[arg(long, value_parser = zone)]
     time_zone: Option<String>,
+    /// Words by which people say that they want no marketing, with commas between them; an empty text for none.
+    #[arg(long, value_name = "WORD,WORD")]
+    stop_words: Option<String>,
+}
+
+/// Compared in lower case.
+fn stop_words(text: &str) -> Vec<String> {
+    text.split(',').map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect()
 }
 
 fn zone(text: &str) -> Result<String, String> {
@@ -172,8 +180,9 @@ pub(crate) async fn tenant(config: &Config, command: TenantCommand) -> anyhow::R
         TenantCommand::Create(options) => create_tenant(&admin, options).await,
         TenantCommand::Set(options) => {
             let tenant = admin.tenant(&options.name).await?;
-            let TenantSet { weight, max_per_minute, time_zone, .. } = options;
-            let terms = TenantTerms { weight, max_per_minute, time_zone };
+            let TenantSet { weight, max_per_minute, time_zone, stop_words: words, .. } = options;
+            let stop_words = words.as_deref().map(stop_words);
+            let terms = TenantTerms { weight, max_per_minute, time_zone, stop_words };
             println!("tenant_id={tenant} {}", admin.set_terms(tenant, &terms).await?);
             Ok(())
         }

@@ -1,4 +1,4 @@
-//! The invariants I-1 … I-15: written once, judged in unit tests, in the simulation and in production.
+//! The invariants I-1 … I-16: written once, judged in unit tests, in the simulation and in production.
 //!
 //! Each has a code, a sentence, and where the core alone can tell, a judge: a small piece of state that is told what
 //! happens and answers with a [`Violation`] when it must not have happened. The judges know nothing of how the pipeline
@@ -51,6 +51,7 @@ invariants! {
     NoLag = "I-13", "Lag returns to 0 while a sender is held or a campaign is paused.";
     Liveness = "I-14", "After faults stop, a fresh message is delivered.";
     Reserved = "I-15", "A person of a limited portfolio has a place, or an open service window, before anything is POSTed to them.";
+    OptOut = "I-16", "Nothing is armed for a person by a decision that could see that they opted out.";
 }
 
 impl fmt::Display for Invariant {
@@ -255,9 +256,9 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_one_to_fifteen() {
+    fn codes_are_in_order() {
         let codes: Vec<_> = Invariant::ALL.iter().map(|invariant| invariant.code()).collect();
-        assert_eq!(codes, (1..=15).map(|n| format!("I-{n}")).collect::<Vec<_>>());
+        assert_eq!(codes, (1..=Invariant::ALL.len()).map(|n| format!("I-{n}")).collect::<Vec<_>>());
     }
 
     #[test]

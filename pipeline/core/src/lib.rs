@@ -13,6 +13,7 @@ pub mod normalize;
 pub mod outcome;
 pub mod pacing;
 pub mod sender;
+pub mod standing;
 pub mod verdict;
 
 pub use high_water::HighWater;

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::WabaId;
+use crate::id::{SenderId, WabaId};
 use crate::time::Millis;
+use crate::whatsapp::Update;
 
 /// Whether a template can be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -102,6 +103,24 @@ pub struct LimitsChanged {
     pub messaging_limit: Option<MessagingLimit>,
     /// When: the entry's time, or arrival at the edge where there is none.
     pub at: Millis,
+}
+
+/// `account.updated.v1`: Meta told something of an account, of one of its numbers or templates, of a call or a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountUpdated {
+    /// The account.
+    pub waba_id: WabaId,
+    /// The number, where the webhook names one by its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender_id: Option<SenderId>,
+    /// The webhook's `field`.
+    pub field: String,
+    /// What it tells.
+    pub update: Update,
+    /// When: the entry's time, or arrival at the edge where there is none.
+    pub at: Millis,
+    /// The change as Meta sent it: JSON text, byte-exact.
+    pub raw: String,
 }
 
 /// `account.unknown_update.v1`: a field, type or status that this version does not know, kept with its bytes.

@@ -36,6 +36,8 @@ event_types! {
     TemplateChanged = "account.template_changed.v1",
     /// [`crate::LimitsChanged`] on `accounts.v1`.
     LimitsChanged = "account.limits_changed.v1",
+    /// [`crate::AccountUpdated`] on `accounts.v1`.
+    AccountUpdated = "account.updated.v1",
     /// [`crate::UnknownUpdate`] on `accounts.v1`.
     UnknownUpdate = "account.unknown_update.v1",
     /// [`crate::StreamProgressed`] on `senders.v1`.

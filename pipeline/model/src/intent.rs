@@ -72,6 +72,9 @@ pub struct TemplateMessage {
     pub name: String,
     /// Language code as the send API writes it, with an underscore (`en_US`).
     pub language: String,
+    /// Its category when it was accepted, as Meta writes it, where it is known: a change of it changes what is marketing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
     /// Positional parameters of the body, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub body: Vec<String>,

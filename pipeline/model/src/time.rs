@@ -9,6 +9,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Millis(pub i64);
 
 impl Millis {
+    /// After every other.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// Last millisecond that RFC 3339 can write: 9999-12-31T23:59:59.999Z.
+    pub const MAX_WRITABLE: i64 = 253_402_300_799_999;
+
     /// The instant `ms` milliseconds later; saturates at the ends of the range.
     pub fn plus(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use posthaste_model::{EventType, LimitsChanged, TemplateChanged};
+use posthaste_model::{AccountUpdated, EventType, LimitsChanged, TemplateChanged};
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
@@ -32,6 +32,10 @@ pub trait AccountStore: Send + Sync + 'static {
     /// Applies the event to the number that it names and to the portfolio of the account, for every tenant that holds
     /// it; older events than the newest change nothing.
     async fn apply_limits_changed(&self, changed: &LimitsChanged) -> Result<(), StoreError>;
+
+    /// Applies what else concerns sending, for every tenant that holds the account: preferences of people, category,
+    /// quality and words of templates, and whether the account may send at all. Older events than the newest change nothing.
+    async fn apply_account_updated(&self, updated: &AccountUpdated) -> Result<(), StoreError>;
 }
 
 /// Runs the task on the partitions that the group assigns.
@@ -90,6 +94,10 @@ async fn apply(store: &dyn AccountStore, record: &InRecord) -> Result<(), StoreE
         Some(EventType::LimitsChanged) => {
             let Some(changed) = read::<LimitsChanged>(record) else { return Ok(()) };
             patiently(|| store.apply_limits_changed(&changed)).await
+        }
+        Some(EventType::AccountUpdated) => {
+            let Some(updated) = read::<AccountUpdated>(record) else { return Ok(()) };
+            patiently(|| store.apply_account_updated(&updated)).await
         }
         _ => Ok(()),
     }

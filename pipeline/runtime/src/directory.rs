@@ -142,6 +142,8 @@ fn profiles(entries: &[DirectoryEntry]) -> HashMap<SenderId, Profile> {
         cap: entry.tenant_max_per_minute.map(|messages| PerMinute { messages, shared_by: senders[&entry.tenant_id] }),
         zone: Zone::parse(&entry.tenant_time_zone).unwrap_or(Zone::UTC),
         portfolio: entry.messaging_limit.map(|_| entry.portfolio_id.clone()),
+        blocked_until: entry.blocked_until,
+        stop_words: entry.stop_words.clone(),
     };
     entries.iter().map(|entry| (entry.sender_id.clone(), profile(entry))).collect()
 }
@@ -169,6 +171,8 @@ mod tests {
             tenant_time_zone: "Europe/Berlin".to_owned(),
             portfolio_id: PortfolioId::new("1"),
             messaging_limit: None,
+            blocked_until: None,
+            stop_words: Vec::new(),
         }
     }
 

@@ -213,6 +213,18 @@ fn to_record(record: &InRecord, index: u32, event: &Normalized) -> (u32, OutReco
             };
             build(record, index, address, changed)
         }
+        Normalized::Account(updated) => {
+            let address = Address {
+                topic: topic::ACCOUNTS,
+                key: updated.waba_id.as_str(),
+                source: format!("/wabas/{}", updated.waba_id),
+                id: format!("account:{}", record.origin(index)),
+                subject: updated.update.kind(),
+                event_type: EventType::AccountUpdated,
+                time: updated.at,
+            };
+            build(record, index, address, updated)
+        }
         Normalized::Unknown(unknown) => {
             let address = Address {
                 topic: topic::ACCOUNTS,

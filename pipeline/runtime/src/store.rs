@@ -143,6 +143,10 @@ pub struct DirectoryEntry {
     pub portfolio_id: PortfolioId,
     /// People that the portfolio may reach in 24 h outside service windows.
     pub messaging_limit: Option<u32>,
+    /// Meta lets it send nothing before this time; [`Millis::MAX_WRITABLE`] where nobody knows when that ends.
+    pub blocked_until: Option<Millis>,
+    /// Words by which its people say that they want no marketing, in lower case.
+    pub stop_words: Vec<String>,
 }
 
 /// Whether an owner is proven to have ended; `false` says nothing.

@@ -173,6 +173,8 @@ impl World {
             recipients: spec.recipients,
             template_name: "order_update".to_owned(),
             template_language: "en_US".to_owned(),
+            template_category: Some("UTILITY".to_owned()),
+            template_approved: true,
             unknown_policy: spec.policy,
             ttl_seconds: spec.ttl_seconds,
             weight: spec.weight,

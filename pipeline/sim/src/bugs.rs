@@ -67,6 +67,8 @@ bugs! {
     PublisherGivesUp = "publisher-gives-up";
     /// After an owner that gave its lease back, or ended, before it could POST, its successor does not wait for those before.
     ForgetEarlierOwners = "forget-earlier-owners";
+    /// An owner never hears of opt-outs that are newer than the messages that wait.
+    ForgetOptOuts = "forget-opt-outs";
     /// Who is refused a place in the limit of a portfolio is told that they have one.
     GrantAll = "grant-all-places";
 }

@@ -274,6 +274,10 @@ impl World {
                 let (key, value) = (changed.waba_id.as_str(), json(serde_json::to_string(changed)));
                 record(Place::of_key(Topic::Accounts, key), key, EventType::LimitsChanged, &origin, value)
             }
+            Normalized::Account(updated) => {
+                let (key, value) = (updated.waba_id.as_str(), json(serde_json::to_string(updated)));
+                record(Place::of_key(Topic::Accounts, key), key, EventType::AccountUpdated, &origin, value)
+            }
             Normalized::Unknown(unknown) => {
                 let (key, value) = (unknown.waba_id.as_str(), json(serde_json::to_string(unknown)));
                 record(Place::of_key(Topic::Accounts, key), key, EventType::UnknownUpdate, &origin, value)

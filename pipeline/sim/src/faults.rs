@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use posthaste_model::Contact;
+
 use crate::queue::Event;
 use crate::scenario::Fault;
 use crate::world::{Stage, World};
 
 /// Faults that strike from time to time; the others are rolled where they can happen.
-const STRIKES: [Fault; 9] = [
+const STRIKES: [Fault; 10] = [
     Fault::Crash,
     Fault::Zombie,
     Fault::Expulsion,
@@ -18,6 +20,7 @@ const STRIKES: [Fault; 9] = [
     Fault::ApiCrash,
     Fault::NormalizeCrash,
     Fault::LimitChange,
+    Fault::OptOut,
 ];
 
 impl World {
@@ -60,6 +63,11 @@ impl World {
             Fault::LimitChange => {
                 let sender = self.chaos.below(self.scenario.senders.len());
                 self.at(0, Event::Limit(sender));
+            }
+            Fault::OptOut => {
+                let tenant = self.scenario.senders[self.chaos.below(self.scenario.senders.len())].tenant;
+                let person = Contact::new(format!("+{}", self.any_person()));
+                self.store.opt_outs.entry((tenant, person)).or_insert(self.now);
             }
             other => unreachable!("{other:?} is rolled where it can happen"),
         }

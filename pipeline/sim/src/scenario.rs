@@ -84,6 +84,8 @@ faults! {
     AccountPause = "account-pause";
     /// Meta refuses a message for good.
     Refusal = "refusal";
+    /// People opt out while messages wait for them.
+    OptOut = "opt-out";
     /// Campaigns are paused and resumed.
     CampaignPause = "campaign-pause";
     /// Campaigns are cancelled.
@@ -165,6 +167,8 @@ impl SenderSpec {
             cap: None,
             zone: Zone::UTC,
             portfolio: self.portfolio.clone(),
+            blocked_until: None,
+            stop_words: Vec::new(),
         }
     }
 }

@@ -10,7 +10,8 @@ use posthaste_core::breaker::{Hold, HoldChange, HoldKey};
 use posthaste_core::invariants::status_rises;
 use posthaste_core::lease::Before;
 use posthaste_core::sender::{
-    Attempt, Campaign, CampaignState, Chunk, Effects, Keys, Progress, Recipient, Reserved, Rows, Times, Wanted,
+    Attempt, Campaign, CampaignState, Chunk, Effects, Keys, OptOutScope, OptedOut, Progress, Recipient, Reserved, Rows,
+    Times, Wanted,
 };
 use posthaste_model::{CampaignId, Contact, Intent, IntentId, Millis, PortfolioId, SenderId, TenantId, Wamid};
 
@@ -95,6 +96,8 @@ pub(crate) struct Store {
     pub(crate) people_max: Option<usize>,
     pub(crate) people: BTreeMap<PortfolioId, BTreeSet<Contact>>,
     pub(crate) windows: BTreeSet<(SenderId, Contact)>,
+    /// Who opted out meanwhile, and when.
+    pub(crate) opt_outs: BTreeMap<(TenantId, Contact), i64>,
     pub(crate) late: BTreeMap<i32, Late>,
     pub(crate) away_until: i64,
 }
@@ -210,8 +213,11 @@ impl Store {
             let attempts = self.attempts.range((*id, i16::MIN)..=(*id, i16::MAX)).map(|(_, (_, attempt))| attempt);
             rows.attempts.extend(attempts.filter(|attempt| attempt.intent.tenant_id == *tenant).map(as_loaded));
         }
-        rows.opted_out = keys.contacts.iter().filter(|(_, contact)| has_opted_out(contact)).cloned().collect();
-        rows.inbound = keys.inbound.iter().filter(|key| self.inbound.contains(key)).cloned().collect();
+        let noted = |key: &&(TenantId, Contact)| never_wanted(&key.1) || self.opt_outs.contains_key(key);
+        rows.opted_out = keys.contacts.iter().filter(noted).map(|key| (key.clone(), OptOutScope::All)).collect();
+        rows.opt_outs = keys.opt_outs.iter().flat_map(|(tenant, since)| self.opt_outs_since(*tenant, *since)).collect();
+        let known = keys.inbound.iter().filter(|key| self.inbound.contains(key));
+        rows.inbound = known.map(|key| (key.clone(), false)).collect();
         for (_, id) in &keys.campaigns {
             if let Some(row) = self.campaigns.get(id).filter(|row| row.progress.completed_at.is_none()) {
                 let Progress { cursor, ingested, open, confirmed, .. } = row.progress;
@@ -219,6 +225,17 @@ impl Store {
             }
         }
         rows
+    }
+
+    fn opt_outs_since(&self, tenant: TenantId, since: Millis) -> Vec<OptedOut> {
+        let of_tenant = self.opt_outs.iter().filter(|((own, _), at)| *own == tenant && **at >= since.0);
+        let row = |((_, contact), at): (&(TenantId, Contact), &i64)| OptedOut {
+            tenant_id: tenant,
+            contact: contact.clone(),
+            scope: OptOutScope::All,
+            at: Millis(*at),
+        };
+        of_tenant.map(row).collect()
     }
 
     /// `reserve_contacts`: worlds are shorter than a day, so no place becomes free and no window is over.
@@ -366,8 +383,8 @@ impl Store {
     }
 }
 
-/// The table `opt_out`: these never change, and the oracle need not know of them.
-fn has_opted_out(contact: &Contact) -> bool {
+/// Rows of the table `opt_out` that were there from the beginning.
+fn never_wanted(contact: &Contact) -> bool {
     contact.as_str().ends_with("0039")
 }
 

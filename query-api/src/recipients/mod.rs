@@ -171,7 +171,7 @@ async fn append(
     require_draft(&locked.state)?;
     let template =
         catalog::approved_template(&tx, &locked.sender_id, &locked.template_name, &locked.template_language).await?;
-    let mut appender = Appender::new(&tx, campaign.0, chunk, locked.recipients, shown_max);
+    let mut appender = Appender::new(&tx, campaign.0, template.category, chunk, locked.recipients, shown_max);
     read_through(&mut spooled.file, Parser::new(form, template.parameters), &mut appender).await?;
     let (accepted, rejected, shown) = (appender.accepted, appender.rejected, std::mem::take(&mut appender.shown));
     let digest = &spooled.digest;

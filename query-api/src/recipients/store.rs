@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use posthaste_model::Contact;
 use posthaste_postgres::Tx;
-use posthaste_sql::queries::api_opt_outs;
 use posthaste_sql::queries::api_recipients;
 use uuid::Uuid;
 
 use super::parse::{Checked, Recipient, Reject};
+use crate::opt_outs;
 use crate::problem::{Code, Problem};
 
 /// Lines that are written at once.
@@ -20,6 +20,8 @@ const CHUNK_RECIPIENTS: usize = 500;
 pub(crate) struct Appender<'a> {
     tx: &'a Tx,
     campaign_id: Uuid,
+    /// Of the campaign's template.
+    category: String,
     chunk: i32,
     next_ordinal: i32,
     /// Accepted, not yet written: fewer than a chunk's worth.
@@ -35,9 +37,26 @@ pub(crate) struct Appender<'a> {
 
 impl<'a> Appender<'a> {
     /// Begins behind the recipients that the campaign has.
-    pub(crate) fn new(tx: &'a Tx, campaign_id: Uuid, chunk: i32, recipients: i32, shown_max: usize) -> Self {
-        let (pending, shown) = (Vec::new(), Vec::new());
-        Self { tx, campaign_id, chunk, next_ordinal: recipients, pending, shown_max, accepted: 0, rejected: 0, shown }
+    pub(crate) fn new(
+        tx: &'a Tx,
+        campaign_id: Uuid,
+        category: String,
+        chunk: i32,
+        recipients: i32,
+        shown_max: usize,
+    ) -> Self {
+        Self {
+            tx,
+            campaign_id,
+            category,
+            chunk,
+            next_ordinal: recipients,
+            pending: Vec::new(),
+            shown_max,
+            accepted: 0,
+            rejected: 0,
+            shown: Vec::new(),
+        }
     }
 
     /// Writes a batch of lines.
@@ -73,8 +92,9 @@ impl<'a> Appender<'a> {
         rejects: &mut Vec<Reject>,
     ) -> Result<Vec<Recipient>, Problem> {
         let contacts: Vec<&str> = recipients.iter().map(|recipient| recipient.contact.as_str()).collect();
-        let opted_out: HashSet<String> =
-            api_opt_outs::opted_out_contacts().bind(&**self.tx, &contacts).all().await?.into_iter().collect();
+        let noted = opt_outs::noted(self.tx, &contacts).await?.into_iter();
+        let concerned = noted.filter(|row| opt_outs::concerns(&row.scope, Some(&self.category)));
+        let opted_out: HashSet<String> = concerned.map(|row| row.contact).collect();
         Ok(keep(recipients, rejects, |recipient| {
             let out = opted_out.contains(recipient.contact.as_str());
             out.then(|| (Code::OptedOut, format!("{} has opted out", recipient.contact)))

@@ -88,6 +88,10 @@ pub struct CampaignRow {
     pub portfolio_id: String,
     pub messaging_limit: Option<i32>,
     pub used_up_until_ms: Option<i64>,
+    pub template_status: Option<String>,
+    pub template_reason: Option<String>,
+    pub blocked_reason: Option<String>,
+    pub blocked_until_ms: Option<i64>,
 }
 pub struct CampaignRowBorrowed<'a> {
     pub campaign_id: uuid::Uuid,
@@ -130,6 +134,10 @@ pub struct CampaignRowBorrowed<'a> {
     pub portfolio_id: &'a str,
     pub messaging_limit: Option<i32>,
     pub used_up_until_ms: Option<i64>,
+    pub template_status: Option<&'a str>,
+    pub template_reason: Option<&'a str>,
+    pub blocked_reason: Option<&'a str>,
+    pub blocked_until_ms: Option<i64>,
 }
 impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
     fn from(
@@ -174,6 +182,10 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             portfolio_id,
             messaging_limit,
             used_up_until_ms,
+            template_status,
+            template_reason,
+            blocked_reason,
+            blocked_until_ms,
         }: CampaignRowBorrowed<'a>,
     ) -> Self {
         Self {
@@ -217,6 +229,10 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             portfolio_id: portfolio_id.into(),
             messaging_limit,
             used_up_until_ms,
+            template_status: template_status.map(|v| v.into()),
+            template_reason: template_reason.map(|v| v.into()),
+            blocked_reason: blocked_reason.map(|v| v.into()),
+            blocked_until_ms,
         }
     }
 }
@@ -557,7 +573,7 @@ impl InsertCampaignProgressStmt {
 pub struct GetCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn get_campaign() -> GetCampaignStmt {
     GetCampaignStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() WHERE c.campaign_id = $1",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id = $1",
         None,
     )
 }
@@ -618,6 +634,10 @@ impl GetCampaignStmt {
                     portfolio_id: row.try_get(37)?,
                     messaging_limit: row.try_get(38)?,
                     used_up_until_ms: row.try_get(39)?,
+                    template_status: row.try_get(40)?,
+                    template_reason: row.try_get(41)?,
+                    blocked_reason: row.try_get(42)?,
+                    blocked_until_ms: row.try_get(43)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),
@@ -627,7 +647,7 @@ impl GetCampaignStmt {
 pub struct ListCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_campaigns() -> ListCampaignsStmt {
     ListCampaignsStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
         None,
     )
 }
@@ -689,6 +709,10 @@ impl ListCampaignsStmt {
                     portfolio_id: row.try_get(37)?,
                     messaging_limit: row.try_get(38)?,
                     used_up_until_ms: row.try_get(39)?,
+                    template_status: row.try_get(40)?,
+                    template_reason: row.try_get(41)?,
+                    blocked_reason: row.try_get(42)?,
+                    blocked_until_ms: row.try_get(43)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),

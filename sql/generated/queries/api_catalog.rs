@@ -29,6 +29,8 @@ pub struct ListSenders {
     pub messaging_limit: Option<i32>,
     pub used: Option<i32>,
     pub used_up_until_ms: Option<i64>,
+    pub blocked_reason: Option<String>,
+    pub blocked_until_ms: Option<i64>,
 }
 pub struct ListSendersBorrowed<'a> {
     pub sender_id: &'a str,
@@ -41,6 +43,8 @@ pub struct ListSendersBorrowed<'a> {
     pub messaging_limit: Option<i32>,
     pub used: Option<i32>,
     pub used_up_until_ms: Option<i64>,
+    pub blocked_reason: Option<&'a str>,
+    pub blocked_until_ms: Option<i64>,
 }
 impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
     fn from(
@@ -55,6 +59,8 @@ impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
             messaging_limit,
             used,
             used_up_until_ms,
+            blocked_reason,
+            blocked_until_ms,
         }: ListSendersBorrowed<'a>,
     ) -> Self {
         Self {
@@ -68,6 +74,8 @@ impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
             messaging_limit,
             used,
             used_up_until_ms,
+            blocked_reason: blocked_reason.map(|v| v.into()),
+            blocked_until_ms,
         }
     }
 }
@@ -76,22 +84,31 @@ pub struct TemplateLanguages {
     pub language: Option<String>,
     pub status: Option<String>,
     pub status_reason: Option<String>,
+    pub category: Option<String>,
     pub parameter_count: Option<i32>,
 }
 pub struct TemplateLanguagesBorrowed<'a> {
     pub language: Option<&'a str>,
     pub status: Option<&'a str>,
     pub status_reason: Option<&'a str>,
+    pub category: Option<&'a str>,
     pub parameter_count: Option<i32>,
 }
 impl<'a> From<TemplateLanguagesBorrowed<'a>> for TemplateLanguages {
     fn from(
-        TemplateLanguagesBorrowed { language, status, status_reason, parameter_count }: TemplateLanguagesBorrowed<'a>,
+        TemplateLanguagesBorrowed {
+            language,
+            status,
+            status_reason,
+            category,
+            parameter_count,
+        }: TemplateLanguagesBorrowed<'a>,
     ) -> Self {
         Self {
             language: language.map(|v| v.into()),
             status: status.map(|v| v.into()),
             status_reason: status_reason.map(|v| v.into()),
+            category: category.map(|v| v.into()),
             parameter_count,
         }
     }
@@ -104,6 +121,7 @@ pub struct ListTemplates {
     pub status: String,
     pub status_reason: Option<String>,
     pub category: String,
+    pub quality: Option<String>,
     pub body: String,
     pub parameter_count: i32,
     pub created_at_ms: i64,
@@ -115,6 +133,7 @@ pub struct ListTemplatesBorrowed<'a> {
     pub status: &'a str,
     pub status_reason: Option<&'a str>,
     pub category: &'a str,
+    pub quality: Option<&'a str>,
     pub body: &'a str,
     pub parameter_count: i32,
     pub created_at_ms: i64,
@@ -128,6 +147,7 @@ impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
             status,
             status_reason,
             category,
+            quality,
             body,
             parameter_count,
             created_at_ms,
@@ -140,6 +160,7 @@ impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
             status: status.into(),
             status_reason: status_reason.map(|v| v.into()),
             category: category.into(),
+            quality: quality.map(|v| v.into()),
             body: body.into(),
             parameter_count,
             created_at_ms,
@@ -465,7 +486,7 @@ impl FindSenderStmt {
 pub struct ListSendersStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_senders() -> ListSendersStmt {
     ListSendersStmt(
-        "SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used, ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms FROM sender s LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) WHERE s.sender_id > $1 ORDER BY s.sender_id LIMIT $2",
+        "SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used, ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms FROM sender s LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) WHERE s.sender_id > $1 ORDER BY s.sender_id LIMIT $2",
         None,
     )
 }
@@ -497,6 +518,8 @@ impl ListSendersStmt {
                     messaging_limit: row.try_get(7)?,
                     used: row.try_get(8)?,
                     used_up_until_ms: row.try_get(9)?,
+                    blocked_reason: row.try_get(10)?,
+                    blocked_until_ms: row.try_get(11)?,
                 })
             },
             mapper: |it| ListSenders::from(it),
@@ -518,7 +541,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct TemplateLanguagesStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn template_languages() -> TemplateLanguagesStmt {
     TemplateLanguagesStmt(
-        "SELECT t.language, t.status, t.status_reason, t.parameter_count FROM sender s LEFT JOIN template t ON t.tenant_id = s.tenant_id AND t.waba_id = s.waba_id AND t.name = $1 WHERE s.sender_id = $2 ORDER BY t.language",
+        "SELECT t.language, t.status, t.status_reason, t.category, t.parameter_count FROM sender s LEFT JOIN template t ON t.tenant_id = s.tenant_id AND t.waba_id = s.waba_id AND t.name = $1 WHERE s.sender_id = $2 ORDER BY t.language",
         None,
     )
 }
@@ -543,7 +566,8 @@ impl TemplateLanguagesStmt {
                     language: row.try_get(0)?,
                     status: row.try_get(1)?,
                     status_reason: row.try_get(2)?,
-                    parameter_count: row.try_get(3)?,
+                    category: row.try_get(3)?,
+                    parameter_count: row.try_get(4)?,
                 })
             },
             mapper: |it| TemplateLanguages::from(it),
@@ -571,7 +595,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
 pub struct ListTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_templates() -> ListTemplatesStmt {
     ListTemplatesStmt(
-        "SELECT waba_id, name, language, status, status_reason, category, body, parameter_count, ms_of(created_at) AS created_at_ms FROM template WHERE (name, language, waba_id) > ($1, $2, $3) ORDER BY name, language, waba_id LIMIT $4",
+        "SELECT waba_id, name, language, status, status_reason, category, quality, body, parameter_count, ms_of(created_at) AS created_at_ms FROM template WHERE (name, language, waba_id) > ($1, $2, $3) ORDER BY name, language, waba_id LIMIT $4",
         None,
     )
 }
@@ -601,9 +625,10 @@ impl ListTemplatesStmt {
                     status: row.try_get(3)?,
                     status_reason: row.try_get(4)?,
                     category: row.try_get(5)?,
-                    body: row.try_get(6)?,
-                    parameter_count: row.try_get(7)?,
-                    created_at_ms: row.try_get(8)?,
+                    quality: row.try_get(6)?,
+                    body: row.try_get(7)?,
+                    parameter_count: row.try_get(8)?,
+                    created_at_ms: row.try_get(9)?,
                 })
             },
             mapper: |it| ListTemplates::from(it),

@@ -14,16 +14,34 @@ pub struct InsertOptOutParams<T1: crate::StringSql, T2: crate::StringSql> {
 pub struct ListOptOuts {
     pub contact: String,
     pub reason: String,
+    pub scope: String,
+    pub source: String,
     pub at_ms: i64,
 }
 pub struct ListOptOutsBorrowed<'a> {
     pub contact: &'a str,
     pub reason: &'a str,
+    pub scope: &'a str,
+    pub source: &'a str,
     pub at_ms: i64,
 }
 impl<'a> From<ListOptOutsBorrowed<'a>> for ListOptOuts {
-    fn from(ListOptOutsBorrowed { contact, reason, at_ms }: ListOptOutsBorrowed<'a>) -> Self {
-        Self { contact: contact.into(), reason: reason.into(), at_ms }
+    fn from(ListOptOutsBorrowed { contact, reason, scope, source, at_ms }: ListOptOutsBorrowed<'a>) -> Self {
+        Self { contact: contact.into(), reason: reason.into(), scope: scope.into(), source: source.into(), at_ms }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct OptedOutContacts {
+    pub contact: String,
+    pub scope: String,
+}
+pub struct OptedOutContactsBorrowed<'a> {
+    pub contact: &'a str,
+    pub scope: &'a str,
+}
+impl<'a> From<OptedOutContactsBorrowed<'a>> for OptedOutContacts {
+    fn from(OptedOutContactsBorrowed { contact, scope }: OptedOutContactsBorrowed<'a>) -> Self {
+        Self { contact: contact.into(), scope: scope.into() }
     }
 }
 use crate::client::async_::GenericClient;
@@ -82,20 +100,20 @@ where
         Ok(mapped)
     }
 }
-pub struct StringQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+pub struct OptedOutContactsQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor: fn(&tokio_postgres::Row) -> Result<&str, tokio_postgres::Error>,
-    mapper: fn(&str) -> T,
+    extractor: fn(&tokio_postgres::Row) -> Result<OptedOutContactsBorrowed, tokio_postgres::Error>,
+    mapper: fn(OptedOutContactsBorrowed) -> T,
 }
-impl<'c, 'a, 's, C, T: 'c, const N: usize> StringQuery<'c, 'a, 's, C, T, N>
+impl<'c, 'a, 's, C, T: 'c, const N: usize> OptedOutContactsQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(self, mapper: fn(&str) -> R) -> StringQuery<'c, 'a, 's, C, R, N> {
-        StringQuery {
+    pub fn map<R>(self, mapper: fn(OptedOutContactsBorrowed) -> R) -> OptedOutContactsQuery<'c, 'a, 's, C, R, N> {
+        OptedOutContactsQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -139,7 +157,7 @@ where
 pub struct ListOptOutsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_opt_outs() -> ListOptOutsStmt {
     ListOptOutsStmt(
-        "SELECT contact, reason, ms_of(at) AS at_ms FROM opt_out WHERE contact > $1 ORDER BY contact LIMIT $2",
+        "SELECT contact, reason, scope, source, ms_of(at) AS at_ms FROM opt_out WHERE contact > $1 AND NOT withdrawn ORDER BY contact LIMIT $2",
         None,
     )
 }
@@ -160,7 +178,13 @@ impl ListOptOutsStmt {
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row: &tokio_postgres::Row| -> Result<ListOptOutsBorrowed, tokio_postgres::Error> {
-                Ok(ListOptOutsBorrowed { contact: row.try_get(0)?, reason: row.try_get(1)?, at_ms: row.try_get(2)? })
+                Ok(ListOptOutsBorrowed {
+                    contact: row.try_get(0)?,
+                    reason: row.try_get(1)?,
+                    scope: row.try_get(2)?,
+                    source: row.try_get(3)?,
+                    at_ms: row.try_get(4)?,
+                })
             },
             mapper: |it| ListOptOuts::from(it),
         }
@@ -181,7 +205,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct InsertOptOutStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_opt_out() -> InsertOptOutStmt {
     InsertOptOutStmt(
-        "INSERT INTO opt_out (tenant_id, contact, reason) VALUES (app_tenant(), $1, $2) ON CONFLICT DO NOTHING",
+        "INSERT INTO opt_out (tenant_id, contact, reason, at) VALUES (app_tenant(), $1, $2, clock_timestamp()) ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, scope = 'all', source = 'api', withdrawn = false WHERE opt_out.source <> 'api'",
         None,
     )
 }
@@ -236,7 +260,7 @@ impl DeleteOptOutStmt {
 }
 pub struct OptedOutContactsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn opted_out_contacts() -> OptedOutContactsStmt {
-    OptedOutContactsStmt("SELECT contact FROM opt_out WHERE contact = ANY ($1::text[])", None)
+    OptedOutContactsStmt("SELECT contact, scope FROM opt_out WHERE contact = ANY ($1::text[]) AND NOT withdrawn", None)
 }
 impl OptedOutContactsStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
@@ -247,14 +271,16 @@ impl OptedOutContactsStmt {
         &'s self,
         client: &'c C,
         contacts: &'a T2,
-    ) -> StringQuery<'c, 'a, 's, C, String, 1> {
-        StringQuery {
+    ) -> OptedOutContactsQuery<'c, 'a, 's, C, OptedOutContacts, 1> {
+        OptedOutContactsQuery {
             client,
             params: [contacts],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |row| Ok(row.try_get(0)?),
-            mapper: |it| it.into(),
+            extractor: |row: &tokio_postgres::Row| -> Result<OptedOutContactsBorrowed, tokio_postgres::Error> {
+                Ok(OptedOutContactsBorrowed { contact: row.try_get(0)?, scope: row.try_get(1)? })
+            },
+            mapper: |it| OptedOutContacts::from(it),
         }
     }
 }

@@ -12,6 +12,9 @@ pub struct DirectorySenders {
     pub tenant_time_zone: String,
     pub portfolio_id: String,
     pub messaging_limit: Option<i32>,
+    pub stop_words: Vec<String>,
+    pub blocked: bool,
+    pub blocked_until_ms: Option<i64>,
 }
 pub struct DirectorySendersBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
@@ -24,6 +27,9 @@ pub struct DirectorySendersBorrowed<'a> {
     pub tenant_time_zone: &'a str,
     pub portfolio_id: &'a str,
     pub messaging_limit: Option<i32>,
+    pub stop_words: crate::ArrayIterator<'a, &'a str>,
+    pub blocked: bool,
+    pub blocked_until_ms: Option<i64>,
 }
 impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
     fn from(
@@ -38,6 +44,9 @@ impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
             tenant_time_zone,
             portfolio_id,
             messaging_limit,
+            stop_words,
+            blocked,
+            blocked_until_ms,
         }: DirectorySendersBorrowed<'a>,
     ) -> Self {
         Self {
@@ -51,6 +60,9 @@ impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
             tenant_time_zone: tenant_time_zone.into(),
             portfolio_id: portfolio_id.into(),
             messaging_limit,
+            stop_words: stop_words.map(|v| v.into()).collect(),
+            blocked,
+            blocked_until_ms,
         }
     }
 }
@@ -329,7 +341,7 @@ where
 pub struct DirectorySendersStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn directory_senders() -> DirectorySendersStmt {
     DirectorySendersStmt(
-        "SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute, tenant_time_zone, portfolio_id, messaging_limit FROM directory_senders()",
+        "SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute, tenant_time_zone, portfolio_id, messaging_limit, stop_words, blocked, blocked_until_ms FROM directory_senders()",
         None,
     )
 }
@@ -359,6 +371,9 @@ impl DirectorySendersStmt {
                     tenant_time_zone: row.try_get(7)?,
                     portfolio_id: row.try_get(8)?,
                     messaging_limit: row.try_get(9)?,
+                    stop_words: row.try_get(10)?,
+                    blocked: row.try_get(11)?,
+                    blocked_until_ms: row.try_get(12)?,
                 })
             },
             mapper: |it| DirectorySenders::from(it),

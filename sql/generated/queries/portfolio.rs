@@ -60,6 +60,14 @@ pub struct ApplySenderLimitParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub digits: T2,
 }
 #[derive(Debug)]
+pub struct ApplyStandingParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub reason: Option<T1>,
+    pub until_ms: Option<i64>,
+    pub at_ms: i64,
+    pub tenant_id: uuid::Uuid,
+    pub waba_id: T2,
+}
+#[derive(Debug)]
 pub struct ApplyMessagingLimitParams<T1: crate::StringSql> {
     pub messaging_limit: Option<i32>,
     pub at_ms: i64,
@@ -626,6 +634,48 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
             &params.waba_id,
             &params.digits,
         ))
+    }
+}
+pub struct ApplyStandingStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn apply_standing() -> ApplyStandingStmt {
+    ApplyStandingStmt(
+        "UPDATE sender SET blocked_reason = $1, blocked_until = at_ms($2), blocked_at = at_ms($3) WHERE tenant_id = $4 AND waba_id = $5 AND blocked_at <= at_ms($3)",
+        None,
+    )
+}
+impl ApplyStandingStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        reason: &'a Option<T1>,
+        until_ms: &'a Option<i64>,
+        at_ms: &'a i64,
+        tenant_id: &'a uuid::Uuid,
+        waba_id: &'a T2,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[reason, until_ms, at_ms, tenant_id, waba_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        ApplyStandingParams<T1, T2>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for ApplyStandingStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a ApplyStandingParams<T1, T2>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.reason, &params.until_ms, &params.at_ms, &params.tenant_id, &params.waba_id))
     }
 }
 pub struct ApplyMessagingLimitStmt(&'static str, Option<tokio_postgres::Statement>);

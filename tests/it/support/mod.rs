@@ -13,7 +13,9 @@ pub(crate) mod webhook;
 
 use std::time::Duration;
 
+use http::Method;
 use posthaste_simulator::{Faults, MillisRange, NumberSpec, Options, Simulator};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -181,6 +183,13 @@ impl World {
             wait::holds(accepted >= count, || format!("{accepted}"))
         })
         .await;
+    }
+
+    /// Asks something of the simulator: see its README.
+    pub(crate) async fn control(&self, path: &str, body: &Value) {
+        let url = format!("http://{}/_simulator/{path}", self.simulator.addr());
+        let answer = web::call(Method::POST, &url, &[], body.to_string()).await.expect("the simulator answers");
+        assert!(answer.status.is_success(), "{answer:?}");
     }
 
     /// Waits until every webhook of the simulator is acknowledged.

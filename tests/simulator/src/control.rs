@@ -41,6 +41,18 @@ struct TemplateOrder {
     name: String,
     language: String,
     event: TemplateEvent,
+    /// Without a webhook: as if it had been lost.
+    #[serde(default)]
+    silent: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeOrder {
+    field: String,
+    value: serde_json::Map<String, serde_json::Value>,
+    number: Option<String>,
+    entry: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +91,7 @@ pub(crate) async fn handle(
         ("POST", "faults") => change_faults(world, body),
         ("POST", "inbound") => inbound(world, body),
         ("POST", "template-status") => template_status(world, body),
+        ("POST", "change") => change(world, body),
         ("POST", "callback") => callback(world, poster, body).await,
         ("POST", "flush") => flush(world, query).await,
         _ => Err(Refusal(
@@ -132,9 +145,7 @@ fn change_faults(world: &World, body: &[u8]) -> Outcome {
 
 fn inbound(world: &World, body: &[u8]) -> Outcome {
     let order: InboundOrder = parsed(body)?;
-    let number = world.number(&order.number).ok_or_else(|| {
-        Refusal(StatusCode::NOT_FOUND, format!("number: {} is not simulated; give it with --number", order.number))
-    })?;
+    let number = known_number(world, &order.number)?;
     let Some(Recipient::Phone(from)) = Recipient::phone(&order.from) else {
         return Err(Refusal::from(format!("from: `{}` is not a phone number", order.from)));
     };
@@ -144,14 +155,26 @@ fn inbound(world: &World, body: &[u8]) -> Outcome {
 }
 
 fn template_status(world: &World, body: &[u8]) -> Outcome {
-    let TemplateOrder { name, language, event } = parsed(body)?;
-    if world.change_template(name.clone(), language.clone(), event) {
+    let TemplateOrder { name, language, event, silent } = parsed(body)?;
+    if world.change_template(name.clone(), language.clone(), event, silent) {
         return Ok(answer(StatusCode::OK, &json!({"name": name, "language": language, "event": event})));
     }
     Err(Refusal(
         StatusCode::NOT_FOUND,
         format!("template {name} in {language} is not simulated; give it with --template"),
     ))
+}
+
+fn change(world: &World, body: &[u8]) -> Outcome {
+    let ChangeOrder { field, value, number, entry } = parsed(body)?;
+    let number = number.map(|id| known_number(world, &id)).transpose()?;
+    world.tell(field.clone(), value.into(), number, entry);
+    Ok(answer(StatusCode::OK, &json!({ "field": field })))
+}
+
+fn known_number(world: &World, id: &str) -> Result<u16, Refusal> {
+    let unknown = || Refusal(StatusCode::NOT_FOUND, format!("number: {id} is not simulated; give it with --number"));
+    world.number(id).ok_or_else(unknown)
 }
 
 /// Sets, verifies or (`"url": null`) removes the callback.

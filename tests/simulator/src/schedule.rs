@@ -13,7 +13,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::script::{Failure, Status};
-use crate::webhook::{InboundFacts, TemplateFacts};
+use crate::webhook::{ChangeFacts, InboundFacts, TemplateFacts};
 use crate::world::World;
 
 /// Updates that wait at most: about 100 MB. Beyond it sends are refused, because nobody takes the webhooks.
@@ -31,6 +31,7 @@ pub(crate) enum Update {
     Status(StatusUpdate),
     Inbound(Arc<InboundFacts>),
     Template(Arc<TemplateFacts>),
+    Change(Arc<ChangeFacts>),
 }
 
 /// A status of a message, told by the message's index so that a million of them fit in memory.

@@ -52,12 +52,23 @@ pub(crate) struct TemplateFacts {
     pub(crate) at_unix_s: u64,
 }
 
+/// A change of any field, as somebody ordered it.
+#[derive(Debug)]
+pub(crate) struct ChangeFacts {
+    pub(crate) field: String,
+    pub(crate) value: serde_json::Value,
+    /// Id of the entry where it is not the account's.
+    pub(crate) entry: Option<String>,
+    pub(crate) at_unix_s: u64,
+}
+
 /// One update of a webhook.
 #[derive(Debug)]
 pub(crate) enum Facts<'a> {
     Status(StatusFacts),
     Inbound(&'a InboundFacts),
     Template(&'a TemplateFacts),
+    Change(&'a ChangeFacts),
 }
 
 /// The business that webhooks are about.
@@ -85,7 +96,7 @@ struct Entry<'a> {
 #[derive(Serialize)]
 struct Change<'a> {
     value: Value<'a>,
-    field: &'static str,
+    field: &'a str,
 }
 
 #[derive(Serialize)]
@@ -93,6 +104,7 @@ struct Change<'a> {
 enum Value<'a> {
     Messages(Messages<'a>),
     Template(TemplateUpdate<'a>),
+    Other(&'a serde_json::Value),
 }
 
 #[derive(Serialize)]
@@ -321,6 +333,15 @@ impl<'a> Draft<'a> {
     }
 }
 
+impl<'a> Draft<'a> {
+    /// Whatever else happened stands in an entry of its own.
+    fn add_change(&mut self, facts: &'a ChangeFacts) {
+        let id = facts.entry.as_deref().unwrap_or(&self.business.waba);
+        let change = Change { value: Value::Other(&facts.value), field: &facts.field };
+        self.entries.push(Entry { id, time: Some(facts.at_unix_s), changes: vec![change] });
+    }
+}
+
 /// The body of one POST that carries the updates in their order.
 pub(crate) fn body(business: &Business, updates: &[Facts<'_>]) -> Vec<u8> {
     let mut draft = Draft { business, entries: Vec::new() };
@@ -329,6 +350,7 @@ pub(crate) fn body(business: &Business, updates: &[Facts<'_>]) -> Vec<u8> {
             Facts::Status(facts) => draft.messages(facts.number, true).add_status(facts),
             Facts::Inbound(facts) => draft.messages(facts.number, false).add_inbound(facts),
             Facts::Template(facts) => draft.add_template(facts),
+            Facts::Change(facts) => draft.add_change(facts),
         }
     }
     let envelope = Envelope { object: "whatsapp_business_account", entry: draft.entries };

@@ -14,7 +14,7 @@ use crate::options::{Faults, MillisRange, Options};
 use crate::schedule::{Schedule, Update};
 use crate::template::{Catalogue, TemplateEvent};
 use crate::wamid;
-use crate::webhook::{Business, Facts, InboundFacts, Signer, StatusFacts, TemplateFacts};
+use crate::webhook::{Business, ChangeFacts, Facts, InboundFacts, Signer, StatusFacts, TemplateFacts};
 
 /// Monotone microseconds for limits and schedule, wall-clock time for what is told.
 #[derive(Debug)]
@@ -140,6 +140,7 @@ impl World {
         let facts = updates.iter().map(|update| match update {
             Update::Inbound(facts) => Facts::Inbound(facts),
             Update::Template(facts) => Facts::Template(facts),
+            Update::Change(facts) => Facts::Change(facts),
             Update::Status(update) => {
                 let message = book.message(update.message);
                 let phone = match message.recipient {
@@ -186,9 +187,22 @@ impl World {
         facts.wamid.clone()
     }
 
-    /// Records a template's event and posts it; `false` when there is no such template.
-    pub(crate) fn change_template(&self, name: String, language: String, event: TemplateEvent) -> bool {
+    /// Posts a change of any field. Where a number is given, the value gets its `metadata`.
+    pub(crate) fn tell(&self, field: String, mut value: serde_json::Value, number: Option<u16>, entry: Option<String>) {
+        if let Some((id, display)) = number.and_then(|index| self.business.numbers.get(usize::from(index))) {
+            value["messaging_product"] = "whatsapp".into();
+            value["metadata"] = serde_json::json!({ "display_phone_number": display, "phone_number_id": id });
+        }
+        let facts = ChangeFacts { field, value, entry, at_unix_s: Clock::unix_ms() / 1_000 };
+        self.schedule.add([(self.clock.now_us(), Update::Change(Arc::new(facts)))]);
+    }
+
+    /// Records a template's event and posts it, unless it is `silent`; `false` when there is no such template.
+    pub(crate) fn change_template(&self, name: String, language: String, event: TemplateEvent, silent: bool) -> bool {
         let Some(id) = self.templates.apply(&name, &language, event) else { return false };
+        if silent {
+            return true;
+        }
         let facts = TemplateFacts { event, id, name, language, at_unix_s: Clock::unix_ms() / 1_000 };
         self.schedule.add([(self.clock.now_us(), Update::Template(Arc::new(facts)))]);
         true

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::lease::Before;
-use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Recipient, Reserved, Rows, Wanted};
+use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, OptOutScope, OptedOut, Recipient, Reserved, Rows, Wanted};
 use posthaste_model::{CampaignId, Contact, Millis, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 use posthaste_runtime::store::{Advance, DirectoryEntry, HasEnded, Lease, OutboxRow, Store, StoreError};
 use posthaste_sql::client::Params;
@@ -248,6 +248,7 @@ impl Store for PostgresStore {
             .chain(keys.inbound.iter().map(|key| key.0))
             .chain(keys.contacts.iter().map(|key| key.0))
             .chain(keys.campaigns.iter().map(|key| key.0))
+            .chain(keys.opt_outs.iter().map(|key| key.0))
             .collect();
         // Sent together: the server answers them one after the other without a round trip between.
         let questions = async |tx: &Tx| {
@@ -256,13 +257,14 @@ impl Store for PostgresStore {
                 load_inbound(tx, keys),
                 load_opted_out(tx, keys),
                 load_campaigns(tx, keys),
+                load_opt_outs(tx, keys),
             )
         };
         let asked = self.pool.tenants_questions(tenants, questions).await;
         let (tx, answers) = asked.map_err(|error| from_pool(&error))?;
-        let (attempts, inbound, opted_out, campaigns) = answers?;
+        let (attempts, inbound, opted_out, campaigns, opt_outs) = answers?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
-        Ok(Rows { attempts, inbound, opted_out, campaigns, ..Rows::default() })
+        Ok(Rows { attempts, inbound, opted_out, campaigns, opt_outs, ..Rows::default() })
     }
 
     async fn load_chunks(
@@ -330,6 +332,8 @@ impl Store for PostgresStore {
             tenant_time_zone: row.tenant_time_zone,
             portfolio_id: PortfolioId::new(row.portfolio_id),
             messaging_limit: row.messaging_limit.map(i32::unsigned_abs),
+            blocked_until: row.blocked.then(|| Millis(row.blocked_until_ms.unwrap_or(Millis::MAX_WRITABLE))),
+            stop_words: row.stop_words,
         };
         Ok(rows.into_iter().map(entry).collect())
     }
@@ -401,10 +405,7 @@ async fn load_attempts(tx: &Tx, keys: &Keys) -> Result<Vec<Attempt>, StoreError>
     found.into_iter().map(rows::from_load).collect()
 }
 
-async fn load_inbound(
-    tx: &Tx,
-    keys: &Keys,
-) -> Result<std::collections::HashSet<(TenantId, SenderId, Wamid)>, StoreError> {
+async fn load_inbound(tx: &Tx, keys: &Keys) -> Result<HashMap<(TenantId, SenderId, Wamid), bool>, StoreError> {
     if keys.inbound.is_empty() {
         return Ok(Default::default());
     }
@@ -417,12 +418,12 @@ async fn load_inbound(
         .await
         .map_err(|error| from_database(&error))?;
     let key = |row: sender_inbound::KnownInbound| {
-        (TenantId(row.tenant_id), SenderId::new(row.sender_id), Wamid::new(row.wamid))
+        ((TenantId(row.tenant_id), SenderId::new(row.sender_id), Wamid::new(row.wamid)), row.is_placeholder)
     };
     Ok(found.into_iter().map(key).collect())
 }
 
-async fn load_opted_out(tx: &Tx, keys: &Keys) -> Result<std::collections::HashSet<(TenantId, Contact)>, StoreError> {
+async fn load_opted_out(tx: &Tx, keys: &Keys) -> Result<HashMap<(TenantId, Contact), OptOutScope>, StoreError> {
     if keys.contacts.is_empty() {
         return Ok(Default::default());
     }
@@ -430,7 +431,28 @@ async fn load_opted_out(tx: &Tx, keys: &Keys) -> Result<std::collections::HashSe
         keys.contacts.iter().map(|(tenant, contact)| (tenant.0, contact.as_str())).unzip();
     let found =
         sender_task::opted_out().bind(&**tx, &tenants, &contacts).all().await.map_err(|error| from_database(&error))?;
-    Ok(found.into_iter().map(|row| (TenantId(row.tenant_id), Contact::new(row.contact))).collect())
+    let noted = |row: sender_task::OptedOut| {
+        Ok(((TenantId(row.tenant_id), Contact::new(row.contact)), rows::opt_out_scope(&row.scope)?))
+    };
+    found.into_iter().map(noted).collect()
+}
+
+async fn load_opt_outs(tx: &Tx, keys: &Keys) -> Result<Vec<OptedOut>, StoreError> {
+    if keys.opt_outs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (tenants, since): (Vec<_>, Vec<_>) = keys.opt_outs.iter().map(|(tenant, since)| (tenant.0, since.0)).unzip();
+    let found =
+        sender_task::new_opt_outs().bind(&**tx, &tenants, &since).all().await.map_err(|error| from_database(&error))?;
+    let new = |row: sender_task::NewOptOuts| {
+        Ok(OptedOut {
+            tenant_id: TenantId(row.tenant_id),
+            contact: Contact::new(row.contact),
+            scope: rows::opt_out_scope(&row.scope)?,
+            at: Millis(row.at_ms),
+        })
+    };
+    found.into_iter().map(new).collect()
 }
 
 async fn load_campaigns(

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use posthaste_core::Scope;
 use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::hours::{Hours, HoursZone};
-use posthaste_core::sender::{Attempt, Campaign, CampaignState, Rules, Times};
+use posthaste_core::sender::{Attempt, Campaign, CampaignState, OptOutScope, Rules, Times};
 use posthaste_model::{
-    CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Millis, SenderId, Status, TenantId, UnknownPolicy, Wamid,
+    CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Millis, SenderId, Status, TemplateStatus, TenantId,
+    UnknownPolicy, Wamid,
 };
 use posthaste_runtime::store::StoreError;
 use posthaste_sql::queries::sender_attempts::{LoadAttempts, OpenAttempts};
@@ -95,6 +96,14 @@ fn rules(row: &LoadCampaigns) -> Result<Rules, StoreError> {
     })
 }
 
+pub(super) fn opt_out_scope(text: &str) -> Result<OptOutScope, StoreError> {
+    match text {
+        "all" => Ok(OptOutScope::All),
+        "marketing" => Ok(OptOutScope::Marketing),
+        other => Err(unreadable("opt_out.scope", other)),
+    }
+}
+
 pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> {
     let state = match row.state.as_str() {
         "running" => CampaignState::Running,
@@ -112,6 +121,9 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
         recipients: row.recipients,
         template_name: row.template_name,
         template_language: row.template_language,
+        template_category: row.template_category,
+        // A template that is not in the store is Meta's to judge.
+        template_approved: row.template_status.is_none_or(|status| status == TemplateStatus::Approved.as_str()),
         unknown_policy: UnknownPolicy::parse(&row.unknown_policy)
             .ok_or_else(|| unreadable("campaign.unknown_policy", &row.unknown_policy))?,
         ttl_seconds: row.ttl_seconds,

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use posthaste_core::breaker::HoldChange;
-use posthaste_core::sender::{Attempt, Effects};
+use posthaste_core::sender::{Attempt, Effects, OptOut};
+use posthaste_model::whatsapp::Content;
 use posthaste_model::{Contact, InboundReceived, Millis, SenderId, TenantId};
 use posthaste_runtime::store::{Advance, Lease, StoreError};
 use posthaste_sql::client::Params;
@@ -16,6 +17,7 @@ use posthaste_sql::queries::sender_attempts::{
 use posthaste_sql::queries::sender_campaigns::{UpdateProgressParams, UpdateProgressStmt, update_progress};
 use posthaste_sql::queries::sender_holds::{WriteHoldsParams, WriteHoldsStmt, write_holds as upsert_holds};
 use posthaste_sql::queries::sender_inbound::{InsertInboundParams, InsertInboundStmt, insert_inbound};
+use posthaste_sql::queries::sender_task::{WriteOptOutsParams, write_opt_outs as write_opt_outs_statement};
 
 use super::{advance_lease, from_database, write_outbox};
 use crate::pool::Tx;
@@ -29,6 +31,7 @@ pub(super) fn tenants(effects: &Effects) -> BTreeSet<TenantId> {
         .chain(effects.holds.keys().map(|key| key.tenant_id))
         .chain(effects.inbound.iter().filter_map(|inbound| inbound.tenant_id))
         .chain(effects.windows.iter().map(|window| window.0))
+        .chain(effects.opt_outs.iter().map(|opt_out| opt_out.tenant_id))
         .collect()
 }
 
@@ -38,7 +41,7 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
     let writes = Writes::of(effects);
     // Prepared beforehand, and kept by the connection: what follows is then sent in the order in which it stands here.
     let prepared = Prepared::on(tx).await.map_err(|error| from_database(&error))?;
-    let (moved, intents, inserted, retried, updated, inbound, windows, progress, holds, outbox) = tokio::join!(
+    let (moved, intents, inserted, retried, updated, inbound, windows, opt_outs, progress, holds, outbox) = tokio::join!(
         biased;
         advance_lease(tx, &prepared.advance, lease, advance),
         write_intents(tx, &prepared.intents, &writes.inserted),
@@ -47,13 +50,14 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
         write_attempts(tx, &prepared.attempts, &writes.updated),
         write_inbound(tx, &prepared.inbound, &effects.inbound),
         write_windows(tx, &effects.windows),
+        write_opt_outs(tx, &effects.opt_outs),
         write_progress(tx, &prepared.progress, effects),
         write_holds(tx, &prepared.holds, lease.partition, effects),
         write_outbox(tx, lease, advance),
     );
     let moved = moved?;
     if moved == 1 {
-        for written in [intents, inserted, retried, updated, inbound, windows, progress, holds, outbox] {
+        for written in [intents, inserted, retried, updated, inbound, windows, opt_outs, progress, holds, outbox] {
             written?;
         }
     }
@@ -219,16 +223,42 @@ async fn write_inbound(tx: &Tx, statement: &InsertInboundStmt, inbound: &[Inboun
         tenant_ids: inbound.iter().map(tenant).collect::<Vec<_>>(),
         sender_ids: inbound.iter().map(|i| i.sender_id.as_str()).collect::<Vec<_>>(),
         wamids: inbound.iter().map(|i| i.wamid.as_str()).collect::<Vec<_>>(),
+        sources: inbound.iter().map(|i| i.source.as_str()).collect::<Vec<_>>(),
+        from_business: inbound.iter().map(|i| i.from_business).collect::<Vec<_>>(),
+        user_ids: inbound.iter().map(|i| i.identity.user_id.as_deref()).collect::<Vec<_>>(),
+        group_ids: inbound.iter().map(|i| i.group_id.as_deref()).collect::<Vec<_>>(),
         contacts: inbound.iter().map(|i| i.contact.as_ref().map(|c| c.as_str())).collect::<Vec<_>>(),
         profile_names: inbound.iter().map(|i| i.profile_name.as_deref()).collect::<Vec<_>>(),
         at: inbound.iter().map(|i| i.at.0).collect::<Vec<_>>(),
         kinds: inbound.iter().map(|i| i.kind.as_str()).collect::<Vec<_>>(),
         texts: inbound.iter().map(|i| i.text.as_deref()).collect::<Vec<_>>(),
+        contents: inbound.iter().map(|i| content(&i.content)).collect::<Vec<_>>(),
         reply_tos: inbound.iter().map(|i| i.reply_to.as_ref().map(|w| w.as_str())).collect::<Vec<_>>(),
         raws: inbound.iter().map(|i| i.raw.as_bytes()).collect::<Vec<_>>(),
     };
     let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
     expect("inbound_message", written, inbound.len())
+}
+
+fn content(content: &Content) -> String {
+    serde_json::to_string(content).expect("shapes are JSON")
+}
+
+/// Rare, so the statement is not prepared beforehand.
+async fn write_opt_outs(tx: &Tx, opt_outs: &[OptOut]) -> Result<(), StoreError> {
+    if opt_outs.is_empty() {
+        return Ok(());
+    }
+    let params = WriteOptOutsParams {
+        tenant_ids: opt_outs.iter().map(|own| own.tenant_id.0).collect::<Vec<_>>(),
+        contacts: opt_outs.iter().map(|own| own.contact.as_str()).collect::<Vec<_>>(),
+        reasons: opt_outs.iter().map(|own| own.reason.as_str()).collect::<Vec<_>>(),
+        sources: opt_outs.iter().map(|own| own.source.as_str()).collect::<Vec<_>>(),
+        told_at: opt_outs.iter().map(|own| own.told_at.0).collect::<Vec<_>>(),
+        withdrawn: vec![false; opt_outs.len()],
+    };
+    let written = write_opt_outs_statement().params(&**tx, &params).await;
+    written.map(drop).map_err(|error| from_database(&error))
 }
 
 /// Rare: senders of limited portfolios alone have any, so the statement is not prepared beforehand.

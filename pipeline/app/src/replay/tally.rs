@@ -85,6 +85,7 @@ impl Tally {
             }
             Normalized::Template(_) => self.count("template change (harmless)"),
             Normalized::Limits(_) => self.count("limit change (harmless)"),
+            Normalized::Account(_) => self.count("account update (published once more, harmless)"),
             Normalized::Unknown(_) => self.count("unknown update (published once more)"),
         }
     }

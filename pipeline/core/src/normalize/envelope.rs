@@ -3,6 +3,8 @@
 //!
 //! Each layer keeps the next one verbatim, so that whatever is wrong inside one entry, change or element stays there.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -55,6 +57,32 @@ pub(super) struct Value<'a> {
     pub(super) errors: Elements<'a>,
     #[serde(borrow, default)]
     pub(super) user_actions: Elements<'a>,
+    #[serde(borrow, default)]
+    pub(super) message_echoes: Elements<'a>,
+    #[serde(borrow, default)]
+    pub(super) history: Elements<'a>,
+}
+
+/// A chunk of the past (Meta: webhooks/reference/history).
+#[derive(Deserialize)]
+pub(super) struct Past<'a> {
+    /// How far the handing over is.
+    #[serde(borrow, default)]
+    pub(super) metadata: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(super) threads: Elements<'a>,
+    #[serde(borrow, default)]
+    pub(super) errors: Elements<'a>,
+}
+
+/// A conversation of the past.
+#[derive(Deserialize)]
+pub(super) struct Thread<'a> {
+    /// Number of the person.
+    #[serde(borrow, default)]
+    pub(super) id: Text<'a>,
+    #[serde(borrow, default)]
+    pub(super) messages: Elements<'a>,
 }
 
 /// The number that a change is about.
@@ -69,6 +97,18 @@ pub(super) struct Metadata<'a> {
 pub(super) struct WabaInfo<'a> {
     #[serde(borrow, default)]
     pub(super) waba_id: Text<'a>,
+}
+
+/// The named lists of a change's `value`, in the order of the names; those that it does not have are absent.
+pub(super) fn lists<'a>(change: &'a RawValue, names: &[&'static str]) -> Vec<(&'static str, Elements<'a>)> {
+    #[derive(Deserialize)]
+    struct Members<'a> {
+        #[serde(borrow, default)]
+        value: Object<BTreeMap<String, Elements<'a>>>,
+    }
+    let members = object::<Members<'_>>(change).ok().and_then(|members| members.value.0);
+    let mut members = members.unwrap_or_default();
+    names.iter().map(|name| (*name, members.remove(*name).unwrap_or_default())).collect()
 }
 
 /// Reads an object; the reason says what is wrong, without quoting the content.

@@ -1,45 +1,30 @@
 //! The fields that tell of limits (Meta: webhooks/reference/phone_number_quality_update and business_capability_update).
 
-use posthaste_model::{LimitsChanged, MessagingLimit, Millis, WabaId};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use posthaste_model::whatsapp::Update;
+use posthaste_model::{LimitsChanged, MessagingLimit};
 
-use super::envelope::object;
-use super::lenient::{Object, Text};
+use super::About;
 
-/// The field of a number's quality and throughput.
-pub(super) const FIELD_NUMBER: &str = "phone_number_quality_update";
-/// The field of what a business may do.
-pub(super) const FIELD_BUSINESS: &str = "business_capability_update";
 /// The event that grants a number more throughput, and how much (Meta: throughput).
 const THROUGHPUT_UPGRADE: (&str, u32) = ("THROUGHPUT_UPGRADE", 1_000);
 
-#[derive(Deserialize)]
-struct Change<'a> {
-    #[serde(borrow, default)]
-    value: Object<Value<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Value<'a> {
-    #[serde(borrow, default)]
-    display_phone_number: Text<'a>,
-    #[serde(borrow, default)]
-    event: Text<'a>,
-    #[serde(borrow, default)]
-    max_daily_conversations_per_business: Text<'a>,
-}
-
-/// Reads a whole change; `None` where it tells of no limit that we know.
-pub(super) fn read(raw: &RawValue, waba_id: WabaId, at: Millis) -> Option<LimitsChanged> {
-    let value = object::<Change<'_>>(raw).ok()?.value.0?;
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let number = value.display_phone_number.get().map(digits).filter(|digits| !digits.is_empty());
-    let upgraded = value.event.get() == Some(THROUGHPUT_UPGRADE.0) && number.is_some();
+/// The limits that an update tells of, if it tells of any that we know.
+pub(super) fn of(update: &Update, about: &About<'_>) -> Option<LimitsChanged> {
+    let (number, event, people) = match update {
+        Update::NumberQuality(own) => {
+            (&own.display_phone_number, &own.event, &own.max_daily_conversations_per_business)
+        }
+        Update::Capability(own) => (&None, &None, &own.max_daily_conversations_per_business),
+        _ => return None,
+    };
+    let digits = |text: &String| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let number = number.as_ref().map(digits).filter(|digits| !digits.is_empty());
+    let upgraded = event.as_deref() == Some(THROUGHPUT_UPGRADE.0) && number.is_some();
     let limit_per_second = upgraded.then_some(THROUGHPUT_UPGRADE.1);
-    let messaging_limit = value.max_daily_conversations_per_business.get().and_then(limit);
+    let messaging_limit = people.as_deref().and_then(limit);
     let known = limit_per_second.is_some() || messaging_limit.is_some();
-    known.then_some(LimitsChanged { waba_id, number, limit_per_second, messaging_limit, at })
+    let waba_id = about.waba.clone();
+    known.then_some(LimitsChanged { waba_id, number, limit_per_second, messaging_limit, at: about.at })
 }
 
 /// `TIER_2K`, or as older webhooks write it a number, of which -1 means none.
@@ -60,14 +45,17 @@ fn limit(text: &str) -> Option<MessagingLimit> {
 
 #[cfg(test)]
 mod tests {
+    use posthaste_model::{Millis, WabaId};
     use serde_json::json;
+    use serde_json::value::RawValue;
 
     use super::*;
 
     fn told(value: &serde_json::Value) -> Option<LimitsChanged> {
-        let change = json!({ "field": FIELD_NUMBER, "value": value }).to_string();
-        let raw: &RawValue = serde_json::from_str(&change).expect("JSON");
-        read(raw, WabaId::new("1"), Millis(5))
+        let field = "phone_number_quality_update";
+        let update = Update::whole(field, value.as_object().expect("an object"))?;
+        let raw: &RawValue = serde_json::from_str("{}").expect("JSON");
+        of(&update, &About { field, waba: WabaId::new("1"), sender: None, at: Millis(5), raw })
     }
 
     #[test]

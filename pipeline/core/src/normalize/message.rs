@@ -1,20 +1,19 @@
-//! One element of `messages` (Meta: webhooks/reference/messages).
+//! One message of a conversation (Meta: webhooks/reference/messages, smb_message_echoes, history).
 
 use std::collections::BTreeMap;
 
 use posthaste_model::phone::from_wa_id;
-use posthaste_model::{InboundReceived, Millis, SenderId, WabaId, Wamid};
+use posthaste_model::shape::{Member, Shape};
+use posthaste_model::whatsapp::content::Text as TextContent;
+use posthaste_model::whatsapp::{Content, Context, Identity, Referral};
+use posthaste_model::{InboundReceived, Millis, SenderId, Source, WabaId, Wamid};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
 
 use super::envelope::object;
 use super::lenient::{Elements, Object, Text};
-use super::{Fault, moment};
-
-/// `kind` of a text message.
-const KIND_TEXT: &str = "text";
-/// `kind` of every other message.
-const KIND_UNKNOWN: &str = "unknown";
+use super::{Fault, moment, surrogates};
 
 #[derive(Deserialize)]
 struct Element<'a> {
@@ -26,13 +25,34 @@ struct Element<'a> {
     #[serde(borrow, default)]
     from_user_id: Text<'a>,
     #[serde(borrow, default)]
+    from_parent_user_id: Text<'a>,
+    /// Of messages that the business wrote.
+    #[serde(borrow, default)]
+    to: Text<'a>,
+    #[serde(borrow, default)]
+    to_user_id: Text<'a>,
+    #[serde(borrow, default)]
     timestamp: Text<'a>,
+    #[serde(borrow, default)]
+    group_id: Text<'a>,
     #[serde(borrow, default)]
     r#type: Text<'a>,
     #[serde(borrow, default)]
     text: Option<&'a RawValue>,
     #[serde(borrow, default)]
     context: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    referral: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    errors: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    history_context: Object<HistoryContext<'a>>,
+}
+
+#[derive(Deserialize)]
+struct HistoryContext<'a> {
+    #[serde(borrow, default)]
+    status: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -42,17 +62,15 @@ struct TextObject<'a> {
 }
 
 #[derive(Deserialize)]
-struct Context<'a> {
-    #[serde(borrow, default)]
-    id: Text<'a>,
-}
-
-#[derive(Deserialize)]
 struct ContactElement<'a> {
     #[serde(borrow, default)]
     wa_id: Text<'a>,
     #[serde(borrow, default)]
     user_id: Text<'a>,
+    #[serde(borrow, default)]
+    parent_user_id: Text<'a>,
+    #[serde(borrow, default)]
+    identity_key_hash: Text<'a>,
     #[serde(borrow, default)]
     profile: Object<Profile<'a>>,
 }
@@ -61,65 +79,138 @@ struct ContactElement<'a> {
 struct Profile<'a> {
     #[serde(borrow, default)]
     name: Text<'a>,
+    #[serde(borrow, default)]
+    username: Text<'a>,
 }
 
-/// Profile names by `wa_id` and by `user_id`. A batch holds contacts in any order, so a message finds its own by id.
-#[derive(Default)]
-pub(super) struct Profiles(BTreeMap<String, String>);
+/// What a webhook tells of one person.
+#[derive(Clone, Default)]
+struct Person {
+    name: Option<String>,
+    identity: Identity,
+}
 
-impl Profiles {
-    /// Reads `contacts`; a contact that cannot be read, or that has no name, is left out.
+/// People by `wa_id` and by `user_id`. A batch holds contacts in any order, so a message finds its own by id.
+#[derive(Default)]
+pub(super) struct People(BTreeMap<String, Person>);
+
+impl People {
+    /// Reads `contacts`; a contact that cannot be read is left out.
     pub(super) fn read(contacts: &Elements<'_>) -> Self {
-        let mut names = BTreeMap::new();
-        let Elements::List(contacts) = contacts else { return Self(names) };
+        let mut people = BTreeMap::new();
+        let Elements::List(contacts) = contacts else { return Self(people) };
         for contact in contacts.iter().filter_map(|raw| object::<ContactElement<'_>>(raw).ok()) {
-            let Some(name) = contact.profile.0.as_ref().and_then(|profile| profile.name.get()) else { continue };
+            let profile = contact.profile.0.as_ref();
+            let person = Person {
+                name: profile.and_then(|profile| profile.name.owned()),
+                identity: Identity {
+                    wa_id: contact.wa_id.owned(),
+                    user_id: contact.user_id.owned(),
+                    parent_user_id: contact.parent_user_id.owned(),
+                    username: profile.and_then(|profile| profile.username.owned()),
+                    identity_key_hash: contact.identity_key_hash.owned(),
+                },
+            };
             for id in [&contact.wa_id, &contact.user_id].into_iter().filter_map(|id| id.get()) {
-                names.insert(id.to_owned(), name.to_owned());
+                people.insert(id.to_owned(), person.clone());
             }
         }
-        Self(names)
+        Self(people)
     }
 
-    fn of(&self, element: &Element<'_>) -> Option<String> {
-        [&element.from, &element.from_user_id].into_iter().find_map(|id| self.0.get(id.get()?)).cloned()
+    fn of(&self, number: &Text<'_>, user_id: &Text<'_>, parent: &Text<'_>) -> Person {
+        let mut person =
+            [number, user_id].into_iter().find_map(|id| self.0.get(id.get()?)).cloned().unwrap_or_default();
+        let identity = &mut person.identity;
+        let digits = number.get().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        identity.wa_id = digits.map(str::to_owned).or(identity.wa_id.take());
+        identity.user_id = user_id.owned().or(identity.user_id.take());
+        identity.parent_user_id = parent.owned().or(identity.parent_user_id.take());
+        person
     }
 }
 
-/// Where a message arrived.
-pub(super) struct Arrival<'a> {
+/// Where a message stands.
+pub(super) struct Place<'a> {
     pub(super) sender: &'a SenderId,
     pub(super) waba: &'a WabaId,
-    pub(super) profiles: &'a Profiles,
+    pub(super) people: &'a People,
     pub(super) received_at: Millis,
+    pub(super) source: Source,
+    /// The person of a thread of the past.
+    pub(super) thread: Option<&'a str>,
 }
 
 /// Reads one message. Only the id is needed; what else is missing or odd leaves its place empty.
-pub(super) fn read(raw: &RawValue, arrival: &Arrival<'_>) -> Result<InboundReceived, Fault> {
+pub(super) fn read(raw: &RawValue, place: &Place<'_>) -> Result<InboundReceived, Fault> {
     let element: Element<'_> = object(raw).map_err(|reason| Fault::new("malformed_message", reason))?;
     let Some(id) = element.id.get() else {
         return Err(Fault::new("message_without_id", "a message has its id in `id`".to_owned()));
     };
-    let text = body(&element);
+    let from_business = match place.source {
+        Source::Echo => true,
+        Source::History => {
+            element.to.get().is_some() || place.thread.is_some_and(|own| element.from.get() != Some(own))
+        }
+        Source::Person | Source::Standby => false,
+    };
+    let (number, user_id, parent) = if from_business {
+        (&element.to, &element.to_user_id, &Text::default())
+    } else {
+        (&element.from, &element.from_user_id, &element.from_parent_user_id)
+    };
+    let Person { name, identity } = place.people.of(number, user_id, parent);
+    let contact = number.get().or(user_id.get()).or(place.thread).map(from_wa_id);
+    let (content, text) = content(raw, &element);
+    let context = element.context.and_then(shape::<Context>);
+    let at = moment(&element.timestamp, place.received_at);
     Ok(InboundReceived {
-        tenant_id: None,
-        sender_id: arrival.sender.clone(),
-        waba_id: arrival.waba.clone(),
-        wamid: Wamid::new(id),
-        contact: [&element.from, &element.from_user_id].into_iter().find_map(|id| id.get()).map(from_wa_id),
-        profile_name: arrival.profiles.of(&element),
-        at: moment(&element.timestamp, arrival.received_at),
-        kind: if text.is_some() { KIND_TEXT } else { KIND_UNKNOWN }.to_owned(),
+        source: place.source,
+        from_business,
+        contact,
+        identity,
+        profile_name: name,
+        group_id: element.group_id.owned(),
+        kind: content.kind().to_owned(),
         text,
-        reply_to: element.context.and_then(|raw| object::<Context<'_>>(raw).ok()?.id.get().map(Wamid::new)),
-        raw: raw.get().to_owned(),
+        content,
+        reply_to: context.as_ref().and_then(|context| context.id.as_deref()).map(Wamid::new),
+        context: context.map(Box::new),
+        referral: element.referral.and_then(shape::<Referral>).map(Box::new),
+        errors: element.errors.and_then(value).map(|errors| Vec::member(Some(&errors))).unwrap_or_default(),
+        past_status: element.history_context.0.and_then(|past| past.status.owned()),
+        ..InboundReceived::new(place.sender.clone(), place.waba.clone(), Wamid::new(id), at, raw.get())
     })
 }
 
-/// The text of a text message; `None` where the type is another, or the object cannot be read.
-fn body(element: &Element<'_>) -> Option<String> {
-    if element.r#type.get() != Some("text") {
-        return None;
+/// What a message holds, and its words where it is a text. Texts, by far the most, are read without building a tree.
+fn content(raw: &RawValue, element: &Element<'_>) -> (Content, Option<String>) {
+    if element.r#type.get() == Some("text")
+        && let Some(text) = element.text
+        && let Ok(text) = object::<TextObject<'_>>(text)
+        && let Some(body) = text.body.into_inner()
+    {
+        let body = body.into_owned();
+        return (Content::Text(TextContent { body: Some(body.clone()) }), Some(body));
     }
-    object::<TextObject<'_>>(element.text?).ok()?.body.into_inner().map(|body| body.into_owned())
+    let content = members(raw).map(|message| Content::read(&message)).unwrap_or_default();
+    let text = if let Content::Text(text) = &content { text.body.clone() } else { None };
+    (content, text)
+}
+
+/// The members of an object.
+pub(super) fn members(raw: &RawValue) -> Option<Map<String, Json>> {
+    match value(raw)? {
+        Json::Object(members) => Some(members),
+        _ => None,
+    }
+}
+
+fn value(raw: &RawValue) -> Option<Json> {
+    serde_json::from_str(raw.get()).or_else(|_| serde_json::from_str(&surrogates::replaced(raw.get()))).ok()
+}
+
+/// A shape of which something could be read.
+fn shape<T: Shape + Default + PartialEq>(raw: &RawValue) -> Option<T> {
+    members(raw).map(|members| T::read(&members)).filter(|shape| *shape != T::default())
 }

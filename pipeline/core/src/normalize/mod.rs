@@ -5,36 +5,47 @@
 //! POST (Meta: webhooks/overview) and resends the whole POST when it is refused, so one bad element must not cost its
 //! neighbours: it is buried with a code and a reason, and they pass.
 
+#[cfg(test)]
+mod cases;
 mod envelope;
 mod lenient;
 mod limits;
 mod message;
 mod status;
+mod surrogates;
 mod template;
 #[cfg(test)]
 mod tests;
 
+use posthaste_model::shape::SECONDS_MAX;
+use posthaste_model::shape::Shape;
+use posthaste_model::whatsapp::Update;
+use posthaste_model::whatsapp::update::HistoryProgress;
 use posthaste_model::{
-    InboundReceived, LimitsChanged, Millis, SenderId, StatusObserved, TemplateChanged, UnknownUpdate, WabaId,
+    AccountUpdated, InboundReceived, LimitsChanged, Millis, SenderId, Source, StatusObserved, TemplateChanged,
+    UnknownUpdate, WabaId,
 };
+use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use envelope::{Change, Entry, Envelope, Value, object};
+use envelope::{Change, Entry, Envelope, Past, Thread, Value, lists, object};
 use lenient::{Elements, Object, Text};
-use message::{Arrival, Profiles};
+use message::{People, Place};
 
 /// The field of messages and of their statuses.
 const FIELD_MESSAGES: &str = "messages";
+/// The same while another app owns the conversation.
+const FIELD_STANDBY: &str = "standby";
+/// What the business wrote on a phone that shares its number with the platform.
+const FIELD_ECHOES: &str = "smb_message_echoes";
+/// The same field by an older name.
+const FIELD_ECHOES_OLD: &str = "message_echoes";
+/// Messages of the past.
+const FIELD_HISTORY: &str = "history";
 /// The field of template reviews and pauses.
 const FIELD_TEMPLATE_STATUS: &str = "message_template_status_update";
 /// The account where a body names none: keys on the log must not be empty.
 const WABA_UNKNOWN: &str = "unknown";
-/// Seconds since the epoch never reach this (it is the year 5138); a larger timestamp is in milliseconds, as some
-/// business solution providers write it.
-const SECONDS_MAX: i64 = 100_000_000_000;
-/// Last millisecond that RFC 3339 can write: 9999-12-31T23:59:59.999Z.
-const MILLIS_MAX: i64 = 253_402_300_799_999;
-
 /// A verified webhook body as it stands on `webhooks.raw.v1`.
 #[derive(Debug, Clone, Copy)]
 pub struct RawWebhook<'a> {
@@ -49,12 +60,14 @@ pub struct RawWebhook<'a> {
 pub enum Normalized {
     /// A status of a message.
     Status(StatusObserved),
-    /// A message from a person; `tenant_id` is not set yet.
-    Inbound(InboundReceived),
+    /// A message of a conversation; `tenant_id` is not set yet.
+    Inbound(Box<InboundReceived>),
     /// A template's status.
     Template(TemplateChanged),
     /// Limits that Meta has changed.
     Limits(LimitsChanged),
+    /// Something else about an account.
+    Account(Box<AccountUpdated>),
     /// A field, status value or member that this version does not know, kept verbatim.
     Unknown(UnknownUpdate),
 }
@@ -65,7 +78,7 @@ pub struct Buried {
     /// Position among all elements of the body.
     pub index: u32,
     /// Stable code: `not_utf8`, `not_json`, `not_envelope`, `malformed_entry`, `malformed_change`, `malformed_list`,
-    /// `malformed_message`, `message_without_id`, `malformed_status`, `status_without_id`, `status_without_value`,
+    /// `malformed_history`, `malformed_message`, `message_without_id`, `malformed_status`, `status_without_id`, `status_without_value`,
     /// `malformed_template` or `no_sender`.
     pub code: &'static str,
     /// What is wrong, for people; quotes nothing of the content.
@@ -120,6 +133,18 @@ impl Account<'_> {
     }
 }
 
+/// What a change is about.
+struct About<'a> {
+    field: &'a str,
+    waba: WabaId,
+    /// The number, where the change names one by its id.
+    sender: Option<SenderId>,
+    /// The entry's time, or arrival where it has none.
+    at: Millis,
+    /// The whole change.
+    raw: &'a RawValue,
+}
+
 struct Walk {
     received_at: Millis,
     output: Output,
@@ -150,7 +175,7 @@ impl Walk {
         let account = Account { entry: &entry };
         match &entry.changes {
             Elements::List(changes) => changes.iter().for_each(|change| self.change(change, &account)),
-            Elements::Absent => self.unknown("entry", "shape", account.waba(None), raw),
+            Elements::Absent => self.keep("entry", "shape", account.waba(None), raw),
             Elements::Odd => {
                 self.bury(Fault::new("malformed_entry", "`changes` is not a list".to_owned()), raw.get());
             }
@@ -162,62 +187,157 @@ impl Walk {
             Ok(change) => change,
             Err(reason) => return self.bury(Fault::new("malformed_change", reason), raw.get()),
         };
+        let Some(field) = change.field.get() else {
+            return self.bury(Fault::new("malformed_change", "`field` is missing".to_owned()), raw.get());
+        };
         let value = change.value.0.as_ref();
-        match (change.field.get(), value) {
-            (None, _) => self.bury(Fault::new("malformed_change", "`field` is missing".to_owned()), raw.get()),
-            (Some(FIELD_MESSAGES), Some(value)) => self.messages(raw, value, account),
-            (Some(FIELD_MESSAGES), None) => {
+        let sender = value.and_then(|value| value.metadata.0.as_ref()).and_then(|m| m.phone_number_id.get());
+        let about = About {
+            field,
+            waba: account.waba(value),
+            sender: sender.map(SenderId::new),
+            at: moment(&account.entry.time, self.received_at),
+            raw,
+        };
+        match (field, value) {
+            (FIELD_MESSAGES, Some(value)) => self.messages(&about, value, Source::Person),
+            (FIELD_STANDBY, Some(value)) => self.messages(&about, value, Source::Standby),
+            (FIELD_ECHOES | FIELD_ECHOES_OLD, Some(value)) => self.echoes(&about, value),
+            (FIELD_HISTORY, Some(value)) => self.history(&about, value),
+            (FIELD_MESSAGES, None) => {
                 self.bury(Fault::new("malformed_change", "`value` is not an object".to_owned()), raw.get());
             }
-            (Some(FIELD_TEMPLATE_STATUS), value) => {
-                let at = moment(&account.entry.time, self.received_at);
-                match template::read(raw, account.waba(value), at) {
-                    Ok(changed) => self.event(Normalized::Template(changed)),
-                    Err(fault) => self.bury(fault, raw.get()),
-                }
-            }
-            (Some(field @ (limits::FIELD_NUMBER | limits::FIELD_BUSINESS)), value) => {
-                let at = moment(&account.entry.time, self.received_at);
-                match limits::read(raw, account.waba(value), at) {
-                    Some(changed) => self.event(Normalized::Limits(changed)),
-                    None => self.unknown(field, "field", account.waba(value), raw),
-                }
-            }
-            (Some(field), value) => self.unknown(field, "field", account.waba(value), raw),
+            (FIELD_TEMPLATE_STATUS, _) => match template::read(raw, about.waba, about.at) {
+                Ok(changed) => self.event(Normalized::Template(changed)),
+                Err(fault) => self.bury(fault, raw.get()),
+            },
+            (_, Some(_)) => self.account(&about),
+            (_, None) => self.unknown(&about, "field", raw),
         }
     }
 
-    /// The field `messages`: messages, statuses, errors that belong to no message, and actions of unnamed users.
-    fn messages(&mut self, raw: &RawValue, value: &Value<'_>, account: &Account<'_>) {
+    /// Messages, statuses, errors that belong to no message, and actions of unnamed people.
+    fn messages(&mut self, about: &About<'_>, value: &Value<'_>, source: Source) {
         let before = self.next_index();
-        let waba = account.waba(Some(value));
-        let sender = value.metadata.0.as_ref().and_then(|m| m.phone_number_id.get()).map(SenderId::new);
-        let profiles = match &value.messages {
-            Elements::List(messages) if !messages.is_empty() => Profiles::read(&value.contacts),
-            _ => Profiles::default(),
-        };
-        self.each(&value.messages, raw, |walk, element| {
-            let Some(sender) = &sender else { return walk.bury(no_sender(), element.get()) };
-            let arrival = Arrival { sender, waba: &waba, profiles: &profiles, received_at: walk.received_at };
-            match message::read(element, &arrival) {
-                Ok(inbound) => walk.event(Normalized::Inbound(inbound)),
-                Err(fault) => walk.bury(fault, element.get()),
-            }
-        });
-        self.each(&value.statuses, raw, |walk, element| {
-            let Some(sender) = &sender else { return walk.bury(no_sender(), element.get()) };
+        self.conversation(about, &value.messages, &value.contacts, source, None);
+        self.each(&value.statuses, about.raw, |walk, element| {
+            let Some(sender) = &about.sender else { return walk.bury(no_sender(), element.get()) };
             match status::read(element, sender, walk.received_at) {
                 Ok(Some(observed)) => walk.event(Normalized::Status(observed)),
-                Ok(None) => walk.unknown(FIELD_MESSAGES, "status", waba.clone(), element),
+                Ok(None) => walk.unknown(about, "status", element),
                 Err(fault) => walk.bury(fault, element.get()),
             }
         });
-        for others in [&value.errors, &value.user_actions] {
-            self.each(others, raw, |walk, element| walk.unknown(FIELD_MESSAGES, "shape", waba.clone(), element));
+        for (list, elements) in [("errors", &value.errors), ("user_actions", &value.user_actions)] {
+            self.each(elements, about.raw, |walk, element| walk.update(about, list, element));
         }
         if self.next_index() == before {
-            self.unknown(FIELD_MESSAGES, "shape", waba, raw);
+            self.unknown(about, "shape", about.raw);
         }
+    }
+
+    /// What the business wrote elsewhere.
+    fn echoes(&mut self, about: &About<'_>, value: &Value<'_>) {
+        let before = self.next_index();
+        self.conversation(about, &value.message_echoes, &value.contacts, Source::Echo, None);
+        if self.next_index() == before {
+            self.unknown(about, "shape", about.raw);
+        }
+    }
+
+    /// Chunks of the past, and files of the past, which follow in the shape of new messages.
+    fn history(&mut self, about: &About<'_>, value: &Value<'_>) {
+        let before = self.next_index();
+        self.each(&value.history, about.raw, |walk, element| walk.past(about, element));
+        self.conversation(about, &value.messages, &value.contacts, Source::History, None);
+        if self.next_index() == before {
+            self.unknown(about, "shape", about.raw);
+        }
+    }
+
+    /// A chunk: how far the handing over is, threads, and why there are none.
+    fn past(&mut self, about: &About<'_>, raw: &RawValue) {
+        let chunk: Past<'_> = match object(raw) {
+            Ok(chunk) => chunk,
+            Err(reason) => return self.bury(Fault::new("malformed_history", reason), raw.get()),
+        };
+        let before = self.next_index();
+        if let Some(progress) = chunk.metadata.and_then(message::members) {
+            let progress = HistoryProgress::read(&progress);
+            self.tell(about, progress.into(), chunk.metadata.map_or("", RawValue::get));
+        }
+        self.each(&chunk.threads, raw, |walk, thread| match object::<Thread<'_>>(thread) {
+            Ok(own) => walk.conversation(about, &own.messages, &Elements::Absent, Source::History, own.id.get()),
+            Err(reason) => walk.bury(Fault::new("malformed_history", reason), thread.get()),
+        });
+        self.each(&chunk.errors, raw, |walk, element| walk.update(about, "errors", element));
+        if self.next_index() == before {
+            self.unknown(about, "shape", raw);
+        }
+    }
+
+    fn conversation(
+        &mut self,
+        about: &About<'_>,
+        messages: &Elements<'_>,
+        contacts: &Elements<'_>,
+        source: Source,
+        thread: Option<&str>,
+    ) {
+        let people = match messages {
+            Elements::List(messages) if !messages.is_empty() => People::read(contacts),
+            _ => People::default(),
+        };
+        self.each(messages, about.raw, |walk, element| {
+            let Some(sender) = &about.sender else { return walk.bury(no_sender(), element.get()) };
+            let received_at = walk.received_at;
+            let place = Place { sender, waba: &about.waba, people: &people, received_at, source, thread };
+            match message::read(element, &place) {
+                Ok(message) => walk.event(Normalized::Inbound(Box::new(message))),
+                Err(fault) => walk.bury(fault, element.get()),
+            }
+        });
+    }
+
+    /// Every other field: an update, a list of updates, or unknown.
+    fn account(&mut self, about: &About<'_>) {
+        let names = Update::lists(about.field);
+        if !names.is_empty() {
+            let before = self.next_index();
+            for (name, elements) in lists(about.raw, names) {
+                self.each(&elements, about.raw, |walk, element| walk.update(about, name, element));
+            }
+            if self.next_index() == before {
+                self.unknown(about, "shape", about.raw);
+            }
+            return;
+        }
+        let value = message::members(about.raw).and_then(|mut change| change.remove("value"));
+        let update = value.as_ref().and_then(Json::as_object).and_then(|value| Update::whole(about.field, value));
+        let Some(update) = update else { return self.unknown(about, "field", about.raw) };
+        if let Some(changed) = limits::of(&update, about) {
+            self.event(Normalized::Limits(changed));
+        }
+        self.tell(about, update, about.raw.get());
+    }
+
+    /// An element that is an update of its own.
+    fn update(&mut self, about: &About<'_>, list: &str, element: &RawValue) {
+        match message::members(element).and_then(|members| Update::element(list, &members)) {
+            Some(update) => self.tell(about, update, element.get()),
+            None => self.unknown(about, "shape", element),
+        }
+    }
+
+    fn tell(&mut self, about: &About<'_>, update: Update, raw: &str) {
+        self.event(Normalized::Account(Box::new(AccountUpdated {
+            waba_id: about.waba.clone(),
+            sender_id: about.sender.clone(),
+            field: about.field.to_owned(),
+            update,
+            at: about.at,
+            raw: raw.to_owned(),
+        })));
     }
 
     fn each(&mut self, elements: &Elements<'_>, change: &RawValue, mut visit: impl FnMut(&mut Self, &RawValue)) {
@@ -231,7 +351,11 @@ impl Walk {
         }
     }
 
-    fn unknown(&mut self, field: &str, what: &str, waba_id: WabaId, raw: &RawValue) {
+    fn unknown(&mut self, about: &About<'_>, what: &str, raw: &RawValue) {
+        self.keep(about.field, what, about.waba.clone(), raw);
+    }
+
+    fn keep(&mut self, field: &str, what: &str, waba_id: WabaId, raw: &RawValue) {
         let (field, what, raw) = (field.to_owned(), what.to_owned(), raw.get().to_owned());
         self.event(Normalized::Unknown(UnknownUpdate { waba_id, field, what, at: self.received_at, raw }));
     }
@@ -263,7 +387,7 @@ fn no_sender() -> Fault {
 fn moment(text: &Text<'_>, received_at: Millis) -> Millis {
     match text.number() {
         Some(seconds @ 0..SECONDS_MAX) => Millis(seconds * 1000),
-        Some(millis @ SECONDS_MAX..=MILLIS_MAX) => Millis(millis),
+        Some(millis @ SECONDS_MAX..=Millis::MAX_WRITABLE) => Millis(millis),
         _ => received_at,
     }
 }

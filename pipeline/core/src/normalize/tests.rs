@@ -1,5 +1,6 @@
 //! Tables for the rules, and laws on generated bodies.
 
+use posthaste_model::whatsapp::Content;
 use posthaste_model::{Status, TemplateStatus};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -33,7 +34,12 @@ fn statuses(output: &Output) -> Vec<&StatusObserved> {
 
 fn inbound(output: &Output) -> Vec<&InboundReceived> {
     let events = output.events.iter().map(|(_, event)| event);
-    events.filter_map(|event| if let Normalized::Inbound(it) = event { Some(it) } else { None }).collect()
+    events.filter_map(|event| if let Normalized::Inbound(it) = event { Some(&**it) } else { None }).collect()
+}
+
+fn updates(output: &Output) -> Vec<&AccountUpdated> {
+    let events = output.events.iter().map(|(_, event)| event);
+    events.filter_map(|event| if let Normalized::Account(it) = event { Some(&**it) } else { None }).collect()
 }
 
 fn unknown(output: &Output) -> Vec<&UnknownUpdate> {
@@ -184,8 +190,9 @@ fn a_text_message_is_read_in_full_with_the_contact_of_its_own_id() {
 #[test]
 fn messages_of_other_types_and_of_odd_shape_flow_as_unknown() {
     for element in [
-        json!({"id": "w", "type": "image", "image": {"id": "1"}}),
+        json!({"id": "w", "type": "image", "image": {"holo": "1"}}),
         json!({"id": "w", "type": "holo", "holo": {}}),
+        json!({"id": "w", "type": "interactive", "interactive": {"type": "payment_method", "payment_method": {}}}),
         json!({"id": "w", "type": "text", "text": "not an object"}),
         json!({"id": "w", "type": "text", "text": {"body": ["a"]}}),
         json!({"id": "w", "type": "text"}),
@@ -195,17 +202,18 @@ fn messages_of_other_types_and_of_odd_shape_flow_as_unknown() {
         let output = run(&messages(json!({"messages": [element]})));
         let message = inbound(&output)[0];
         assert_eq!((message.kind.as_str(), &message.text), ("unknown", &None), "{element}");
+        assert_eq!(message.content, Content::Unknown, "{element}");
         assert_eq!(serde_json::from_str::<Json>(&message.raw).expect("json"), element);
     }
 }
 
 #[test]
-fn a_lone_surrogate_in_a_text_costs_the_text_only() {
+fn a_lone_surrogate_in_a_text_costs_itself_only() {
     let output = run_text(
         r#"{"entry":[{"changes":[{"field":"messages","value":{"metadata":{"phone_number_id":"1"},
-           "messages":[{"id":"w","type":"text","text":{"body":"\ud83d"}}]}}]}]}"#,
+           "messages":[{"id":"w","type":"text","text":{"body":"a\ud83d"}}]}}]}]}"#,
     );
-    assert_eq!(inbound(&output)[0].kind, "unknown");
+    assert_eq!(inbound(&output)[0].text.as_deref(), Some("a\u{fffd}"));
     assert_eq!(inbound(&output)[0].waba_id.as_str(), "unknown");
 }
 
@@ -269,25 +277,45 @@ fn a_body_that_is_no_envelope_is_one_letter() {
 
 #[test]
 fn an_unknown_field_survives_as_a_whole_change() {
-    let output = run(&body("account_update", json!({"event": "PARTNER_ADDED", "waba_info": {"waba_id": "77"}})));
+    let output = run(&body("new_of_2027", json!({"event": "ADDED", "waba_info": {"waba_id": "77"}})));
     let update = unknown(&output)[0];
-    assert_eq!(
-        (update.waba_id.as_str(), update.field.as_str(), update.what.as_str()),
-        ("77", "account_update", "field")
-    );
-    assert!(update.raw.contains("PARTNER_ADDED"));
-    let calls = run(&body(
-        "calls",
-        json!({"metadata": {"phone_number_id": "1"},
-        "statuses": [{"id": "wacid.1", "type": "call", "status": "RINGING"}, {"id": "w", "status": "sent"}]}),
-    ));
-    assert_eq!((calls.events.len(), unknown(&calls)[0].field.as_str()), (1, "calls"));
+    assert_eq!((update.waba_id.as_str(), update.field.as_str(), update.what.as_str()), ("77", "new_of_2027", "field"));
+    assert!(update.raw.contains("ADDED"));
+    let odd = run(&body("account_update", json!({"surprise": 1})));
+    assert_eq!(unknown(&odd)[0].field, "account_update", "nothing of what it should have");
+}
+
+#[test]
+fn the_elements_of_a_list_are_updates_of_their_own_with_their_own_bytes() {
+    let preference = json!({"wa_id": "1650", "category": "marketing_messages", "value": "stop", "timestamp": 5});
+    let value = json!({"metadata": {"phone_number_id": "1"}, "user_preferences": [preference, {}, 7, preference]});
+    let output = run(&body("user_preferences", value));
+    let told = updates(&output);
+    assert_eq!((told.len(), unknown(&output).len()), (2, 2));
+    assert_eq!(serde_json::from_str::<Json>(&told[0].raw).expect("JSON"), preference);
+    assert_eq!(told[0].sender_id.as_ref().map(SenderId::as_str), Some("1"));
+    // The statuses of calls are no statuses of messages, whatever they look like.
+    let statuses_of_calls =
+        json!([{"id": "wacid.1", "type": "call", "status": "RINGING"}, {"id": "w", "status": "sent"}]);
+    let calls = run(&body("calls", json!({"metadata": {"phone_number_id": "1"}, "statuses": statuses_of_calls})));
+    assert_eq!((statuses(&calls).len(), updates(&calls).len()), (0, 2));
+}
+
+#[test]
+fn a_limit_is_an_update_and_a_limit() {
+    let value = json!({"display_phone_number": "+1 (631) 555-0100", "event": "THROUGHPUT_UPGRADE",
+        "max_daily_conversations_per_business": "TIER_UNLIMITED"});
+    let output = run(&body("phone_number_quality_update", value));
+    assert!(matches!(output.events[0].1, Normalized::Limits(LimitsChanged { limit_per_second: Some(1_000), .. })));
+    assert_eq!(updates(&output)[0].update.kind(), "number_quality");
+    assert_eq!(indexes(&output), [0, 1]);
 }
 
 #[test]
 fn what_belongs_to_no_message_is_kept() {
     let output = run(&messages(json!({"errors": [{"code": 1}, {"code": 2}], "user_actions": [{"action_type": "x"}]})));
-    assert_eq!(unknown(&output).iter().map(|u| u.what.as_str()).collect::<Vec<_>>(), ["shape"; 3]);
+    let kinds: Vec<_> = updates(&output).iter().map(|update| update.update.kind()).collect();
+    assert_eq!(kinds, ["api_error", "api_error", "link_click"]);
     let empty = run(&messages(json!({"messages": [], "novelty": 1})));
     assert_eq!((empty.events.len(), unknown(&empty)[0].what.as_str()), (1, "shape"));
     assert!(unknown(&empty)[0].raw.contains("novelty"));
@@ -409,11 +437,18 @@ fn any_envelope() -> impl Strategy<Value = Json> {
     ];
     let list = prop_oneof![6 => prop::collection::vec(element, 0..6).prop_map(Json::from), 1 => any_json()];
     let sender = prop_oneof![4 => Just(json!({"phone_number_id": "1"})), 1 => any_json()];
-    let value = (sender, list.clone(), list.clone(), list).prop_map(
-        |(metadata, messages, statuses, errors)| json!({"metadata": metadata, "messages": messages, "statuses": statuses, "errors": errors}),
-    );
-    let field =
-        prop::sample::select(vec!["messages", "messages", "messages", "calls", "message_template_status_update"]);
+    let value = (sender, list.clone(), list.clone(), list).prop_map(|(metadata, messages, statuses, errors)| {
+        json!({"metadata": metadata, "messages": messages, "statuses": statuses,
+            "errors": errors, "calls": messages, "message_echoes": messages, "user_preferences": errors})
+    });
+    let field = prop::sample::select(vec![
+        "messages",
+        "messages",
+        "calls",
+        "smb_message_echoes",
+        "user_preferences",
+        "message_template_status_update",
+    ]);
     let value = prop_oneof![6 => value, 1 => any_json()];
     let change = prop_oneof![6 => (field, value).prop_map(|(f, v)| json!({"field": f, "value": v})), 1 => any_json()];
     let changes = prop_oneof![6 => prop::collection::vec(change, 0..4).prop_map(Json::from), 1 => any_json()];
@@ -436,15 +471,19 @@ fn count_entry(entry: &Json) -> usize {
 
 fn count_change(change: &Json) -> usize {
     let Some(value) = change.get("value").filter(|value| value.is_object()) else { return 1 };
-    if change.get("field").and_then(Json::as_str) != Some("messages") {
-        return 1;
-    }
+    let lists: &[&str] = match change.get("field").and_then(Json::as_str) {
+        Some("messages") => &["messages", "statuses", "errors", "user_actions"],
+        Some("calls") => &["calls", "statuses", "errors"],
+        Some("smb_message_echoes") => &["message_echoes"],
+        Some("user_preferences") => &["user_preferences"],
+        _ => return 1,
+    };
     let list = |name: &str| match value.get(name) {
         None | Some(Json::Null) => 0,
         Some(Json::Array(list)) => list.len(),
         Some(_) => 1,
     };
-    ["messages", "statuses", "errors", "user_actions"].into_iter().map(list).sum::<usize>().max(1)
+    lists.iter().map(|name| list(name)).sum::<usize>().max(1)
 }
 
 fn indexes(output: &Output) -> Vec<u32> {
@@ -488,7 +527,7 @@ proptest! {
         for (_, event) in &output.events {
             let event = match event {
                 Normalized::Status(status) => serde_json::to_value(status),
-                Normalized::Inbound(message) => serde_json::to_value(message),
+                Normalized::Inbound(message) => serde_json::to_value(&**message),
                 other => panic!("{other:?}"),
             };
             let event = event.expect("json");

@@ -151,6 +151,7 @@ impl SenderTask {
         if !attempt.has_reached(observed.status) {
             let (intent, armed) = (Arc::clone(&attempt.intent), attempt.times.armed.unwrap_or_default());
             self.reported(&intent, armed, observed.status, &report, now, effects);
+            self.heed_refusal(&intent, report.code, observed.at, effects);
         }
         let reports = [(Status::Accepted, accepted), (observed.status, report)];
         for (status, report) in reports.into_iter().skip(usize::from(!unaccepted)) {
@@ -216,6 +217,7 @@ impl SenderTask {
             }
             _ if reported => {}
             SendOutcome::Refused { verdict, code, reason, retry_after_ms, wait_ms, .. } => {
+                self.heed_refusal(&intent, code, now, effects);
                 let report = Report { code, reason: Some(reason), ..Report::default() };
                 let refusal = Refusal { intent, number, armed, retry_after_ms, wait_ms, report };
                 self.refused(verdict, &refusal, now, effects);
@@ -319,6 +321,7 @@ impl SenderTask {
         if let Some(campaign) = &intent.campaign {
             effects.progress.entry((intent.tenant_id, campaign.id)).or_default().open += 1;
         }
+        self.opt_outs.waits_again(&intent, now);
         let attempt = Attempt::queued(intent, number, due);
         effects.retried.push(attempt.clone());
         if let Some(replaced) = self.recent.remove(&id) {

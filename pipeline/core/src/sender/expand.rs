@@ -33,7 +33,7 @@ impl SenderTask {
     fn room(&self, campaign: &Campaign) -> usize {
         let left = usize::try_from(campaign.recipients - campaign.cursor).unwrap_or(0);
         let Some(profile) = self.profiles.get(&campaign.sender_id) else { return 0 };
-        if campaign.state != CampaignState::Running || left == 0 {
+        if campaign.state != CampaignState::Running || !campaign.template_approved || left == 0 {
             return 0;
         }
         let horizon = self.horizon(campaign, profile.limit_per_second);
@@ -89,6 +89,7 @@ impl SenderTask {
                 message: Message::Template(TemplateMessage {
                     name: campaign.template_name.clone(),
                     language: campaign.template_language.clone(),
+                    category: campaign.template_category.clone(),
                     body: recipient.1.clone(),
                 }),
                 unknown_policy: campaign.unknown_policy,

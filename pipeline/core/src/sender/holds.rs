@@ -46,20 +46,22 @@ impl SenderTask {
 
     /// Whether the number itself is held: nothing of it leaves before this time.
     pub(super) fn sender_held_until(&self, id: &SenderId, now: Millis) -> Option<Millis> {
-        if !self.breakers.is_holding() && self.governors.is_empty() {
-            return None;
-        }
         let profile = self.profiles.get(id)?;
+        let blocked = profile.blocked_until.filter(|until| *until > now);
+        if !self.breakers.is_holding() && self.governors.is_empty() {
+            return blocked;
+        }
         let stopped = self.governors.get(&profile.credential).and_then(|governor| governor.stopped_until(now));
         let held = sender_keys(id, profile).into_iter().filter_map(|key| self.breakers.held_until(&key, now));
-        held.chain(stopped).max()
+        held.chain(stopped).chain(blocked).max()
     }
 
-    /// Whether messages of this lane may leave at `slot`: its campaign runs, neither it nor its template is held, and its
+    /// Whether messages of this lane may leave at `slot`: its campaign runs, its template is approved, neither is held, and its
     /// rules let it.
     pub(super) fn access(&self, lane: LaneId, slot: Millis, now: Millis) -> Access {
         let Some(id) = lane else { return Access::OPEN };
-        let runs = |own: &&Campaign| own.state == CampaignState::Running && !self.is_held(own, now);
+        let runs =
+            |own: &&Campaign| own.state == CampaignState::Running && own.template_approved && !self.is_held(own, now);
         self.campaigns.get(&id).filter(runs).map_or(Access::Closed, |own| self.paced(own, slot))
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use posthaste_model::whatsapp::Content;
 use posthaste_model::{EventType, InboundReceived, Intent, Millis, Origin, Status, header, topic};
 
 use super::SenderTask;
@@ -24,7 +25,9 @@ impl SenderTask {
             return;
         }
         effects.counts.ingested += 1;
-        let opted_out = rows.opted_out.contains(&(intent.tenant_id, intent.contact.clone()));
+        let noted = rows.opted_out.get(&(intent.tenant_id, intent.contact.clone()));
+        let opted_out = noted.is_some_and(|scope| scope.covers(&intent)) || self.opt_outs.concern(&intent);
+        self.opt_outs.waiting(tenant_id, now);
         if let Some(campaign) = &intent.campaign {
             let progress = effects.progress.entry((intent.tenant_id, campaign.id)).or_default();
             progress.ingested += 1;
@@ -42,8 +45,8 @@ impl SenderTask {
         effects.inserted.push(attempt);
     }
 
-    /// Takes an inbound message in: its natural key is sender and wamid. It uses the number's throughput up, as Meta
-    /// counts it.
+    /// Takes a message of a conversation in: its natural key is sender and wamid. What a person wrote just now uses the
+    /// number's throughput up, as Meta counts it.
     pub(super) fn receive(
         &mut self,
         mut inbound: InboundReceived,
@@ -56,16 +59,23 @@ impl SenderTask {
             return;
         };
         let tenant_id = sender.profile.tenant_id;
-        if !rows.inbound.insert((tenant_id, inbound.sender_id.clone(), inbound.wamid.clone())) {
+        let key = (tenant_id, inbound.sender_id.clone(), inbound.wamid.clone());
+        let is_placeholder = inbound.content == Content::MediaPlaceholder;
+        let place = rows.inbound.get(&key).copied();
+        if place == Some(false) || place == Some(is_placeholder) {
             effects.counts.duplicates_natural += 1;
             return;
         }
-        sender.bucket.charge(now, 1);
-        if sender.profile.portfolio.is_some()
-            && let Some(contact) = &inbound.contact
-        {
-            sender.may_answer(contact, inbound.at, now);
-            effects.windows.push((tenant_id, inbound.sender_id.clone(), contact.clone(), inbound.at));
+        rows.inbound.insert(key, is_placeholder);
+        if inbound.is_live() {
+            sender.bucket.charge(now, 1);
+            if sender.profile.portfolio.is_some()
+                && let Some(contact) = &inbound.contact
+            {
+                sender.may_answer(contact, inbound.at, now);
+                effects.windows.push((tenant_id, inbound.sender_id.clone(), contact.clone(), inbound.at));
+            }
+            self.heed_stop_word(&inbound, now, effects);
         }
         inbound.tenant_id = Some(tenant_id);
         let contact = inbound.contact.as_ref().map_or("", |contact| contact.as_str());
@@ -73,7 +83,10 @@ impl SenderTask {
             topic: topic::INBOUND,
             key: format!("{}:{contact}", inbound.sender_id),
             event_type: EventType::InboundReceived,
-            id: format!("{}:{}", inbound.sender_id, inbound.wamid),
+            id: match place {
+                None => format!("{}:{}", inbound.sender_id, inbound.wamid),
+                Some(_) => format!("{}:{}:content", inbound.sender_id, inbound.wamid),
+            },
             sender_id: inbound.sender_id.clone(),
             subject: inbound.wamid.to_string(),
             tenant_id: Some(tenant_id),

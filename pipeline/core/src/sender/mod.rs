@@ -10,6 +10,7 @@ mod expand;
 mod holds;
 mod ingest;
 mod lanes;
+mod opt_outs;
 mod plan;
 mod portfolio;
 mod retry;
@@ -27,10 +28,12 @@ use posthaste_model::{
 
 pub use attempt::{Attempt, Report, Times};
 pub use lanes::{Access, DEFAULT_WEIGHT, FLOOR_EVERY, LaneId, Lanes, Turn};
+pub use opt_outs::{OptOut, OptOutScope, OptOutSource, OptedOut};
 pub use portfolio::{DAY_MS, GRANT_MS, MARGIN_MS, Reserved, Wanted};
 pub use rules::Rules;
 pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows};
 
+use self::opt_outs::OptOuts;
 use self::portfolio::Answer;
 use self::rules::Pace;
 use self::stream::Stream;
@@ -86,6 +89,10 @@ pub struct Profile {
     pub zone: Zone,
     /// Its business portfolio, if that has a messaging limit.
     pub portfolio: Option<PortfolioId>,
+    /// Meta lets its account send nothing before this time.
+    pub blocked_until: Option<Millis>,
+    /// Words by which people say that they want no marketing, in lower case.
+    pub stop_words: Vec<String>,
 }
 
 /// What happened.
@@ -96,7 +103,7 @@ pub enum Event {
     /// Meta reported a status.
     Status(StatusObserved),
     /// A person wrote.
-    Inbound(InboundReceived),
+    Inbound(Box<InboundReceived>),
     /// A partition of the webhook stream has been processed up to this time.
     Progressed {
         /// Partition of `webhooks.raw.v1`.
@@ -175,6 +182,7 @@ pub struct SenderTask {
     /// Of the campaigns that have rules of their own.
     paces: HashMap<CampaignId, Pace>,
     breakers: Breakers,
+    opt_outs: OptOuts,
     /// By credential: all numbers that send with one token share its app's limits.
     governors: HashMap<String, Governor>,
     /// When messages of held scopes are next looked through for those whose life is over.
@@ -223,10 +231,14 @@ impl SenderTask {
             chunks: HashMap::new(),
             paces: HashMap::new(),
             breakers: Breakers::restored(takeover.holds),
+            opt_outs: OptOuts::default(),
             governors: HashMap::new(),
             next_sweep: now,
         };
         for attempt in takeover.open {
+            if attempt.status == Status::Queued {
+                task.opt_outs.waiting(attempt.intent.tenant_id, attempt.intent.accepted_at.min(now));
+            }
             task.keep_open(attempt, now);
         }
         task
@@ -319,7 +331,7 @@ impl SenderTask {
 
     /// What the store must be asked for before these inputs can be decided.
     pub fn keys(&self, inputs: &[Input]) -> Keys {
-        let mut keys = Keys::default();
+        let mut keys = Keys { opt_outs: self.opt_outs_wanted(), ..Keys::default() };
         for input in inputs {
             match &input.event {
                 Event::Submitted(intent) => {
@@ -357,6 +369,7 @@ impl SenderTask {
     /// Decides a batch, in order. Rows that were loaded for it must be complete for [`SenderTask::keys`].
     pub fn decide(&mut self, inputs: Vec<Input>, rows: &mut Rows, effects: &mut Effects) {
         self.older.clear();
+        self.opt_outs.begin();
         for attempt in std::mem::take(&mut rows.attempts) {
             self.file(attempt);
         }
@@ -371,7 +384,7 @@ impl SenderTask {
             match input.event {
                 Event::Submitted(intent) => self.ingest(intent, input.at, rows, effects),
                 Event::Status(status) => self.observe(&status, input.at, effects),
-                Event::Inbound(inbound) => self.receive(inbound, input.at, rows, effects),
+                Event::Inbound(inbound) => self.receive(*inbound, input.at, rows, effects),
                 Event::Progressed { partition, upto } => self.stream.heard(partition, upto),
                 Event::Used { sender_id, usage } => self.used(&sender_id, usage, input.at),
                 Event::Settled { intent_id, attempt, outcome } => {

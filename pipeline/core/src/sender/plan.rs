@@ -59,6 +59,7 @@ impl SenderTask {
     pub fn plan(&mut self, rows: &mut Rows, now: Millis, effects: &mut Effects) {
         self.learn_campaigns(rows);
         self.learn_rules(now);
+        self.learn_opt_outs(std::mem::take(&mut rows.opt_outs), now, effects);
         self.learn_reservations(std::mem::take(&mut rows.reserved), now);
         self.expire_unknown(now, effects);
         self.release_the_gone(now, effects);
@@ -70,6 +71,7 @@ impl SenderTask {
                 self.arm_sender(&id, now, effects);
             }
         }
+        self.forget_opt_outs();
         self.expand(now, effects);
     }
 
@@ -100,7 +102,12 @@ impl SenderTask {
             return true;
         }
         let intent = Arc::clone(intent);
-        let held_until = self.held_until(&intent, now).or_else(|| self.hours_closed_until(&intent, now));
+        if self.is_unwanted(&intent, now, effects) {
+            return true;
+        }
+        let unasked = self.opt_outs.is_unasked(intent_id).then(|| now.plus(1));
+        let held_until =
+            unasked.or_else(|| self.held_until(&intent, now)).or_else(|| self.hours_closed_until(&intent, now));
         let unreserved = if limited && held_until.is_none() { self.unreserved(&intent, now) } else { None };
         // Only so many are asked for at once: the next round begins with this one.
         let (held_until, go_on) = match unreserved {

@@ -1,6 +1,6 @@
 //! What the sender task reads from the store, and what it writes back.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use posthaste_model::{
     CampaignId, Contact, EventType, InboundReceived, IntentId, Millis, Origin, SenderId, Status, TenantId,
@@ -9,6 +9,7 @@ use posthaste_model::{
 use serde::Deserialize;
 
 use super::attempt::Attempt;
+use super::opt_outs::{OptOut, OptOutScope, OptedOut};
 use super::portfolio::Reserved;
 use super::rules::Rules;
 use crate::breaker::HoldChanges;
@@ -24,6 +25,19 @@ pub struct Keys {
     pub contacts: Vec<(TenantId, Contact)>,
     /// Campaigns that are being expanded, or whose messages may be armed.
     pub campaigns: Vec<(TenantId, CampaignId)>,
+    /// Tenants whose new opt-outs are wanted, and since when.
+    pub opt_outs: Vec<(TenantId, Millis)>,
+}
+
+impl Keys {
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.intents.is_empty()
+            && self.inbound.is_empty()
+            && self.contacts.is_empty()
+            && self.campaigns.is_empty()
+            && self.opt_outs.is_empty()
+    }
 }
 
 /// State of a campaign as the tenant wants it.
@@ -58,6 +72,10 @@ pub struct Campaign {
     pub template_name: String,
     /// Template language.
     pub template_language: String,
+    /// Category of the template, where it is known.
+    pub template_category: Option<String>,
+    /// Whether Meta lets the template be sent, as far as it is known: while it is paused, the campaign waits.
+    pub template_approved: bool,
     /// What happens to unknown outcomes.
     pub unknown_policy: UnknownPolicy,
     /// Life of a message.
@@ -97,10 +115,12 @@ pub struct Recipient(
 pub struct Rows {
     /// All attempts of the wanted intents.
     pub attempts: Vec<Attempt>,
-    /// Inbound messages that are known.
-    pub inbound: HashSet<(TenantId, SenderId, Wamid)>,
+    /// Inbound messages that are known, and whether each is only the place of one whose content comes later.
+    pub inbound: HashMap<(TenantId, SenderId, Wamid), bool>,
     /// People who opted out.
-    pub opted_out: HashSet<(TenantId, Contact)>,
+    pub opted_out: HashMap<(TenantId, Contact), OptOutScope>,
+    /// Opt-outs that are new.
+    pub opt_outs: Vec<OptedOut>,
     /// The campaigns that are not completed.
     pub campaigns: HashMap<CampaignId, Campaign>,
     /// For some campaigns the chunk that holds the cursor.
@@ -207,6 +227,8 @@ pub struct Effects {
     pub inbound: Vec<InboundReceived>,
     /// Who wrote to a sender of a limited portfolio, and when by Meta's time.
     pub windows: Vec<(TenantId, SenderId, Contact, Millis)>,
+    /// People who want no marketing from now on.
+    pub opt_outs: Vec<OptOut>,
     /// Counters to change.
     pub progress: BTreeMap<(TenantId, CampaignId), Progress>,
     /// Records to publish.
@@ -245,6 +267,7 @@ impl Effects {
             && self.retried.is_empty()
             && self.updated.is_empty()
             && self.inbound.is_empty()
+            && self.opt_outs.is_empty()
             && self.progress.is_empty()
             && self.publish.is_empty()
             && self.holds.is_empty()

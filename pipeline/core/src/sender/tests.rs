@@ -14,6 +14,7 @@ use crate::verdict::{Scope, Verdict};
 
 mod breakers;
 mod governor;
+mod opt_outs;
 mod portfolio;
 mod rules;
 mod soundness;
@@ -51,6 +52,8 @@ fn profile() -> Profile {
         cap: None,
         zone: Zone::UTC,
         portfolio: None,
+        blocked_until: None,
+        stop_words: Vec::new(),
     }
 }
 
@@ -193,7 +196,7 @@ fn a_message_that_the_store_knows_is_a_duplicate() {
 fn somebody_who_opted_out_is_not_sent_to() {
     let mut world = World::new();
     let message = intent(1);
-    world.rows.opted_out.insert((message.tenant_id, message.contact));
+    world.rows.opted_out.insert((message.tenant_id, message.contact), OptOutScope::All);
     let effects = world.submit(1);
     assert!(effects.send.is_empty());
     assert_eq!(published(&effects), ["rejected"]);
@@ -392,6 +395,9 @@ fn at_least_once_sends_again_as_a_new_attempt() {
     world.settle(1, 1, unknown());
     let effects = world.progress(9_000);
     assert_eq!(published(&effects), ["unconfirmed"]);
+    assert!(effects.send.is_empty(), "whether its person has opted out meanwhile is asked first");
+    world.now = world.now.plus(1);
+    let effects = world.step(Vec::new());
     assert_eq!(effects.send.iter().map(|(attempt, _)| attempt.number).collect::<Vec<_>>(), [2]);
 }
 
@@ -411,7 +417,8 @@ fn what_a_dead_owner_armed_is_sent_again_only_if_it_was_certainly_not_posted() {
         task.inherit(intent(id).intent_id, posted, Millis(1_000), &mut effects);
     }
     assert_eq!(published(&effects), ["deferred", "unknown", "unknown"]);
-    task.plan(&mut Rows::default(), Millis(1_000), &mut effects);
+    task.decide(Vec::new(), &mut Rows::default(), &mut effects);
+    task.plan(&mut Rows::default(), Millis(1_001), &mut effects);
     assert_eq!(
         effects.send.iter().map(|(a, _)| (a.intent.intent_id, a.number)).collect::<Vec<_>>(),
         [(intent(1).intent_id, 2)]
@@ -461,6 +468,8 @@ fn campaign(state: CampaignState) -> Campaign {
         recipients: 3,
         template_name: "order_update".into(),
         template_language: "en_US".into(),
+        template_category: None,
+        template_approved: true,
         unknown_policy: UnknownPolicy::AtMostOnce,
         ttl_seconds: 3_600,
         weight: 1,
@@ -571,19 +580,11 @@ fn a_pause_is_confirmed_when_no_more_than_one_arm_window_can_still_leave() {
 fn an_inbound_message_is_stored_and_published_once() {
     let mut world = World::new();
     let inbound = || {
-        Event::Inbound(InboundReceived {
-            tenant_id: None,
-            sender_id: SenderId::new(SENDER),
-            waba_id: WabaId::new("1"),
-            wamid: Wamid::new("wamid.IN"),
+        let (sender, waba, wamid) = (SenderId::new(SENDER), WabaId::new("1"), Wamid::new("wamid.IN"));
+        Event::Inbound(Box::new(InboundReceived {
             contact: Some(Contact::new("+16315550101")),
-            profile_name: None,
-            at: Millis(1),
-            kind: "text".into(),
-            text: Some("hi".into()),
-            reply_to: None,
-            raw: "{}".into(),
-        })
+            ..InboundReceived::new(sender, waba, wamid, Millis(1), "{}")
+        }))
     };
     let effects = world.step(vec![inbound(), inbound()]);
     assert_eq!((effects.inbound.len(), effects.publish.len()), (1, 1));

@@ -300,8 +300,7 @@ impl Partition {
         keys.campaigns.extend(self.core.waiting_campaigns());
         keys.campaigns.sort_unstable();
         keys.campaigns.dedup();
-        let nothing =
-            keys.intents.is_empty() && keys.inbound.is_empty() && keys.contacts.is_empty() && keys.campaigns.is_empty();
+        let nothing = keys.is_empty();
         if nothing {
             return Ok(Rows::default());
         }

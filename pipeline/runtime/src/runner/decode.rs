@@ -37,6 +37,7 @@ pub(super) fn decode(record: &InRecord, at: Millis) -> Result<Input, Poison> {
         EventType::DeliveryTransitioned
         | EventType::TemplateChanged
         | EventType::LimitsChanged
+        | EventType::AccountUpdated
         | EventType::UnknownUpdate
         | EventType::EdgeHeartbeat
         | EventType::LetterBuried => {

@@ -81,10 +81,11 @@ impl World {
         owner.round.effects = Effects::default();
         owner.round.shadow_effects = Effects::default();
         let keys = self.keys(id);
-        let nothing =
-            keys.intents.is_empty() && keys.inbound.is_empty() && keys.contacts.is_empty() && keys.campaigns.is_empty();
+        let nothing = keys.is_empty();
         if nothing {
-            self.owner(id).round.rows = Rows::default();
+            let now = self.now;
+            let round = &mut self.owner(id).round;
+            (round.rows, round.loaded_at) = (Rows::default(), now);
             self.decide(id);
         } else {
             self.then(id, Beat::Load);
@@ -134,8 +135,12 @@ impl World {
             return self.ask_again(id, Beat::Load);
         }
         let keys = self.keys(id);
-        let rows = self.store.load(&keys);
-        self.owner(id).round.rows = rows;
+        let (mut rows, now) = (self.store.load(&keys), self.now);
+        if self.bug == Some(Bug::ForgetOptOuts) {
+            rows.opt_outs.clear();
+        }
+        let round = &mut self.owner(id).round;
+        (round.rows, round.loaded_at) = (rows, now);
         self.then(id, Beat::Loaded);
     }
 

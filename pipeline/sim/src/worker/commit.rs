@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use posthaste_core::sender::{Effects, Publication, Rows};
+use posthaste_core::invariants::Invariant;
+use posthaste_core::sender::{Attempt, Effects, Publication, Rows};
 use posthaste_model::{Millis, Sequence, topic};
 
 use super::OwnerId;
@@ -88,6 +89,7 @@ impl World {
             let delay = self.latency.between(5, 50);
             return self.at(delay, Event::Owner(id, Beat::Committed(Answer::Fault)));
         }
+        self.check_opt_outs(id);
         let effects = std::mem::take(&mut self.owners.get_mut(&id).expect("looked up above").round.effects);
         let beat = if self.roll(Fault::CommitLate, 25) {
             self.store.hold(partition, advance.as_ref().clone(), effects.clone());
@@ -109,6 +111,20 @@ impl World {
         self.owners.get_mut(&id).expect("looked up above").round.effects = effects;
         let delay = self.store_delay();
         self.at(delay, Event::Owner(id, beat));
+    }
+
+    /// I-16: whoever had opted out when the store was asked is not among those that messages are armed for.
+    fn check_opt_outs(&mut self, id: OwnerId) {
+        let round = &self.owners[&id].round;
+        let had_opted_out = |attempt: &&Attempt| {
+            let key = (attempt.intent.tenant_id, attempt.intent.contact.clone());
+            self.store.opt_outs.get(&key).is_some_and(|at| *at < round.loaded_at)
+        };
+        let armed = round.effects.send.iter().map(|(attempt, _)| attempt).find(had_opted_out);
+        if let Some(attempt) = armed {
+            let detail = format!("{}.{} is armed", attempt.intent.intent_id, attempt.number);
+            self.oracle.fail(Invariant::OptOut, detail);
+        }
     }
 
     /// `PostgresStore::committed`: the lease says whether it happened.

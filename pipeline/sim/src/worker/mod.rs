@@ -103,6 +103,8 @@ impl Owner {
 struct Round {
     inputs: Vec<Input>,
     rows: Rows,
+    /// When the store was asked.
+    loaded_at: i64,
     shadow_rows: Rows,
     campaigns: std::collections::HashMap<CampaignId, Campaign>,
     effects: Effects,

@@ -106,7 +106,10 @@ pub(crate) fn once(case: Case, events: u32) -> Cost {
     let mut task = task(case, events);
     let mut rows = Rows::default();
     if case == Case::SameInbound {
-        rows.inbound = (0..events).map(|index| (TENANT, SenderId::new(SENDER), inbound(index).wamid)).collect();
+        rows.inbound = (0..events)
+            .map(|index| (TENANT, SenderId::new(SENDER), inbound(index).wamid))
+            .map(|key| (key, false))
+            .collect();
     }
     let inputs: Vec<Input> = (0..events).map(|index| input(case, index)).collect();
     let mut cost = Cost::default();
@@ -139,6 +142,8 @@ fn task(case: Case, events: u32) -> SenderTask {
         cap: None,
         zone: Zone::UTC,
         portfolio: None,
+        blocked_until: None,
+        stop_words: Vec::new(),
     };
     let settings = Settings {
         headroom: 0.995,
@@ -187,7 +192,7 @@ fn input(case: Case, index: u32) -> Input {
             partition: i32::try_from(index % 24).expect("below 24"),
             upto: NOW.plus(i64::from(index) * 100),
         },
-        Case::SameInbound => Event::Inbound(inbound(index)),
+        Case::SameInbound => Event::Inbound(Box::new(inbound(index))),
     };
     // What is repeated by the network has a new number of its producer's; what the producer repeats has the old one.
     let repeated = !matches!(case, Case::NewStatus | Case::SameRecord);
@@ -224,6 +229,7 @@ fn intent(index: u32) -> Intent {
         message: Message::Template(TemplateMessage {
             name: "order_update".into(),
             language: "en_US".into(),
+            category: Some("UTILITY".into()),
             body: vec!["Ana".into(), format!("A-{index:07}")],
         }),
         unknown_policy: UnknownPolicy::AtMostOnce,
@@ -255,17 +261,13 @@ fn status(index: u32) -> StatusObserved {
 }
 
 fn inbound(index: u32) -> InboundReceived {
+    let raw = r#"{"from":"16315550101","type":"text","text":{"body":"where is my order?"}}"#;
+    let waba = WabaId::new("102290129340398");
     InboundReceived {
-        tenant_id: None,
-        sender_id: SenderId::new(SENDER),
-        waba_id: WabaId::new("102290129340398"),
-        wamid: wamid(index),
         contact: Some(contact(index)),
         profile_name: Some("Ana Example".into()),
-        at: NOW,
         kind: "text".into(),
         text: Some("where is my order?".into()),
-        reply_to: None,
-        raw: r#"{"from":"16315550101","type":"text","text":{"body":"where is my order?"}}"#.into(),
+        ..InboundReceived::new(SenderId::new(SENDER), waba, wamid(index), NOW, raw)
     }
 }

@@ -108,6 +108,7 @@ fn a_paused_template_holds_its_campaign_and_nothing_else() {
         message: posthaste_model::Message::Template(posthaste_model::TemplateMessage {
             name: own.template_name.clone(),
             language: own.template_language.clone(),
+            category: None,
             body: Vec::new(),
         }),
         ..of_campaign(id)

@@ -98,19 +98,11 @@ fn who_wrote_is_answered_whatever_is_used_up() {
     let (mut world, mut places) = (limited(), Places::of(0));
     assert_eq!(rounds(&mut world, &mut places, 10, people(0..3)), []);
     let inbound = |wamid: &str, at: Millis| {
-        Event::Inbound(InboundReceived {
-            sender_id: SenderId::new(SENDER),
-            tenant_id: None,
-            waba_id: WabaId::new("1"),
-            wamid: Wamid::new(wamid),
+        let (sender, waba) = (SenderId::new(SENDER), WabaId::new("1"));
+        Event::Inbound(Box::new(InboundReceived {
             contact: Some(intent(7).contact),
-            profile_name: None,
-            at,
-            kind: "text".into(),
-            text: None,
-            reply_to: None,
-            raw: "{}".into(),
-        })
+            ..InboundReceived::new(sender, waba, Wamid::new(wamid), at, "{}")
+        }))
     };
     let yesterday = world.now.plus(-90_000_000);
     let effects = round(&mut world, &mut places, vec![inbound("wamid.1", yesterday), Event::Submitted(intent(7))]);
