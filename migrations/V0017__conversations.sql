@@ -28,6 +28,9 @@ COMMENT ON COLUMN opt_out.withdrawn IS 'The person wants them again.';
 CREATE INDEX opt_out_at ON opt_out (tenant_id, at);
 GRANT UPDATE ON opt_out TO posthaste_app, posthaste_worker;
 
+COMMENT ON TABLE service_window IS 'Who wrote to a sender when: for 24 h anything may be sent to them, and they do not count against the limit of a portfolio.';
+GRANT SELECT ON service_window TO posthaste_app;
+
 ALTER TABLE tenant ADD COLUMN stop_words text[] NOT NULL DEFAULT '{stop,unsubscribe}';
 COMMENT ON COLUMN tenant.stop_words IS 'Whoever writes one of these and nothing else wants no marketing; lower case.';
 

@@ -121,16 +121,6 @@ impl<'a, 'f> Object<'a, 'f> {
         number
     }
 
-    /// `true` or `false`, or `false` where it is left out.
-    pub(crate) fn flag(&self, field: &str) -> Option<bool> {
-        let Some(value) = self.optional(field) else { return Some(false) };
-        let flag = value.as_bool();
-        if flag.is_none() {
-            self.invalid(field, "write true or false");
-        }
-        flag
-    }
-
     /// One of a few words, or the default.
     pub(crate) fn choice_or<T>(
         &self,
@@ -154,6 +144,11 @@ impl<'a, 'f> Object<'a, 'f> {
             self.invalid(field, detail);
         }
         value
+    }
+
+    /// A value that is checked elsewhere; a missing one is a fault.
+    pub(crate) fn value(&self, field: &str) -> Option<&'a Value> {
+        self.required(field, "a value")
     }
 
     /// An object within this one.

@@ -12,6 +12,7 @@ mod commands;
 mod copies;
 mod endpoints;
 mod fields;
+mod graph;
 mod holds;
 mod idempotency;
 mod letters;

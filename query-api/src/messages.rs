@@ -1,9 +1,10 @@
 //! Single messages: accept one, and tell what became of it.
 
 use http::{HeaderName, HeaderValue, StatusCode};
+use posthaste_model::whatsapp::outgoing::{self, TYPES};
 use posthaste_model::{
-    CampaignId, Class, Contact, Intent, IntentId, Message, Millis, SenderId, Status, TemplateMessage, TextMessage,
-    UnknownPolicy, phone,
+    CampaignId, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderId, Status, TemplateMessage,
+    TenantId, TextMessage, UnknownPolicy, Wamid, phone,
 };
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_messages::{self, GetMessage, GetMessageAttempts};
@@ -11,10 +12,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::State;
+use crate::auth::Caller;
 use crate::campaigns::{IDENTIFIER_MAX, TTL_RANGE_S};
 use crate::catalog;
 use crate::commands::{Idempotency, SubmitError, SubmitIntent, Submitted};
 use crate::fields::{Faults, Object};
+use crate::graph::messages::of_handle;
 use crate::idempotency::{self, Key, Stored};
 use crate::opt_outs;
 use crate::problem::{Code, FieldError, Problem};
@@ -22,9 +25,12 @@ use crate::recipients::parse::{check_parameters, phone_fault};
 use crate::request::{Answer, Request, json, now, parse_json, text, with_location};
 
 /// Longest text (Meta: messages/text).
-const TEXT_MAX: usize = 4096;
+/// Longest id of Meta's.
+pub(crate) const WAMID_MAX: usize = 256;
+/// How long after a person wrote anything may be sent to them (Meta: messages/send-messages, "customer service windows").
+const WINDOW_MS: i64 = 24 * 3_600_000;
 /// Time that a message may wait, in seconds, where the caller does not say.
-const TTL_DEFAULT_S: i32 = 86_400;
+pub(crate) const TTL_DEFAULT_S: i32 = 86_400;
 /// The same for a one-time password, which nobody can use later.
 const TTL_OTP_DEFAULT_S: i32 = 600;
 /// When to try again after the store or the log was away, in seconds.
@@ -32,13 +38,19 @@ const QUEUE_RETRY_AFTER_S: u64 = 5;
 
 /// What a request asks for, once its body has been checked.
 #[derive(Debug)]
-struct Wanted {
-    sender_id: String,
-    contact: Contact,
-    class: Class,
-    message: Message,
-    unknown_policy: UnknownPolicy,
-    ttl_seconds: i32,
+pub(crate) struct Wanted {
+    /// The number to send from.
+    pub(crate) sender_id: String,
+    /// To whom.
+    pub(crate) contact: Contact,
+    /// Lane class.
+    pub(crate) class: Class,
+    /// What.
+    pub(crate) message: Message,
+    /// What happens when its fate stays unknown.
+    pub(crate) unknown_policy: UnknownPolicy,
+    /// Seconds that it may wait.
+    pub(crate) ttl_seconds: i32,
 }
 
 /// `POST /v1/messages`
@@ -48,33 +60,33 @@ pub(crate) async fn submit(state: &State, mut request: Request) -> Answer {
     let bytes = request.bytes(state.config.body_bytes_max).await?;
     let key = Key::of(&request, &bytes)?;
     let wanted = Wanted::read(&parse_json(&bytes)?)?;
-    let caller = request.caller;
-    let questions = async |tx: &Tx| tokio::join!(key.found(tx), wanted.check(tx));
+    let answer = |id: IntentId| json!({ "id": id, "status": Status::Queued });
+    accept(state, request.caller, wanted, key, StatusCode::ACCEPTED, answer).await
+}
+
+/// Checks what only the store knows, and takes the message into the pipeline. The answer is kept with its key.
+pub(crate) async fn accept(
+    state: &State,
+    caller: Caller,
+    wanted: Wanted,
+    key: Key,
+    status: StatusCode,
+    answer: impl FnOnce(IntentId) -> Value,
+) -> Answer {
+    let enforced = state.config.enforce_service_window;
+    let questions = async |tx: &Tx| tokio::join!(key.found(tx), wanted.check(tx, enforced));
     let (tx, (found, checked)) = state.pool.tenant_questions(caller.tenant_id, questions).await?;
     if let Some(stored) = found? {
         tx.commit().await?;
         return Ok(stored.into_response());
     }
-    let category = checked?;
+    let checked = checked?;
     tx.commit().await?;
-    let accepted_at = now();
     let id = IntentId(Uuid::now_v7());
-    let body = json!({ "id": id, "status": Status::Queued }).to_string();
-    let status = StatusCode::ACCEPTED;
+    let body = answer(id).to_string();
     let Key { key, fingerprint } = key;
     let idempotency = Idempotency { key, fingerprint, status: status.as_u16(), body: body.clone() };
-    let intent = Intent {
-        intent_id: id,
-        tenant_id: caller.tenant_id,
-        sender_id: SenderId::new(wanted.sender_id),
-        contact: wanted.contact,
-        class: wanted.class,
-        campaign: None,
-        message: categorized(wanted.message, category),
-        unknown_policy: wanted.unknown_policy,
-        accepted_at,
-        expires_at: accepted_at.plus(i64::from(wanted.ttl_seconds) * 1000),
-    };
+    let intent = wanted.into_intent(id, caller.tenant_id, checked);
     let command = SubmitIntent { intent, backlog_max: caller.backlog_max, idempotency };
     match state.commands.submit(command).await {
         Ok(Submitted::New) => Ok(with_location(text(status, "application/json", body), &format!("/v1/messages/{id}"))),
@@ -106,6 +118,24 @@ fn refused(error: SubmitError) -> Problem {
 }
 
 impl Wanted {
+    fn into_intent(self, intent_id: IntentId, tenant_id: TenantId, checked: Checked) -> Intent {
+        let accepted_at = now();
+        let expires_at = accepted_at.plus(i64::from(self.ttl_seconds) * 1000);
+        Intent {
+            intent_id,
+            tenant_id,
+            sender_id: SenderId::new(self.sender_id),
+            contact: self.contact,
+            class: self.class,
+            campaign: None,
+            message: categorized(self.message, checked.category),
+            unknown_policy: self.unknown_policy,
+            accepted_at,
+            // What waits longer than the window is open is not sent any more.
+            expires_at: checked.window_ends.map_or(expires_at, |ends| ends.min(expires_at)),
+        }
+    }
+
     fn read(body: &Value) -> Result<Self, Problem> {
         let faults = Faults::default();
         let wanted = Self::collect(body, &faults);
@@ -115,7 +145,8 @@ impl Wanted {
 
     fn collect(body: &Value, faults: &Faults) -> Option<Self> {
         let object = faults.object(body)?;
-        object.only(&["sender_id", "to", "template", "text", "class", "unknown_policy", "ttl_seconds"]);
+        let known = ["sender_id", "to", "template", "class", "unknown_policy", "ttl_seconds", "reply_to"];
+        object.only(&[&known[..], &types()].concat());
         let sender_id = object.text("sender_id", 1..=IDENTIFIER_MAX);
         let contact = object.any_text("to").and_then(|text| {
             let parsed = phone::parse(text);
@@ -144,17 +175,37 @@ impl Wanted {
         })
     }
 
-    /// What only the store knows: sender, template, opt-out. Gives the template's category.
-    async fn check(&self, tx: &Tx) -> Result<Option<String>, Problem> {
+    /// What only the store knows: sender, template, opt-out, service window.
+    async fn check(&self, tx: &Tx, window_enforced: bool) -> Result<Checked, Problem> {
         let contacts = [self.contact.as_str()];
-        let (category, noted) = tokio::join!(self.check_catalog(tx), opt_outs::noted(tx, &contacts));
+        let (category, noted, window) = tokio::join!(
+            self.check_catalog(tx),
+            opt_outs::noted(tx, &contacts),
+            self.check_window(tx, window_enforced)
+        );
         let category = category?;
         if noted?.iter().any(|row| opt_outs::concerns(&row.scope, category.as_deref())) {
-            let detail = format!("{} has opted out", self.contact);
-            let error = FieldError { pointer: "/to".to_owned(), code: Code::OptedOut.as_str(), detail };
-            return Err(Problem::validation(vec![error]));
+            return Err(fault("/to", Code::OptedOut, format!("{} has opted out", self.contact)));
         }
-        Ok(category)
+        Ok(Checked { category, window_ends: window? })
+    }
+
+    /// Anything but a template may be sent for 24 h after the person wrote. Gives the end of that time.
+    async fn check_window(&self, tx: &Tx, enforced: bool) -> Result<Option<Millis>, Problem> {
+        if !enforced || self.message.template().is_some() {
+            return Ok(None);
+        }
+        let (sender, contact) = (self.sender_id.as_str(), self.contact.as_str());
+        let last = api_messages::last_inbound().bind(&**tx, &sender, &contact).opt().await?;
+        let ends = last.map(|at_ms| Millis(at_ms).plus(WINDOW_MS));
+        if ends.is_some_and(|ends| ends > now()) {
+            return Ok(ends);
+        }
+        let when = ends.map_or("never wrote to this number".to_owned(), |ends| {
+            format!("wrote to this number last at {}", ends.plus(-WINDOW_MS))
+        });
+        let detail = format!("{contact} {when}; outside the 24 hours after that Meta delivers templates alone");
+        Err(fault("/to", Code::WindowClosed, detail))
     }
 
     async fn check_catalog(&self, tx: &Tx) -> Result<Option<String>, Problem> {
@@ -162,6 +213,14 @@ impl Wanted {
             Message::Template(template) => {
                 let approved =
                     catalog::approved_template(tx, &self.sender_id, &template.name, &template.language).await?;
+                if !template.components.is_empty() {
+                    let (given, wanted) = (body_parameters(&template.components), approved.parameters);
+                    if given != wanted {
+                        let detail = format!("the template's body has {wanted} parameters, {given} were given");
+                        return Err(fault("/template/components", Code::ParameterCount, detail));
+                    }
+                    return Ok(Some(approved.category));
+                }
                 check_parameters(&template.body, approved.parameters).map_err(|(index, (code, detail))| {
                     let pointer = index
                         .map_or_else(|| "/template/params".to_owned(), |index| format!("/template/params/{index}"));
@@ -169,7 +228,7 @@ impl Wanted {
                 })?;
                 Ok(Some(approved.category))
             }
-            Message::Text(_) => {
+            Message::Text(_) | Message::FreeForm(_) => {
                 catalog::sender_account(tx, &self.sender_id).await?;
                 Ok(None)
             }
@@ -177,37 +236,112 @@ impl Wanted {
     }
 }
 
+/// What the store has said of a message that may be sent.
+#[derive(Debug)]
+struct Checked {
+    /// Category of its template.
+    category: Option<String>,
+    /// When Meta would not deliver it any more.
+    window_ends: Option<Millis>,
+}
+
+fn fault(pointer: &str, code: Code, detail: String) -> Problem {
+    Problem::validation(vec![FieldError { pointer: pointer.to_owned(), code: code.as_str(), detail }])
+}
+
 /// The message with the category that its template has now.
 fn categorized(message: Message, category: Option<String>) -> Message {
     match message {
         Message::Template(template) => Message::Template(TemplateMessage { category, ..template }),
-        text @ Message::Text(_) => text,
+        other @ (Message::Text(_) | Message::FreeForm(_)) => other,
     }
 }
 
+/// Members that hold what is sent, beside `template`.
+pub(crate) fn types() -> Vec<&'static str> {
+    TYPES.iter().map(|(name, _)| *name).collect()
+}
+
 fn message(object: &Object<'_, '_>, faults: &Faults) -> Option<Message> {
-    if object.has("template") == object.has("text") {
-        faults.push("", Code::FieldMissing, "write either template or text");
+    let there: Vec<&str> = types().into_iter().chain(["template"]).filter(|name| object.has(name)).collect();
+    let reply_to = object.optional_text("reply_to", 1..=WAMID_MAX).map(Wamid::new);
+    match there[..] {
+        ["template"] => template(object, reply_to, faults),
+        [kind] => free_form(kind, object, reply_to, faults),
+        [] => {
+            faults.push("", Code::FieldMissing, format!("write template, or one of {}", types().join(", ")));
+            None
+        }
+        _ => {
+            faults.push("", Code::FieldInvalid, format!("{} are there: write one of them", there.join(" and ")));
+            None
+        }
+    }
+}
+
+/// Whatever Meta sends within the 24-hour window, checked by the table of its type.
+pub(crate) fn free_form(
+    kind: &str,
+    object: &Object<'_, '_>,
+    reply_to: Option<Wamid>,
+    faults: &Faults,
+) -> Option<Message> {
+    let value = object.value(kind)?;
+    let wrong = outgoing::check(kind, value, &format!("/{kind}"));
+    if !wrong.is_empty() {
+        note(wrong, faults);
         return None;
     }
-    if object.has("text") {
-        let object = object.object("text", "an object with body")?;
-        object.only(&["body", "preview_url"]);
-        let body = object.text("body", 1..=TEXT_MAX);
-        let preview_url = object.flag("preview_url");
-        return Some(Message::Text(TextMessage { body: body?.to_owned(), preview_url: preview_url? }));
+    if kind == "text" {
+        let body = value["body"].as_str()?.to_owned();
+        return Some(Message::Text(TextMessage { body, preview_url: value["preview_url"] == true, reply_to }));
     }
-    let object = object.object("template", "an object with name, language and params")?;
-    object.only(&["name", "language", "params"]);
+    Some(Message::FreeForm(FreeForm { kind: kind.to_owned(), object: value.clone(), reply_to }))
+}
+
+fn template(object: &Object<'_, '_>, reply_to: Option<Wamid>, faults: &Faults) -> Option<Message> {
+    let object = object.object("template", "an object with name, language and params or components")?;
+    object.only(&["name", "language", "params", "components"]);
     let name = object.text("name", 1..=IDENTIFIER_MAX);
     let language = object.text("language", 1..=IDENTIFIER_MAX);
     let params = object.texts("params", false);
+    let components = if object.has("components") { object.value("components") } else { None };
+    if let Some(components) = components {
+        let mut wrong = Vec::new();
+        outgoing::COMPONENTS.check(components, "/template/components", &mut wrong);
+        if object.has("params") {
+            let detail = "params and components are there: write one of them";
+            faults.push("/template/params", Code::FieldInvalid, detail);
+            return None;
+        }
+        if !wrong.is_empty() {
+            note(wrong, faults);
+            return None;
+        }
+    }
     Some(Message::Template(TemplateMessage {
         name: name?.to_owned(),
         language: language?.to_owned(),
         category: None,
         body: params?.into_iter().map(str::to_owned).collect(),
+        components: components.and_then(Value::as_array).cloned().unwrap_or_default(),
+        reply_to,
     }))
+}
+
+/// Notes what the tables have found.
+pub(crate) fn note(wrong: Vec<outgoing::Fault>, faults: &Faults) {
+    for fault in wrong {
+        let code = if fault.code == "missing" { Code::FieldMissing } else { Code::FieldInvalid };
+        faults.push(fault.pointer, code, fault.detail);
+    }
+}
+
+/// The parameters that components give to the template's body.
+fn body_parameters(components: &[Value]) -> usize {
+    let is_body = |component: &&Value| component["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("body"));
+    let bodies = components.iter().filter(is_body);
+    bodies.filter_map(|body| body["parameters"].as_array()).map(Vec::len).sum()
 }
 
 /// `GET /v1/messages/{id}`
@@ -218,7 +352,7 @@ pub(crate) async fn get(state: &State, request: Request) -> Answer {
         let detail = format!("there is no message {named}; after it was accepted it may take a second to appear");
         Problem::new(Code::NotFound, detail)
     };
-    let id: IntentId = named.parse().map_err(|_| missing())?;
+    let id = of_handle(&named).or_else(|| named.parse().ok()).ok_or_else(missing)?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
     let intent = api_messages::get_message().bind(&*tx, &id.0).opt().await?;
     let attempts = api_messages::get_message_attempts().bind(&*tx, &id.0).all().await?;
@@ -362,7 +496,7 @@ mod tests {
                 ("/to".to_owned(), "number_without_country_code"),
                 ("/class".to_owned(), "field_invalid"),
                 ("/ttl_seconds".to_owned(), "field_invalid"),
-                (String::new(), "field_missing"),
+                (String::new(), "field_invalid"),
             ]
         );
         let wanted = Wanted::read(&json!({ "sender_id": "1", "to": "+16315550101", "text": text, "class": "otp" }))

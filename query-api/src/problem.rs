@@ -170,6 +170,8 @@ codes! {
         "Nothing needs doing: the first line counts; the reason names it.";
     OptedOut = "opted_out", Line, 0, "The person has opted out",
         "Do not send; see `GET /v1/opt-outs`.";
+    WindowClosed = "window_closed", Line, 0, "The person has not written within the last 24 hours",
+        "Send a template; anything else may be sent for 24 hours after the person wrote to the number.";
     LineMalformed = "line_malformed", Line, 0, "The line cannot be read",
         "Write CSV as in RFC 4180 with commas, or one JSON object per line, in UTF-8.";
     LineTooLong = "line_too_long", Line, 0, "The line is too long",

@@ -16,7 +16,7 @@ use crate::campaigns::{self, Verb};
 use crate::copies::{self, Copying};
 use crate::problem::{self, Code, Problem};
 use crate::request::{self, Answer, BodyStream, Query, Request, percent_decode};
-use crate::{State, catalog, endpoints, holds, letters, messages, opt_outs, recipients, sql};
+use crate::{State, catalog, endpoints, graph, holds, letters, messages, opt_outs, recipients, sql};
 
 /// Longest time for a request that only asks the database.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -24,6 +24,8 @@ const DEADLINE: Duration = Duration::from_secs(60);
 const UPLOAD_DEADLINE: Duration = Duration::from_secs(900);
 /// What a query gets beyond the engine's own limit, so that the engine's answer comes first.
 const SQL_MARGIN: Duration = Duration::from_secs(5);
+/// What the paths of the drop-in Graph API begin with: their errors have Meta's form.
+const GRAPH: &str = "/graph/";
 /// The OpenAPI document.
 pub(crate) const OPENAPI: &str = include_str!("../../deploy/contracts/openapi.json");
 
@@ -59,10 +61,14 @@ pub(crate) enum Route {
     LetterReplayParked,
     LetterDiscard,
     Holds,
+    GraphSend,
+    GraphNumbers,
+    GraphNumber,
+    GraphTemplates,
 }
 
-/// Method, path and meaning. `{id}` stands for one segment; a colon ends it.
-pub(crate) const ROUTES: [(Method, &str, Route); 33] = [
+/// Method, path and meaning. `{…}` stands for one segment; a colon ends it.
+pub(crate) const ROUTES: [(Method, &str, Route); 37] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -96,6 +102,10 @@ pub(crate) const ROUTES: [(Method, &str, Route); 33] = [
     (Method::POST, "/v1/letters/{id}:discard", Route::LetterDiscard),
     (Method::POST, "/v1/letters:replay-parked", Route::LetterReplayParked),
     (Method::GET, "/v1/holds", Route::Holds),
+    (Method::POST, "/graph/{version}/{id}/messages", Route::GraphSend),
+    (Method::GET, "/graph/{version}/{id}/phone_numbers", Route::GraphNumbers),
+    (Method::GET, "/graph/{version}/{id}/message_templates", Route::GraphTemplates),
+    (Method::GET, "/graph/{version}/{id}", Route::GraphNumber),
 ];
 
 /// A request before anything is known about it.
@@ -111,6 +121,7 @@ pub(crate) struct Incoming {
 pub(crate) async fn handle(state: Arc<State>, incoming: Incoming) -> Response {
     let began = Instant::now();
     let id = request::request_id(&incoming.headers);
+    let of_graph = incoming.path.starts_with(GRAPH);
     let (pattern, answer) = match find(&incoming.method, &incoming.path) {
         Ok((route, pattern, captures)) => {
             let limit = deadline(&state, route);
@@ -121,7 +132,12 @@ pub(crate) async fn handle(state: Arc<State>, incoming: Incoming) -> Response {
         }
         Err(problem) => ("none", Err(problem)),
     };
-    let mut response = answer.unwrap_or_else(|problem| problem.into_response(&id));
+    let mut response =
+        answer.unwrap_or_else(
+            |problem| {
+                if of_graph { graph::error::response(problem, &id) } else { problem.into_response(&id) }
+            },
+        );
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", value);
     }
@@ -177,6 +193,10 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::LetterDiscard => letters::discard(state, request).await,
         Route::LetterReplayParked => letters::replay_parked(state, request).await,
         Route::Holds => holds::list(state, request).await,
+        Route::GraphSend => graph::messages::send(state, request).await,
+        Route::GraphNumbers => graph::accounts::numbers(state, request).await,
+        Route::GraphNumber => graph::accounts::one_number(state, request).await,
+        Route::GraphTemplates => graph::accounts::templates(state, request).await,
         Route::Health | Route::Ready | Route::OpenApi | Route::Errors => {
             Err(Problem::internal("a public route was not answered as one"))
         }
@@ -219,10 +239,10 @@ fn captures(pattern: &str, segments: &[String]) -> Option<Vec<String>> {
     let mut segments = segments.iter();
     for part in pattern.split('/').skip(1) {
         let segment = segments.next()?;
-        match part.strip_prefix("{id}") {
+        match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
             None if part == segment => {}
             None => return None,
-            Some(verb) => {
+            Some((_, verb)) => {
                 let id = segment.strip_suffix(verb).filter(|id| !id.is_empty() && !id.contains(':'))?;
                 captures.push(id.to_owned());
             }

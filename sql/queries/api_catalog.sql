@@ -1,11 +1,32 @@
 --- What tenants ask of their senders and templates. Every statement runs in a transaction that names its tenant
 --- (app.tenant_id): row-level security adds the tenant to each of them.
 
+--: NumberRow()
+
 --! api_ready
 SELECT true AS ready;
 
 --! find_sender
 SELECT waba_id FROM sender WHERE sender_id = :sender_id;
+
+--! display_number
+SELECT display_number FROM sender WHERE sender_id = :sender_id;
+
+--! number_of : NumberRow
+SELECT sender_id, display_number, limit_per_second FROM sender WHERE sender_id = :sender_id;
+
+--! numbers_of : NumberRow
+SELECT sender_id, display_number, limit_per_second FROM sender WHERE waba_id = :waba_id ORDER BY sender_id;
+
+--! templates_of (name?, language?, status?, category?) : (quality?)
+-- A page of an account's templates, as Meta lists them.
+SELECT name, language, status, category, quality, body
+  FROM template
+ WHERE waba_id = :waba_id AND (name, language) > (:after_name, :after_language)
+   AND (:name::text IS NULL OR name = :name) AND (:language::text IS NULL OR language = :language)
+   AND (:status::text IS NULL OR status = :status) AND (:category::text IS NULL OR upper(category) = :category)
+ ORDER BY name, language
+ LIMIT :limit;
 
 --! list_senders : (messaging_limit?, used?, used_up_until_ms?, blocked_reason?, blocked_until_ms?)
 SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms,

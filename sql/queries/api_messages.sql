@@ -7,6 +7,9 @@ SELECT intent_id, sender_id, contact, class, campaign_id, message, unknown_polic
   FROM intent
  WHERE intent_id = :intent_id;
 
+--! last_inbound
+SELECT ms_of(last_inbound) AS at_ms FROM service_window WHERE sender_id = :sender_id AND contact = :contact;
+
 --! get_message_attempts : (armed_at_ms?, unknown_at_ms?, accepted_at_ms?, sent_at_ms?, delivered_at_ms?, read_at_ms?, played_at_ms?, failed_at_ms?, ended_at_ms?, wamid?, code?, reason?)
 SELECT attempt, status, marks, ms_of(due_at) AS due_at_ms, ms_of(armed_at) AS armed_at_ms,
        ms_of(unknown_at) AS unknown_at_ms, ms_of(accepted_at) AS accepted_at_ms, ms_of(sent_at) AS sent_at_ms,

@@ -221,3 +221,56 @@ async fn a_conversation_is_stored_in_full_whoever_wrote_and_whenever() {
     let kinds: Vec<Value> = past.map(|event| event["content"]["kind"].clone()).collect();
     assert_eq!(kinds, ["media_placeholder", "image"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_writes_can_be_answered_in_every_form_and_nobody_else() {
+    let world = World::start(Plan { enforces_windows: true, ..plan() }).await;
+    let (writer, stranger) = (phone(1), phone(2));
+    let from = writer.trim_start_matches('+');
+    world.control("inbound", &json!({ "number": SENDERS[0], "from": from, "text": "hello?" })).await;
+    until("the window is open", PATIENCE, async || {
+        let open = world.database.number("SELECT count(*) FROM service_window").await;
+        holds(open == 1, || open.to_string())
+    })
+    .await;
+    let list = json!({ "type": "list", "body": { "text": "Which one?" }, "action": { "button": "Choose",
+        "sections": [{ "rows": [{ "id": "1", "title": "this one" }] }] } });
+    for (kind, object) in [
+        ("text", json!({ "body": "hello!" })),
+        ("interactive", list),
+        ("reaction", json!({ "message_id": "wamid.Q", "emoji": "👍" })),
+        ("location", json!({ "latitude": 37.48, "longitude": -122.14 })),
+        ("image", json!({ "link": "https://example.org/i.png", "caption": "look" })),
+    ] {
+        let mut body = json!({ "sender_id": SENDERS[0], "to": writer });
+        body[kind] = object;
+        world.tenant.post_new("/v1/messages", &body).await.expect(202);
+    }
+    let refused = json!({ "sender_id": SENDERS[0], "to": stranger, "text": { "body": "hello!" } });
+    world.tenant.post_new("/v1/messages", &refused).await.problem(422, "validation_failed");
+    until("all forms have arrived at Meta", PATIENCE, async || {
+        let accepted = world.simulator.ledger().accepted;
+        holds(accepted == 5, || accepted.to_string())
+    })
+    .await;
+    let sent = world.simulator.messages(0, 10);
+    assert!(sent.iter().all(|message| message.to == from), "{sent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_of_metas_sends_through_the_graph_api_and_follows_its_message_by_the_handle() {
+    let world = World::start(plan()).await;
+    let body = json!({ "messaging_product": "whatsapp", "to": phone(3), "type": "template", "template": {
+        "name": TEMPLATE, "language": { "code": LANGUAGE }, "components": [{ "type": "body", "parameters": [
+            { "type": "text", "text": "Ann" }, { "type": "text", "text": "#1" }] }] } });
+    let path = format!("/graph/v23.0/{}/messages", SENDERS[0]);
+    let answer = world.tenant.post_new(&path, &body).await.expect(200);
+    let handle = answer["messages"][0]["id"].as_str().expect("a handle").to_owned();
+    let message = until("Meta has reported the message as read", PATIENCE, async || {
+        let message = world.tenant.get(&format!("/v1/messages/{handle}")).await.expect(200);
+        holds(message["status"] == "read", || message.to_string()).map(|()| message)
+    })
+    .await;
+    let sent = world.simulator.messages(0, 10);
+    assert_eq!((sent.len(), &message["attempts"][0]["wamid"]), (1, &json!(sent[0].wamid)));
+}

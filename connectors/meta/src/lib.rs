@@ -9,5 +9,4 @@ mod usage;
 
 pub use client::{GraphClient, GraphOptions};
 pub use departure::Departure;
-pub use message::FieldError;
 pub use signature::{Secret, SignatureError};

@@ -30,7 +30,7 @@ impl Gateway for GraphGateway {
         departure: Departure,
     ) -> (SendOutcome, Option<AppUsage>) {
         let intent = &attempt.intent;
-        let body = posthaste_meta::message::render(&intent.message, &intent.contact, &attempt.token());
+        let body = posthaste_meta::message::render(intent, &attempt.token());
         self.0.send(&sender.sender_id, &sender.access_token, body, departure).await
     }
 }

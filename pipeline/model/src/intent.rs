@@ -1,8 +1,9 @@
 //! Intents: messages that somebody wants sent.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::id::{CampaignId, Contact, IntentId, SenderId, TenantId};
+use crate::id::{CampaignId, Contact, IntentId, SenderId, TenantId, Wamid};
 use crate::time::Millis;
 
 /// Number of an attempt, from 1.
@@ -78,6 +79,12 @@ pub struct TemplateMessage {
     /// Positional parameters of the body, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub body: Vec<String>,
+    /// All parameters as Meta takes them, where those of the body are not enough; `body` is empty then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Value>,
+    /// The message that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Wamid>,
 }
 
 /// Free text; allowed by Meta inside the 24-hour window only.
@@ -88,6 +95,22 @@ pub struct TextMessage {
     /// Whether a link in the text is shown with a preview.
     #[serde(default)]
     pub preview_url: bool,
+    /// The message that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Wamid>,
+}
+
+/// A message of any other type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeForm {
+    /// Meta's type: `image`, `interactive`, `reaction`, …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its object, as Meta takes it.
+    pub object: Value,
+    /// The message that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Wamid>,
 }
 
 /// What is to be sent.
@@ -98,6 +121,8 @@ pub enum Message {
     Template(TemplateMessage),
     /// A free text.
     Text(TextMessage),
+    /// Anything else but a template; like a free text, inside the 24-hour window only.
+    FreeForm(FreeForm),
 }
 
 impl Message {
@@ -105,7 +130,16 @@ impl Message {
     pub fn template(&self) -> Option<&TemplateMessage> {
         match self {
             Self::Template(template) => Some(template),
-            Self::Text(_) => None,
+            Self::Text(_) | Self::FreeForm(_) => None,
+        }
+    }
+
+    /// The message that it answers.
+    pub fn reply_to(&self) -> Option<&Wamid> {
+        match self {
+            Self::Template(template) => template.reply_to.as_ref(),
+            Self::Text(text) => text.reply_to.as_ref(),
+            Self::FreeForm(other) => other.reply_to.as_ref(),
         }
     }
 }
@@ -140,6 +174,7 @@ pub struct Intent {
     pub campaign: Option<CampaignRef>,
     /// What is sent.
     pub message: Message,
+
     /// What happens when its fate stays unknown.
     #[serde(default)]
     pub unknown_policy: UnknownPolicy,

@@ -23,7 +23,9 @@ pub use account::{AccountUpdated, LimitsChanged, MessagingLimit, TemplateChanged
 pub use event::EventType;
 pub use id::{AppKey, CampaignId, Contact, IntentId, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 pub use inbound::{InboundReceived, Source};
-pub use intent::{AttemptNumber, CampaignRef, Class, Intent, Message, TemplateMessage, TextMessage, UnknownPolicy};
+pub use intent::{
+    AttemptNumber, CampaignRef, Class, FreeForm, Intent, Message, TemplateMessage, TextMessage, UnknownPolicy,
+};
 pub use sequence::{Origin, Sequence};
 pub use status::{Status, StatusObserved, Token, Transition};
 pub use stream::{HEARTBEAT_EVERY_MS, StreamProgressed};

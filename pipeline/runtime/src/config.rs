@@ -135,6 +135,8 @@ pub struct ApiConfig {
     pub body_bytes_max: u64,
     /// Rejected lines in an answer.
     pub rejects_shown_max: usize,
+    /// Whether free-form messages to people who have not written for 24 h are refused.
+    pub enforce_service_window: bool,
 }
 
 /// `[graph]`

@@ -107,7 +107,7 @@ impl World {
             contact: Contact::new(format!("+{contact}")),
             class,
             campaign: None,
-            message: Message::Text(TextMessage { body: "hello".into(), preview_url: false }),
+            message: Message::Text(TextMessage { body: "hello".into(), preview_url: false, reply_to: None }),
             unknown_policy: policy,
             accepted_at: self.wall(),
             expires_at: Millis(self.now + ttl_ms),

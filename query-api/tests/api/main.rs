@@ -4,6 +4,7 @@
 
 mod campaigns;
 mod common_errors;
+mod graph;
 mod holds;
 mod letters;
 mod messages;

@@ -99,7 +99,9 @@ async fn everything_is_checked_before_it_is_queued() {
     }
     let mut both = template(&world);
     both["text"] = json!({ "body": "x" });
-    assert_eq!(world.post_with_key("/v1/messages", "k", &both).await.faults(), fault("", "field_missing"));
+    assert_eq!(world.post_with_key("/v1/messages", "k", &both).await.faults(), fault("", "field_invalid"));
+    let neither = json!({ "sender_id": world.sender, "to": "+16315550101" });
+    assert_eq!(world.post_with_key("/v1/messages", "k", &neither).await.faults(), fault("", "field_missing"));
     assert!(world.commands.accepted.lock().is_empty());
 }
 
@@ -154,4 +156,66 @@ async fn a_message_has_a_timeline_that_only_its_tenant_sees() {
     assert_eq!(body["attempts"], expected);
     stranger.get(&path).await.problem(404, "not_found");
     world.get("/v1/messages/msg_1").await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn every_type_is_checked_by_its_limits_and_queued_as_meta_takes_it() {
+    let world = World::new().await;
+    let with = |name: &str, value: Value| {
+        let mut body = json!({ "sender_id": world.sender, "to": "+16315550101", "reply_to": "wamid.Q" });
+        body[name] = value;
+        body
+    };
+    let button = |title: &str| {
+        json!({ "type": "button", "body": { "text": "Shall we?" },
+            "action": { "buttons": [{ "type": "reply", "reply": { "id": "1", "title": title } }] } })
+    };
+    let long = with("interactive", button("a title of 21 letters"));
+    let answer = world.post_with_key("/v1/messages", "long", &long).await;
+    let place = "/interactive/action/buttons/0/reply/title";
+    assert_eq!(answer.faults(), [(place.to_owned(), "field_invalid".to_owned())]);
+    assert!(answer.text.contains("21 characters: shorten it to 20"), "{}", answer.text);
+
+    let components = json!([{ "type": "body", "parameters": [
+        { "type": "text", "text": "Ann", "parameter_name": "name" }, { "type": "text", "text": "#1", "parameter_name": "order" }] }]);
+    let template = |components: &Value| json!({ "name": "order", "language": "en_US", "components": components });
+    let few = with("template", template(&json!([])));
+    let few = world.post_with_key("/v1/messages", "few", &few).await;
+    assert_eq!(few.faults(), [("/template/params".to_owned(), "parameter_count".to_owned())]);
+    let one = json!([{ "type": "body", "parameters": [{ "type": "text", "text": "Ann" }] }]);
+    let one = world.post_with_key("/v1/messages", "one", &with("template", template(&one))).await;
+    assert_eq!(one.faults(), [("/template/components".to_owned(), "parameter_count".to_owned())]);
+
+    for (key, body) in [("a", with("interactive", button("Yes"))), ("b", with("template", template(&components)))] {
+        assert_eq!(world.post_with_key("/v1/messages", key, &body).await.status, 202);
+    }
+    let accepted = world.commands.accepted.lock();
+    let messages: Vec<Value> =
+        accepted.iter().map(|command| serde_json::to_value(&command.intent.message).expect("JSON")).collect();
+    let interactive = json!({ "free_form": { "type": "interactive", "object": button("Yes"), "reply_to": "wamid.Q" } });
+    assert_eq!(messages[0], interactive);
+    assert_eq!(messages[1]["template"]["components"], components);
+}
+
+#[tokio::test]
+async fn what_is_no_template_is_refused_outside_the_service_window_and_ends_with_it() {
+    let world = World::new().await;
+    let wrote = "INSERT INTO service_window (tenant_id, sender_id, contact, last_inbound)
+                 VALUES ($1, $2, $3, now() - make_interval(hours => $4))";
+    for (contact, hours) in [("+16315550201", 23_i32), ("+16315550202", 25)] {
+        world.sql.execute(wrote, &[&world.tenant.0, &world.sender, &contact, &hours]).await.expect("a window");
+    }
+    let text =
+        |to: &str| json!({ "sender_id": world.sender, "to": to, "text": { "body": "hello" }, "ttl_seconds": 86_400 });
+    assert_eq!(world.post_with_key("/v1/messages", "open", &text("+16315550201")).await.status, 202);
+    for stranger in ["+16315550202", "+16315550203"] {
+        let refused = world.post_with_key("/v1/messages", stranger, &text(stranger)).await;
+        assert_eq!(refused.faults(), [("/to".to_owned(), "window_closed".to_owned())], "{}", refused.text);
+    }
+    let mut template = template(&world);
+    template["to"] = json!("+16315550203");
+    assert_eq!(world.post_with_key("/v1/messages", "template", &template).await.status, 202);
+    let accepted = world.commands.accepted.lock();
+    let life_ms = accepted[0].intent.expires_at.since(accepted[0].intent.accepted_at);
+    assert!((3_500_000..=3_600_000).contains(&life_ms), "the window is open for another hour: {life_ms}");
 }

@@ -275,8 +275,11 @@ impl World {
             };
             admin.put_template(tenant, &spec).await.expect("a template");
         }
-        let client_http = Client::builder(TokioExecutor::new()).build_http();
         let sql = client(&admin_url).await;
+        let wrote =
+            "INSERT INTO service_window (tenant_id, sender_id, contact, last_inbound) VALUES ($1, $2, $3, now())";
+        sql.execute(wrote, &[&tenant.0, &sender, &"+16315550101"]).await.expect("an open window");
+        let client_http = Client::builder(TokioExecutor::new()).build_http();
         Self { address, key, tenant, sender, commands, sql, client: client_http }
     }
 

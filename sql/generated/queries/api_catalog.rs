@@ -1,6 +1,25 @@
 // This file was generated with `cornucopia`. Do not modify.
 
 #[derive(Debug)]
+pub struct TemplatesOfParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+> {
+    pub waba_id: T1,
+    pub after_name: T2,
+    pub after_language: T3,
+    pub name: Option<T4>,
+    pub language: Option<T5>,
+    pub status: Option<T6>,
+    pub category: Option<T7>,
+    pub limit: i64,
+}
+#[derive(Debug)]
 pub struct ListSendersParams<T1: crate::StringSql> {
     pub after: T1,
     pub limit: i64,
@@ -16,6 +35,51 @@ pub struct ListTemplatesParams<T1: crate::StringSql, T2: crate::StringSql, T3: c
     pub after_language: T2,
     pub after_waba_id: T3,
     pub limit: i64,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct NumberRow {
+    pub sender_id: String,
+    pub display_number: String,
+    pub limit_per_second: i32,
+}
+pub struct NumberRowBorrowed<'a> {
+    pub sender_id: &'a str,
+    pub display_number: &'a str,
+    pub limit_per_second: i32,
+}
+impl<'a> From<NumberRowBorrowed<'a>> for NumberRow {
+    fn from(NumberRowBorrowed { sender_id, display_number, limit_per_second }: NumberRowBorrowed<'a>) -> Self {
+        Self { sender_id: sender_id.into(), display_number: display_number.into(), limit_per_second }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct TemplatesOf {
+    pub name: String,
+    pub language: String,
+    pub status: String,
+    pub category: String,
+    pub quality: Option<String>,
+    pub body: String,
+}
+pub struct TemplatesOfBorrowed<'a> {
+    pub name: &'a str,
+    pub language: &'a str,
+    pub status: &'a str,
+    pub category: &'a str,
+    pub quality: Option<&'a str>,
+    pub body: &'a str,
+}
+impl<'a> From<TemplatesOfBorrowed<'a>> for TemplatesOf {
+    fn from(TemplatesOfBorrowed { name, language, status, category, quality, body }: TemplatesOfBorrowed<'a>) -> Self {
+        Self {
+            name: name.into(),
+            language: language.into(),
+            status: status.into(),
+            category: category.into(),
+            quality: quality.map(|v| v.into()),
+            body: body.into(),
+        }
+    }
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListSenders {
@@ -277,6 +341,114 @@ where
         Ok(mapped)
     }
 }
+pub struct NumberRowQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<NumberRowBorrowed, tokio_postgres::Error>,
+    mapper: fn(NumberRowBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> NumberRowQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(NumberRowBorrowed) -> R) -> NumberRowQuery<'c, 'a, 's, C, R, N> {
+        NumberRowQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct TemplatesOfQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<TemplatesOfBorrowed, tokio_postgres::Error>,
+    mapper: fn(TemplatesOfBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> TemplatesOfQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(TemplatesOfBorrowed) -> R) -> TemplatesOfQuery<'c, 'a, 's, C, R, N> {
+        TemplatesOfQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
 pub struct ListSendersQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
@@ -481,6 +653,188 @@ impl FindSenderStmt {
             extractor: |row| Ok(row.try_get(0)?),
             mapper: |it| it.into(),
         }
+    }
+}
+pub struct DisplayNumberStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn display_number() -> DisplayNumberStmt {
+    DisplayNumberStmt("SELECT display_number FROM sender WHERE sender_id = $1", None)
+}
+impl DisplayNumberStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        sender_id: &'a T1,
+    ) -> StringQuery<'c, 'a, 's, C, String, 1> {
+        StringQuery {
+            client,
+            params: [sender_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+pub struct NumberOfStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn number_of() -> NumberOfStmt {
+    NumberOfStmt("SELECT sender_id, display_number, limit_per_second FROM sender WHERE sender_id = $1", None)
+}
+impl NumberOfStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        sender_id: &'a T1,
+    ) -> NumberRowQuery<'c, 'a, 's, C, NumberRow, 1> {
+        NumberRowQuery {
+            client,
+            params: [sender_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<NumberRowBorrowed, tokio_postgres::Error> {
+                Ok(NumberRowBorrowed {
+                    sender_id: row.try_get(0)?,
+                    display_number: row.try_get(1)?,
+                    limit_per_second: row.try_get(2)?,
+                })
+            },
+            mapper: |it| NumberRow::from(it),
+        }
+    }
+}
+pub struct NumbersOfStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn numbers_of() -> NumbersOfStmt {
+    NumbersOfStmt(
+        "SELECT sender_id, display_number, limit_per_second FROM sender WHERE waba_id = $1 ORDER BY sender_id",
+        None,
+    )
+}
+impl NumbersOfStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        waba_id: &'a T1,
+    ) -> NumberRowQuery<'c, 'a, 's, C, NumberRow, 1> {
+        NumberRowQuery {
+            client,
+            params: [waba_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<NumberRowBorrowed, tokio_postgres::Error> {
+                Ok(NumberRowBorrowed {
+                    sender_id: row.try_get(0)?,
+                    display_number: row.try_get(1)?,
+                    limit_per_second: row.try_get(2)?,
+                })
+            },
+            mapper: |it| NumberRow::from(it),
+        }
+    }
+}
+pub struct TemplatesOfStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn templates_of() -> TemplatesOfStmt {
+    TemplatesOfStmt(
+        "SELECT name, language, status, category, quality, body FROM template WHERE waba_id = $1 AND (name, language) > ($2, $3) AND ($4::text IS NULL OR name = $4) AND ($5::text IS NULL OR language = $5) AND ($6::text IS NULL OR status = $6) AND ($7::text IS NULL OR upper(category) = $7) ORDER BY name, language LIMIT $8",
+        None,
+    )
+}
+impl TemplatesOfStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+        T5: crate::StringSql,
+        T6: crate::StringSql,
+        T7: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        waba_id: &'a T1,
+        after_name: &'a T2,
+        after_language: &'a T3,
+        name: &'a Option<T4>,
+        language: &'a Option<T5>,
+        status: &'a Option<T6>,
+        category: &'a Option<T7>,
+        limit: &'a i64,
+    ) -> TemplatesOfQuery<'c, 'a, 's, C, TemplatesOf, 8> {
+        TemplatesOfQuery {
+            client,
+            params: [waba_id, after_name, after_language, name, language, status, category, limit],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<TemplatesOfBorrowed, tokio_postgres::Error> {
+                Ok(TemplatesOfBorrowed {
+                    name: row.try_get(0)?,
+                    language: row.try_get(1)?,
+                    status: row.try_get(2)?,
+                    category: row.try_get(3)?,
+                    quality: row.try_get(4)?,
+                    body: row.try_get(5)?,
+                })
+            },
+            mapper: |it| TemplatesOf::from(it),
+        }
+    }
+}
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        TemplatesOfParams<T1, T2, T3, T4, T5, T6, T7>,
+        TemplatesOfQuery<'c, 'a, 's, C, TemplatesOf, 8>,
+        C,
+    > for TemplatesOfStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a TemplatesOfParams<T1, T2, T3, T4, T5, T6, T7>,
+    ) -> TemplatesOfQuery<'c, 'a, 's, C, TemplatesOf, 8> {
+        self.bind(
+            client,
+            &params.waba_id,
+            &params.after_name,
+            &params.after_language,
+            &params.name,
+            &params.language,
+            &params.status,
+            &params.category,
+            &params.limit,
+        )
     }
 }
 pub struct ListSendersStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -83,6 +83,8 @@ pub(crate) struct Site {
     pub(crate) edge_port: u16,
     pub(crate) api_port: u16,
     pub(crate) database: Database,
+    /// Whether texts to people who have not written are refused; most tests write to strangers.
+    pub(crate) enforces_windows: bool,
     simulator: String,
     services: Services,
 }
@@ -96,7 +98,7 @@ impl Site {
         simulator: String,
     ) -> Self {
         let (folder, services, database) = (folder.to_owned(), services.clone(), database.clone());
-        Self { folder, edge_port, api_port: free_port(), database, simulator, services }
+        Self { folder, edge_port, api_port: free_port(), database, enforces_windows: false, simulator, services }
     }
 
     /// Where Meta's webhooks go.
@@ -122,6 +124,7 @@ verify_tokens = ["{VERIFY_TOKEN}"]
 secrets = ["{APP_SECRET}"]
 [api]
 listen = "127.0.0.1:{api_port}"
+enforce_service_window = {windows}
 [graph]
 base_url = "{simulator}"
 timeout_ms = 3000
@@ -142,6 +145,7 @@ listen = "127.0.0.1:{telemetry_port}"
             api = self.database.url_of("posthaste_app", PASSWORD),
             edge_port = self.edge_port,
             api_port = self.api_port,
+            windows = self.enforces_windows,
             simulator = self.simulator,
         );
         let path = self.folder.join(format!("{name}.toml"));

@@ -53,6 +53,8 @@ pub(crate) struct Plan {
     pub(crate) webhooks: bool,
     /// Numbers of the first tenant beside its first.
     pub(crate) senders_more: usize,
+    /// Whether texts to people who have not written are refused.
+    pub(crate) enforces_windows: bool,
     /// Seed of what the simulator draws by chance.
     pub(crate) seed: u64,
 }
@@ -65,6 +67,7 @@ impl Default for Plan {
             faults: Options::defaults().faults,
             webhooks: true,
             senders_more: 0,
+            enforces_windows: false,
             seed: 7,
         }
     }
@@ -128,7 +131,9 @@ impl World {
         let edge_port = free_port();
         let simulator =
             posthaste_simulator::start(simulator_options(&plan, edge_port)).await.expect("the simulator starts");
-        let site = Site::new(folder.path(), &services, &database, edge_port, format!("http://{}", simulator.addr()));
+        let mut site =
+            Site::new(folder.path(), &services, &database, edge_port, format!("http://{}", simulator.addr()));
+        site.enforces_windows = plan.enforces_windows;
         site.operate(&["migrate"]).await;
         site.operate(&["topics", "apply"]).await;
         broker.serve().await;

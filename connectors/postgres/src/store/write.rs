@@ -261,7 +261,7 @@ async fn write_opt_outs(tx: &Tx, opt_outs: &[OptOut]) -> Result<(), StoreError> 
     written.map(drop).map_err(|error| from_database(&error))
 }
 
-/// Rare: senders of limited portfolios alone have any, so the statement is not prepared beforehand.
+/// Far rarer than what is sent, so the statement is not prepared beforehand.
 async fn write_windows(tx: &Tx, windows: &[(TenantId, SenderId, Contact, Millis)]) -> Result<(), StoreError> {
     if windows.is_empty() {
         return Ok(());

@@ -19,7 +19,7 @@ pub(crate) fn intent(tenant_id: TenantId) -> Intent {
         contact: Contact::new("+16315550101"),
         class: Class::Transactional,
         campaign: None,
-        message: Message::Text(TextMessage { body: "hello".into(), preview_url: false }),
+        message: Message::Text(TextMessage { body: "hello".into(), preview_url: false, reply_to: None }),
         unknown_policy: UnknownPolicy::AtMostOnce,
         accepted_at: Millis(1_000),
         expires_at: Millis(1_000_000),

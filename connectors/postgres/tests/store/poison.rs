@@ -36,7 +36,7 @@ impl Step for PanicsOver {
         let body = |input: &Input| match &input.event {
             Event::Submitted(intent) => match &intent.message {
                 Message::Text(text) => Some(text.body.clone()),
-                Message::Template(_) => None,
+                Message::Template(_) | Message::FreeForm(_) => None,
             },
             _ => None,
         };
@@ -134,7 +134,7 @@ impl Bench {
         for (offset, body) in (0..).zip(bodies) {
             let mut intent = intent(world.tenant);
             intent.contact = posthaste_model::Contact::new(format!("+1631555{offset:04}"));
-            intent.message = Message::Text(TextMessage { body, preview_url: false });
+            intent.message = Message::Text(TextMessage { body, preview_url: false, reply_to: None });
             (intent.accepted_at, intent.expires_at) = (clock::wall(), clock::wall().plus(600_000));
             let record = InRecord {
                 topic: topic::SENDERS.into(),

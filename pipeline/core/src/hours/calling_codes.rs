@@ -11,13 +11,22 @@ const LONGEST: usize = 3;
 
 /// The zones of the country whose calling code a number begins with; empty where there is none in the table.
 pub(super) fn zones(digits: &str) -> &'static [Tz] {
+    entry(digits).map_or(&[], |(_, zones)| zones)
+}
+
+/// The calling code that a number with its country begins with; `None` where it is not in the table.
+pub fn calling_code(digits: &str) -> Option<u16> {
+    entry(digits).map(|(code, _)| code)
+}
+
+fn entry(digits: &str) -> Option<(u16, &'static [Tz])> {
     let of = |length: usize| {
         let code: u16 = digits.get(..length)?.parse().ok()?;
         let found = CODES.binary_search_by_key(&code, |(code, _)| *code).ok()?;
-        Some(CODES[found].1)
+        Some(CODES[found])
     };
     // No code begins with another one, so the order does not matter.
-    (1..=LONGEST).find_map(of).unwrap_or_default()
+    (1..=LONGEST).find_map(of)
 }
 
 /// In the order of their numbers.

@@ -11,6 +11,8 @@ use chrono::{DateTime, Offset, TimeZone, Timelike};
 use chrono_tz::Tz;
 use posthaste_model::{Contact, Millis};
 
+pub use calling_codes::calling_code;
+
 /// Minutes of a day.
 const DAY_MIN: i64 = 24 * 60;
 const MINUTE_MS: i64 = 60_000;

@@ -151,7 +151,7 @@ pub(crate) mod tests {
             contact: Contact::new(format!("+1631555{:04}", id % 10_000)),
             class: Class::Transactional,
             campaign: None,
-            message: Message::Text(TextMessage { body: "hello".into(), preview_url: false }),
+            message: Message::Text(TextMessage { body: "hello".into(), preview_url: false, reply_to: None }),
             unknown_policy: UnknownPolicy::AtMostOnce,
             accepted_at: Millis(0),
             expires_at: Millis(1_000_000_000),

@@ -91,6 +91,8 @@ impl SenderTask {
                     language: campaign.template_language.clone(),
                     category: campaign.template_category.clone(),
                     body: recipient.1.clone(),
+                    components: Vec::new(),
+                    reply_to: None,
                 }),
                 unknown_policy: campaign.unknown_policy,
                 accepted_at: now,

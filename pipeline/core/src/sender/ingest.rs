@@ -69,10 +69,10 @@ impl SenderTask {
         rows.inbound.insert(key, is_placeholder);
         if inbound.is_live() {
             sender.bucket.charge(now, 1);
-            if sender.profile.portfolio.is_some()
-                && let Some(contact) = &inbound.contact
-            {
-                sender.may_answer(contact, inbound.at, now);
+            if let Some(contact) = &inbound.contact {
+                if sender.profile.portfolio.is_some() {
+                    sender.may_answer(contact, inbound.at, now);
+                }
                 effects.windows.push((tenant_id, inbound.sender_id.clone(), contact.clone(), inbound.at));
             }
             self.heed_stop_word(&inbound, now, effects);

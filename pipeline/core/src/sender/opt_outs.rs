@@ -40,7 +40,7 @@ impl OptOutScope {
                     Some(category) => category.eq_ignore_ascii_case(MARKETING),
                     None => intent.class == Class::Campaign,
                 },
-                Message::Text(_) => false,
+                Message::Text(_) | Message::FreeForm(_) => false,
             }
     }
 }

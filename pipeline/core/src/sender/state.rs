@@ -225,7 +225,7 @@ pub struct Effects {
     pub before: BTreeMap<(IntentId, i16), (Status, i32)>,
     /// Inbound messages to insert.
     pub inbound: Vec<InboundReceived>,
-    /// Who wrote to a sender of a limited portfolio, and when by Meta's time.
+    /// Who wrote to a sender, and when by Meta's time: the service window.
     pub windows: Vec<(TenantId, SenderId, Contact, Millis)>,
     /// People who want no marketing from now on.
     pub opt_outs: Vec<OptOut>,

@@ -5,6 +5,7 @@ pub mod call;
 pub mod content;
 pub mod context;
 pub mod group;
+pub mod outgoing;
 pub mod template;
 pub mod update;
 

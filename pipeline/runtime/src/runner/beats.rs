@@ -376,7 +376,7 @@ impl Partition {
     }
 
     async fn dispatch(&self, records: Vec<OutRecord>, effects: &mut Effects) {
-        for message in &effects.inbound {
+        for message in effects.inbound.iter().filter(|message| message.is_live()) {
             self.dispatcher.heard(&message.sender_id, message.at);
         }
         for (attempt, slot) in effects.send.drain(..) {

@@ -231,6 +231,8 @@ fn intent(index: u32) -> Intent {
             language: "en_US".into(),
             category: Some("UTILITY".into()),
             body: vec!["Ana".into(), format!("A-{index:07}")],
+            components: Vec::new(),
+            reply_to: None,
         }),
         unknown_policy: UnknownPolicy::AtMostOnce,
         accepted_at: NOW,

@@ -110,6 +110,8 @@ fn a_paused_template_holds_its_campaign_and_nothing_else() {
             language: own.template_language.clone(),
             category: None,
             body: Vec::new(),
+            components: Vec::new(),
+            reply_to: None,
         }),
         ..of_campaign(id)
     };

@@ -9,7 +9,14 @@ use super::*;
 fn marketing(id: u128, category: Option<&str>) -> Intent {
     let (name, language) = ("offer".to_owned(), "en_US".to_owned());
     let category = category.map(str::to_owned);
-    let message = Message::Template(TemplateMessage { name, language, category, body: Vec::new() });
+    let message = Message::Template(TemplateMessage {
+        name,
+        language,
+        category,
+        body: Vec::new(),
+        components: Vec::new(),
+        reply_to: None,
+    });
     Intent { message, ..intent(id) }
 }
 
@@ -62,7 +69,10 @@ fn what_waits_for_a_person_is_rejected_when_they_opt_out_and_nothing_else_is() {
 
 #[test]
 fn an_opt_out_from_marketing_concerns_marketing() {
-    let text = Intent { message: Message::Text(TextMessage { body: "hi".into(), preview_url: false }), ..intent(1) };
+    let text = Intent {
+        message: Message::Text(TextMessage { body: "hi".into(), preview_url: false, reply_to: None }),
+        ..intent(1)
+    };
     let campaign = |id: u128, category| Intent { class: Class::Campaign, ..marketing(id, category) };
     for (intent, concerned) in [
         (marketing(1, Some("MARKETING")), true),

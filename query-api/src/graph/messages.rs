@@ -1,0 +1,209 @@
+//! `POST /graph/{version}/{phone-number-id}/messages` (Meta: messages/send-messages).
+
+use http::StatusCode;
+use posthaste_core::hours::calling_code;
+use posthaste_model::whatsapp::outgoing;
+use posthaste_model::{Class, Contact, IntentId, Message, TemplateMessage, UnknownPolicy, Wamid, phone};
+use posthaste_postgres::Tx;
+use posthaste_sql::queries::api_catalog;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::State;
+use crate::campaigns::IDENTIFIER_MAX;
+use crate::fields::{Faults, Object};
+use crate::idempotency::{Key, fingerprint};
+use crate::messages::{TTL_DEFAULT_S, WAMID_MAX, Wanted, accept, free_form, note, types};
+use crate::problem::{Code, Problem};
+use crate::recipients::parse::phone_fault;
+use crate::request::{Answer, Request, parse_json};
+
+/// What a handle begins with: an id of WhatsApp's, and nothing that WhatsApp would make.
+const HANDLE: &str = "wamid.PH";
+/// Fewest digits of a number that is taken for a whole one where its `+` is missing.
+const WHOLE_DIGITS_MIN: usize = 11;
+
+/// Names a message where Meta's id is expected.
+fn handle(id: IntentId) -> String {
+    format!("{HANDLE}{:X}", id.0.simple())
+}
+
+/// The message that a handle names.
+pub(crate) fn of_handle(text: &str) -> Option<IntentId> {
+    Uuid::try_parse(text.strip_prefix(HANDLE)?).ok().map(IntentId)
+}
+
+/// Takes a message in as Meta would.
+pub(crate) async fn send(state: &State, mut request: Request) -> Answer {
+    let bytes = request.bytes(state.config.body_bytes_max).await?;
+    let body = parse_json(&bytes)?;
+    // Meta has no keys: each request is a message of its own, unless a client that knows ours says otherwise.
+    let key = if request.headers.contains_key("idempotency-key") {
+        Key::of(&request, &bytes)?
+    } else {
+        let own = Uuid::now_v7().simple().to_string();
+        Key { fingerprint: fingerprint(request.method.as_str(), &request.path, &bytes), key: format!("graph:{own}") }
+    };
+    let sender_id = request.captures.get(1).cloned().unwrap_or_default();
+    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let country = country(&tx, &sender_id).await?;
+    tx.rollback().await?;
+    let (input, wanted) = read(&body, sender_id, country)?;
+    let is_template = wanted.message.template().is_some();
+    let wa_id = wanted.contact.as_str().trim_start_matches('+').to_owned();
+    let answer = move |id: IntentId| {
+        let mut message = json!({ "id": handle(id) });
+        if is_template {
+            message["message_status"] = json!("accepted");
+        }
+        json!({
+            "messaging_product": "whatsapp",
+            "contacts": [{ "input": input, "wa_id": wa_id }],
+            "messages": [message],
+        })
+    };
+    accept(state, request.caller, wanted, key, StatusCode::OK, answer).await
+}
+
+/// The country code of a number of ours, in digits.
+async fn country(tx: &Tx, sender_id: &str) -> Result<Option<u16>, Problem> {
+    let found = api_catalog::display_number().bind(&**tx, &sender_id).opt().await?;
+    let display = found.ok_or_else(|| {
+        Problem::at(Code::SenderUnknown, "", format!("there is no phone number {sender_id} of yours"))
+    })?;
+    let digits: String = display.chars().filter(char::is_ascii_digit).collect();
+    Ok(calling_code(&digits))
+}
+
+fn read(body: &Value, sender_id: String, country: Option<u16>) -> Result<(String, Wanted), Problem> {
+    let faults = Faults::default();
+    let read = collect(body, sender_id, country, &faults);
+    faults.check()?;
+    read.ok_or_else(|| faults.problem())
+}
+
+fn collect(body: &Value, sender_id: String, country: Option<u16>, faults: &Faults) -> Option<(String, Wanted)> {
+    let object = faults.object(body)?;
+    if body["messaging_product"] != "whatsapp" {
+        faults.push("/messaging_product", Code::FieldMissing, "write \"whatsapp\"");
+    }
+    let addressee = addressee(body, country, faults);
+    let reply_to = body["context"]["message_id"].as_str().filter(|id| id.len() <= WAMID_MAX).map(Wamid::new);
+    let kind = body["type"].as_str().unwrap_or("text");
+    let message = if kind == "template" {
+        template(&object, reply_to, faults)
+    } else if types().contains(&kind) {
+        free_form(kind, &object, reply_to, faults)
+    } else {
+        let detail = format!("\"{kind}\": write template or {}", types().join(" or "));
+        faults.push("/type", Code::FieldInvalid, detail);
+        None
+    };
+    let (input, contact) = addressee?;
+    let wanted = Wanted {
+        sender_id,
+        contact,
+        class: Class::Transactional,
+        message: message?,
+        unknown_policy: UnknownPolicy::AtMostOnce,
+        ttl_seconds: TTL_DEFAULT_S,
+    };
+    Some((input, wanted))
+}
+
+/// `to` wins over `recipient`. A number without its `+` is a whole one if it is long enough, else one of the sender's country
+/// (Meta: messages/send-messages, "phone number formatting").
+fn addressee(body: &Value, country: Option<u16>, faults: &Faults) -> Option<(String, Contact)> {
+    if let Some(to) = body["to"].as_str().filter(|to| !to.is_empty()) {
+        let digits = to.chars().filter(char::is_ascii_digit).count();
+        let whole = match (to.trim_start().starts_with('+'), country) {
+            (true, _) => to.to_owned(),
+            (false, Some(country)) if digits < WHOLE_DIGITS_MIN => format!("+{country}{to}"),
+            (false, _) => format!("+{to}"),
+        };
+        let parsed = phone::parse(&whole);
+        let contact = parsed.map_err(|error| faults.push("/to", phone_fault(error).0, error.to_string())).ok()?;
+        return Some((to.to_owned(), contact));
+    }
+    let user_id = body["recipient"].as_str().filter(|id| !id.is_empty() && id.len() <= IDENTIFIER_MAX);
+    if user_id.is_none() {
+        faults.push("/to", Code::FieldMissing, "The parameter to is required.");
+    }
+    user_id.map(|id| (id.to_owned(), Contact::new(id)))
+}
+
+fn template(object: &Object<'_, '_>, reply_to: Option<Wamid>, faults: &Faults) -> Option<Message> {
+    let own = object.object("template", "an object with name, language and components")?;
+    let name = own.text("name", 1..=IDENTIFIER_MAX);
+    let language = own.object("language", "an object with code").and_then(|own| own.text("code", 1..=IDENTIFIER_MAX));
+    let components = if own.has("components") { own.value("components")? } else { &Value::Null };
+    if !components.is_null() {
+        let mut wrong = Vec::new();
+        outgoing::COMPONENTS.check(components, "/template/components", &mut wrong);
+        note(wrong, faults);
+    }
+    Some(Message::Template(TemplateMessage {
+        name: name?.to_owned(),
+        language: language?.to_owned(),
+        category: None,
+        body: Vec::new(),
+        components: components.as_array().cloned().unwrap_or_default(),
+        reply_to,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(body: &Value) -> Result<(String, String), Vec<(String, String)>> {
+        read(body, "1".into(), Some(91))
+            .map(|(input, wanted)| (input, wanted.contact.to_string()))
+            .map_err(|problem| problem.errors.into_iter().map(|error| (error.pointer, error.code.to_owned())).collect())
+    }
+
+    fn text(to: &str) -> Value {
+        json!({ "messaging_product": "whatsapp", "to": to, "type": "text", "text": { "body": "hello" } })
+    }
+
+    #[test]
+    fn numbers_are_read_as_meta_reads_them() {
+        for (to, contact) in [
+            ("+1 (631) 555-0101", "+16315550101"),
+            ("16315550101", "+16315550101"),
+            ("(631) 555-0101", "+916315550101"),
+        ] {
+            assert_eq!(wanted(&text(to)), Ok((to.to_owned(), contact.to_owned())));
+        }
+        let mut by_id = text("");
+        by_id["recipient"] = json!("US.1349");
+        assert_eq!(wanted(&by_id), Ok(("US.1349".to_owned(), "US.1349".to_owned())));
+    }
+
+    #[test]
+    fn a_handle_names_its_message() {
+        let id = IntentId(Uuid::now_v7());
+        assert_eq!(of_handle(&handle(id)), Some(id));
+        for other in ["wamid.HBgL", "wamid.PH", "msg_01a1fcbd55d2803a85594beb00000151"] {
+            assert_eq!(of_handle(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_all_at_once() {
+        let fault = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
+        let body = json!({ "type": "template", "template": { "name": "t", "components": [{ "type": "sidebar" }] } });
+        assert_eq!(
+            wanted(&body),
+            Err(vec![
+                fault("/messaging_product", "field_missing"),
+                fault("/to", "field_missing"),
+                fault("/template/language", "field_missing"),
+                fault("/template/components/0/type", "field_invalid"),
+            ])
+        );
+        let mut pigeon = text("+16315550101");
+        pigeon["type"] = json!("pigeon");
+        assert_eq!(wanted(&pigeon), Err(vec![fault("/type", "field_invalid")]));
+    }
+}

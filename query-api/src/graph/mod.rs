@@ -1,0 +1,9 @@
+//! The drop-in Graph API: the routes, bodies and answers of Meta's, under `/graph/{version}/…`, so that a client library of the
+//! Cloud API needs another base URL and a key of ours as its token, and nothing else.
+//!
+//! What is sent goes the way of every message: it is checked, queued, paced and tried again. The id in the answer is a handle: Meta
+//! has given none yet. It names the message in `GET /v1/messages/{id}` and stays valid; Meta's own id follows in statuses.
+
+pub(crate) mod accounts;
+pub(crate) mod error;
+pub(crate) mod messages;

@@ -1,0 +1,105 @@
+//! The drop-in Graph API: bodies, answers and errors as a client library of Meta's knows them.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::world::{Answer, WABA, World};
+
+const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
+
+async fn send(world: &World, number: &str, body: &Value) -> Answer {
+    let path = format!("/graph/v23.0/{number}/messages");
+    world.send(Method::POST, &path, JSON, body.to_string()).await
+}
+
+fn text(to: &str) -> Value {
+    json!({ "messaging_product": "whatsapp", "recipient_type": "individual", "to": to, "type": "text",
+        "text": { "body": "hello" }, "context": { "message_id": "wamid.Q" } })
+}
+
+fn template(to: &str, name: &str, parameters: &[&str]) -> Value {
+    let parameters: Vec<_> = parameters.iter().map(|text| json!({ "type": "text", "text": text })).collect();
+    json!({ "messaging_product": "whatsapp", "to": to, "type": "template", "template": { "name": name,
+        "language": { "code": "en_US" }, "components": [{ "type": "body", "parameters": parameters }] } })
+}
+
+#[tokio::test]
+async fn a_send_is_answered_as_meta_answers_it_and_queued() {
+    let world = World::new().await;
+    let answer = send(&world, &world.sender, &text("16315550101")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let body: Value = serde_json::from_str(&answer.text).expect("JSON");
+    assert_eq!(body["contacts"], json!([{ "input": "16315550101", "wa_id": "16315550101" }]));
+    let id = body["messages"][0]["id"].as_str().expect("an id");
+    assert!(id.starts_with("wamid.PH") && id.len() == "wamid.PH".len() + 32, "{id}");
+    let answer = send(&world, &world.sender, &template("+16315550199", "order", &["Ann", "#1"])).await;
+    let body: Value = serde_json::from_str(&answer.text).expect("JSON");
+    assert_eq!(body["messages"][0]["message_status"], "accepted", "{}", answer.text);
+    let accepted = world.commands.accepted.lock();
+    let intent = &accepted[0].intent;
+    assert_eq!(format!("wamid.PH{:X}", intent.intent_id.0.simple()), id);
+    assert_eq!((intent.contact.as_str(), intent.sender_id.as_str()), ("+16315550101", world.sender.as_str()));
+    assert_eq!(intent.message.reply_to().map(|wamid| wamid.as_str()), Some("wamid.Q"));
+    assert_ne!(accepted[0].idempotency.key, accepted[1].idempotency.key, "each request is a message of its own");
+}
+
+#[tokio::test]
+async fn errors_have_metas_form_and_codes() {
+    let world = World::new().await;
+    world.post("/v1/opt-outs", &json!({ "contact": "+16315550109" })).await;
+    world.set_template("order", "paused", None).await;
+    let mut long = text("+16315550101");
+    long["text"]["body"] = json!("x".repeat(4_097));
+    let mut nobody = text("+16315550101");
+    nobody["to"] = Value::Null;
+    for (number, body, status, code) in [
+        (world.sender.as_str(), text("+16315550188"), 400, 131_047),
+        (&world.sender, template("+16315550109", "hello", &[]), 400, 131_050),
+        (&world.sender, template("+16315550101", "nothing", &[]), 404, 132_001),
+        (&world.sender, template("+16315550101", "order", &["a", "b"]), 400, 132_015),
+        (&world.sender, template("+16315550101", "hello", &["too many"]), 400, 132_000),
+        (&world.sender, long, 400, 131_009),
+        (&world.sender, nobody, 400, 131_008),
+        ("999", text("+16315550101"), 400, 100),
+    ] {
+        let answer = send(&world, number, &body).await;
+        let error: Value = serde_json::from_str(&answer.text).expect("JSON");
+        let seen = (answer.status.as_u16(), error["error"]["code"].as_i64());
+        assert_eq!(seen, (status, Some(code)), "{body}: {}", answer.text);
+        assert!(error["error"]["error_data"]["details"].is_string() && error["error"]["fbtrace_id"].is_string());
+    }
+    let path = format!("/graph/v23.0/{}/messages", world.sender);
+    let stranger = world.send_plain(Method::POST, &path, &[("authorization", "Bearer EAAG")], "{}").await;
+    let error: Value = serde_json::from_str(&stranger.text).expect("JSON");
+    assert_eq!((stranger.status.as_u16(), error["error"]["code"].as_i64()), (401, Some(190)));
+    assert!(world.commands.accepted.lock().is_empty());
+}
+
+#[tokio::test]
+async fn numbers_and_templates_are_listed_as_meta_lists_them() {
+    let world = World::new().await;
+    let get = async |path: &str| {
+        let answer = world.send(Method::GET, path, &[], "").await;
+        serde_json::from_str::<Value>(&answer.text).expect("JSON")
+    };
+    let numbers = get(&format!("/graph/v23.0/{WABA}/phone_numbers")).await;
+    assert_eq!(numbers["data"][0]["id"], world.sender.as_str());
+    let number = get(&format!("/graph/v23.0/{}", world.sender)).await;
+    assert_eq!((&number["throughput"]["level"], &number["id"]), (&json!("STANDARD"), &numbers["data"][0]["id"]));
+    let base = format!("/graph/v23.0/{WABA}/message_templates");
+    let mut seen = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = get(&format!("{base}?limit=2&after={after}")).await;
+        let rows = page["data"].as_array().expect("a list");
+        if rows.is_empty() {
+            break;
+        }
+        seen.extend(rows.iter().map(|row| format!("{}/{}", row["name"], row["language"]).replace('"', "")));
+        page["paging"]["cursors"]["after"].as_str().expect("a cursor").clone_into(&mut after);
+    }
+    assert_eq!(seen, ["hello/en_US", "order/de", "order/en_US"]);
+    let named = get(&format!("{base}?name=order&language=de&status=APPROVED")).await;
+    assert_eq!(named["data"].as_array().map(Vec::len), Some(1), "{named}");
+    assert_eq!(get("/graph/v23.0/1/phone_numbers").await["error"]["code"], 100, "another account");
+}
