@@ -49,7 +49,9 @@ async fn errors_have_metas_form_and_codes() {
     world.post("/v1/opt-outs", &json!({ "contact": "+16315550109" })).await;
     world.set_template("order", "paused", None).await;
     let mut long = text("+16315550101");
-    long["text"]["body"] = json!("x".repeat(4_097));
+    long["type"] = json!("interactive");
+    long["interactive"] = json!({ "type": "cta_url", "body": { "text": "b" }, "footer": { "text": "x".repeat(61) },
+        "action": { "name": "cta_url", "parameters": { "display_text": "Go", "url": "https://example.org" } } });
     let mut nobody = text("+16315550101");
     nobody["to"] = Value::Null;
     for (number, body, status, code) in [

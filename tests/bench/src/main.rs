@@ -17,6 +17,7 @@ mod fetch;
 mod figures;
 mod hero;
 mod load;
+mod normalize;
 mod pause;
 mod process;
 mod recipients;
@@ -72,6 +73,8 @@ enum Command {
     Backlog(backlog::Options),
     /// The cost of a message with few and many tenants, numbers and messages of the past; append the figures to a file.
     Scale(scale::Options),
+    /// The normalizer against a parser of the same bytes; append the figures to a file.
+    Normalize(normalize::Options),
     /// Print the table of the figures that were appended.
     Table {
         /// The file.
@@ -112,6 +115,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         // Several connections are written to at once.
         Command::Backlog(options) => tokio::runtime::Runtime::new()?.block_on(backlog::run(&options)),
         Command::Scale(options) => single()?.block_on(scale::run(&options)),
+        Command::Normalize(options) => normalize::run(&options),
         Command::Table { runs } => figures::print_table(&runs),
         Command::Recipients { count } => recipients::print(count),
         Command::Machine => process::print_machine(),

@@ -53,7 +53,7 @@ pub(crate) struct Plan {
     pub(crate) webhooks: bool,
     /// Numbers of the first tenant beside its first.
     pub(crate) senders_more: usize,
-    /// Whether texts to people who have not written are refused.
+    /// Whether texts to people who have not written are refused, here and at Meta.
     pub(crate) enforces_windows: bool,
     /// Seed of what the simulator draws by chance.
     pub(crate) seed: u64,
@@ -231,6 +231,7 @@ fn simulator_options(plan: &Plan, edge_port: u16) -> Options {
             .collect(),
         templates: vec![format!("{TEMPLATE}:{LANGUAGE}:2").parse().expect("a template")],
         status_delay_ms: MillisRange::new(20, 200),
+        enforce_window: plan.enforces_windows,
         faults: plan.faults,
         seed: plan.seed,
         ..Options::defaults()

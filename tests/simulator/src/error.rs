@@ -140,6 +140,11 @@ impl GraphError {
         Self::refused(132_018, "There is an issue with the parameters in your template", details)
     }
 
+    pub(crate) fn window_closed() -> Self {
+        let details = "Message failed to send because more than 24 hours have passed since the customer last replied to this number.";
+        Self::refused(131_047, "Re-engagement message", details)
+    }
+
     pub(crate) fn template_paused(name: &str) -> Self {
         Self::refused(132_015, "Template is Paused", format!("Template ({name}) is paused due to low quality."))
     }

@@ -139,6 +139,7 @@ fn decide(world: &World, id: &str, headers: &HeaderMap, body: &[u8], fault: Faul
             send::check(body, &world.business.numbers[usize::from(number)].1, &world.templates)
                 .map(|command| (number, command))
         })
+        .and_then(|(number, command)| admit_window(world, number, &command).map(|()| (number, command)))
         .and_then(|(number, command)| admit_pair(world, number, &command, faults).map(|()| (number, command)));
     let (number, draft) = match checked {
         Ok((number, Command::Message(draft))) => (number, draft),
@@ -203,6 +204,15 @@ fn admit(world: &World, number: u16, fault: Fault, faults: &Faults) -> Result<()
     let number = world.business.numbers[usize::from(number)].0.clone();
     book.breach(Breach { number, at_ms: now, posts_before_ms });
     Err(GraphError::throughput(faults.http429))
+}
+
+fn admit_window(world: &World, number: u16, command: &Command) -> Result<(), GraphError> {
+    match command {
+        Command::Message(draft) if !draft.is_template && !world.window_is_open(number, &draft.recipient) => {
+            Err(GraphError::window_closed())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn admit_pair(world: &World, number: u16, command: &Command, faults: &Faults) -> Result<(), GraphError> {

@@ -83,6 +83,10 @@ pub struct Options {
     #[arg(long, value_name = "PER_SECOND", default_value_t = 0.0)]
     pub inbound_rate: f64,
 
+    /// Refuse what is no template where the person has not written to the number within 24 hours, with 131047.
+    #[arg(long)]
+    pub enforce_window: bool,
+
     /// Accepted messages that are remembered; further sends are refused.
     #[arg(long, value_name = "MESSAGES", default_value_t = 3_000_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub remember: u32,

@@ -16,6 +16,9 @@ use crate::template::{Catalogue, TemplateEvent};
 use crate::wamid;
 use crate::webhook::{Business, ChangeFacts, Facts, InboundFacts, Signer, StatusFacts, TemplateFacts};
 
+/// How long a person's message opens the window.
+const WINDOW_MS: u64 = 24 * 3_600_000;
+
 /// Monotone microseconds for limits and schedule, wall-clock time for what is told.
 #[derive(Debug)]
 pub(crate) struct Clock {
@@ -62,6 +65,9 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) schedule: Schedule,
     pub(crate) book: Mutex<Book>,
+    enforce_window: bool,
+    /// When each person wrote to a number last, in unix milliseconds.
+    wrote: Mutex<HashMap<(u16, u64), u64>>,
     requests: AtomicU64,
     inbound: AtomicU64,
     number_index: HashMap<String, u16>,
@@ -92,9 +98,18 @@ impl World {
             clock: Clock::start(),
             schedule: Schedule::default(),
             book: Mutex::new(Book::new(options.remember)),
+            enforce_window: options.enforce_window,
+            wrote: Mutex::default(),
             requests: AtomicU64::new(0),
             inbound: AtomicU64::new(0),
         }
+    }
+
+    /// Whether anything may be sent to this person now (Meta: messages/send-messages, "customer service windows").
+    pub(crate) fn window_is_open(&self, number: u16, recipient: &wamid::Recipient) -> bool {
+        let wamid::Recipient::Phone(phone) = recipient else { return true };
+        let last = self.wrote.lock().get(&(number, *phone)).copied();
+        !self.enforce_window || last.is_some_and(|at| Clock::unix_ms() < at + WINDOW_MS)
     }
 
     /// The index of a number by its id.
@@ -172,6 +187,7 @@ impl World {
             limits.window.occupy(self.clock.now_us());
         }
         self.book.lock().totals.inbound_generated += 1;
+        self.wrote.lock().insert((number, from), Clock::unix_ms());
         let from_text = from.to_string();
         let facts = Arc::new(InboundFacts {
             number,

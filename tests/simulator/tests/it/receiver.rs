@@ -34,6 +34,8 @@ pub(crate) struct Seen {
     pub(crate) inbound: HashMap<String, String>,
     /// Events of templates.
     pub(crate) templates: Vec<String>,
+    /// Changes of other fields, with the id of their entry.
+    pub(crate) others: HashMap<String, (String, Value)>,
     /// Greatest number of updates, changes and entries in one POST.
     pub(crate) largest: (usize, usize, usize),
     /// Rules that a webhook broke.
@@ -143,6 +145,16 @@ impl Seen {
         let entries = envelope["entry"].as_array().unwrap();
         let changes: Vec<&Value> = entries.iter().flat_map(|entry| entry["changes"].as_array().unwrap()).collect();
         let mut updates = 0;
+        for entry in entries {
+            for change in entry["changes"].as_array().unwrap() {
+                let field = change["field"].as_str().unwrap();
+                if !["messages", "message_template_status_update"].contains(&field) {
+                    let id = entry["id"].as_str().unwrap().to_owned();
+                    self.others.insert(field.to_owned(), (id, change["value"].clone()));
+                    updates += 1;
+                }
+            }
+        }
         for change in &changes {
             let value = &change["value"];
             if change["field"] == "message_template_status_update" {

@@ -228,6 +228,42 @@ async fn unanswered_sends_were_accepted_or_not_as_the_ledger_says() {
 }
 
 #[tokio::test]
+async fn outside_the_window_only_templates_are_taken() {
+    let (simulator, _receiver, sender) = pair(Options { enforce_window: true, ..quick(Faults::NONE) }).await;
+    let path = format!("/v23.0/{NUMBER}/messages");
+    let text = |to: &str| json!({"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": "hi"}});
+    let send =
+        async |to: &str| sender.call(Method::POST, &path, "simulator-token", text(to).to_string()).await.unwrap();
+    assert_eq!(send("+16505551234").await.1["error"]["code"], 131_047);
+    assert_eq!(sender.send("+16505551234", "t").await.unwrap().0, 200, "a template");
+    sender.control("inbound", json!({"number": NUMBER, "from": "16505551234", "text": "hello"})).await;
+    assert_eq!(send("+16505551234").await.0, 200);
+    assert_eq!(send("+16505551235").await.0, 400, "somebody else");
+    assert_eq!(simulator.ledger().rejected_by_code, [(131_047, 2)].into());
+}
+
+#[tokio::test]
+async fn a_change_of_any_field_is_posted_signed_and_as_it_was_ordered() {
+    let (simulator, receiver, sender) = pair(quick(Faults::NONE)).await;
+    let value = json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}});
+    assert_eq!(
+        sender.control("change", json!({"field": "account_update", "value": value, "entry": "77"})).await.0,
+        200
+    );
+    let calls = json!({"field": "calls", "number": NUMBER, "value": {"calls": [{"id": "wacid.é/1"}]}});
+    assert_eq!(sender.control("change", calls).await.0, 200);
+    assert!(simulator.flush(FLUSH).await);
+    let changes = receiver.seen.lock().others.clone();
+    assert_eq!(changes["account_update"], ("77".to_owned(), value));
+    assert_eq!(changes["calls"].1["metadata"]["phone_number_id"], NUMBER);
+    assert_eq!(changes["calls"].1["calls"][0]["id"], "wacid.é/1");
+    assert_eq!(receiver.seen.lock().faults, Vec::<String>::new());
+    assert_eq!(sender.control("change", json!({"field": "calls", "value": 7})).await.0, 400);
+    let elsewhere = json!({"field": "calls", "number": "999", "value": {}});
+    assert_eq!(sender.control("change", elsewhere).await.0, 404);
+}
+
+#[tokio::test]
 async fn a_paused_template_is_told_and_refused() {
     let (simulator, receiver, sender) = pair(quick(Faults::NONE)).await;
     let order = |event: &str| json!({"name": "order_update", "language": "en_US", "event": event});
