@@ -38,7 +38,13 @@ async fn owners(world: &World, count: i64) {
 #[ignore = "needs an earlier binary: tests/upgrade builds one and runs this"]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_earlier_version_and_this_one_drain_a_campaign_together_forwards_and_back() {
-    let plan = Plan { roles: &[Role::Edge, Role::Api], limit: LIMIT, faults: Faults::NONE, ..Plan::default() };
+    let plan = Plan {
+        roles: &[Role::Edge, Role::Api],
+        limit: LIMIT,
+        faults: Faults::NONE,
+        enforces_windows: true,
+        ..Plan::default()
+    };
     let mut world = World::start(plan).await;
     let pipeline = |name: &str, launch| world.site.prepare(Role::Pipeline, name, name, launch);
     let (mut old, mut new): (App, App) = (pipeline("earlier", earlier()), pipeline("current", Launch::default()));

@@ -124,7 +124,7 @@ verify_tokens = ["{VERIFY_TOKEN}"]
 secrets = ["{APP_SECRET}"]
 [api]
 listen = "127.0.0.1:{api_port}"
-enforce_service_window = {windows}
+{windows}
 [graph]
 base_url = "{simulator}"
 timeout_ms = 3000
@@ -145,7 +145,8 @@ listen = "127.0.0.1:{telemetry_port}"
             api = self.database.url_of("posthaste_app", PASSWORD),
             edge_port = self.edge_port,
             api_port = self.api_port,
-            windows = self.enforces_windows,
+            // Left out where it is the default: an earlier version does not know the key.
+            windows = if self.enforces_windows { "" } else { "enforce_service_window = false" },
             simulator = self.simulator,
         );
         let path = self.folder.join(format!("{name}.toml"));
