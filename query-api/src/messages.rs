@@ -24,7 +24,6 @@ use crate::problem::{Code, FieldError, Problem};
 use crate::recipients::parse::{check_parameters, phone_fault};
 use crate::request::{Answer, Request, json, now, parse_json, text, with_location};
 
-/// Longest text (Meta: messages/text).
 /// Longest id of Meta's.
 pub(crate) const WAMID_MAX: usize = 256;
 /// How long after a person wrote anything may be sent to them (Meta: messages/send-messages, "customer service windows").
@@ -84,9 +83,21 @@ pub(crate) async fn accept(
     tx.commit().await?;
     let id = IntentId(Uuid::now_v7());
     let body = answer(id).to_string();
+    let intent = wanted.into_intent(id, caller.tenant_id, checked);
+    hand_over(state, &caller, intent, key, (status, body)).await
+}
+
+/// Takes an intent into the pipeline. The answer is kept with its key, and given once the intent is durable.
+pub(crate) async fn hand_over(
+    state: &State,
+    caller: &Caller,
+    intent: Intent,
+    key: Key,
+    (status, body): (StatusCode, String),
+) -> Answer {
+    let id = intent.intent_id;
     let Key { key, fingerprint } = key;
     let idempotency = Idempotency { key, fingerprint, status: status.as_u16(), body: body.clone() };
-    let intent = wanted.into_intent(id, caller.tenant_id, checked);
     let command = SubmitIntent { intent, backlog_max: caller.backlog_max, idempotency };
     match state.commands.submit(command).await {
         Ok(Submitted::New) => Ok(with_location(text(status, "application/json", body), &format!("/v1/messages/{id}"))),
@@ -155,7 +166,7 @@ impl Wanted {
         let class = object.choice_or(
             "class",
             Class::Transactional,
-            |text| Class::parse(text).filter(|class| *class != Class::Campaign),
+            |text| Class::parse(text).filter(|class| matches!(class, Class::Otp | Class::Transactional)),
             "otp or transactional",
         );
         let otp = class == Some(Class::Otp);
@@ -228,7 +239,7 @@ impl Wanted {
                 })?;
                 Ok(Some(approved.category))
             }
-            Message::Text(_) | Message::FreeForm(_) => {
+            Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_) => {
                 catalog::sender_account(tx, &self.sender_id).await?;
                 Ok(None)
             }
@@ -253,7 +264,7 @@ fn fault(pointer: &str, code: Code, detail: String) -> Problem {
 fn categorized(message: Message, category: Option<String>) -> Message {
     match message {
         Message::Template(template) => Message::Template(TemplateMessage { category, ..template }),
-        other @ (Message::Text(_) | Message::FreeForm(_)) => other,
+        other @ (Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_)) => other,
     }
 }
 

@@ -10,6 +10,10 @@ SELECT intent_id, sender_id, contact, class, campaign_id, message, unknown_polic
 --! last_inbound
 SELECT ms_of(last_inbound) AS at_ms FROM service_window WHERE sender_id = :sender_id AND contact = :contact;
 
+--! inbound_contact : (contact?)
+-- Who wrote this message to that sender.
+SELECT contact FROM inbound_message WHERE sender_id = :sender_id AND wamid = :wamid AND NOT from_business;
+
 --! get_message_attempts : (armed_at_ms?, unknown_at_ms?, accepted_at_ms?, sent_at_ms?, delivered_at_ms?, read_at_ms?, played_at_ms?, failed_at_ms?, ended_at_ms?, wamid?, code?, reason?)
 SELECT attempt, status, marks, ms_of(due_at) AS due_at_ms, ms_of(armed_at) AS armed_at_ms,
        ms_of(unknown_at) AS unknown_at_ms, ms_of(accepted_at) AS accepted_at_ms, ms_of(sent_at) AS sent_at_ms,

@@ -22,7 +22,7 @@ UPDATE task_lease
        earlier_until = now() + :wait_ms::bigint * interval '1 millisecond',
        valid_until = greatest(valid_until, now() + :ttl_ms::bigint * interval '1 millisecond')
  WHERE task = :task AND partition = :partition
-RETURNING epoch, next_offset, outbox_seq, published_upto, high_water;
+RETURNING epoch, next_offset, outbox_seq, published_upto, commits, high_water;
 
 --! take_free_lease
 -- Takes a lease only if nobody holds it: for tasks that hand out slots instead of following the log's assignment.
@@ -31,14 +31,14 @@ VALUES (:task, :partition, :owner, 1, 0, now() + :ttl_ms::bigint * interval '1 m
 ON CONFLICT (task, partition) DO UPDATE
    SET owner = excluded.owner, epoch = l.epoch + 1, valid_until = excluded.valid_until
  WHERE l.valid_until < now()
-RETURNING epoch, next_offset, outbox_seq, published_upto, high_water;
+RETURNING epoch, next_offset, outbox_seq, published_upto, commits, high_water;
 
 --! advance_lease
 UPDATE task_lease
    SET next_offset = :new_offset, outbox_seq = :outbox_seq, published_upto = :published_upto, high_water = :high_water,
-       valid_until = now() + :ttl_ms::bigint * interval '1 millisecond'
+       commits = commits + 1, valid_until = now() + :ttl_ms::bigint * interval '1 millisecond'
  WHERE task = :task AND partition = :partition AND epoch = :epoch AND next_offset = :old_offset
-   AND outbox_seq = :old_outbox_seq;
+   AND outbox_seq = :old_outbox_seq AND commits = :old_commits;
 
 --! renew_leases
 UPDATE task_lease l
@@ -53,7 +53,7 @@ UPDATE task_lease SET valid_until = now()
  WHERE task = :task AND partition = :partition AND epoch = :epoch;
 
 --! read_lease
-SELECT epoch, next_offset, outbox_seq FROM task_lease WHERE task = :task AND partition = :partition;
+SELECT epoch, next_offset, outbox_seq, commits FROM task_lease WHERE task = :task AND partition = :partition;
 
 --! insert_outbox
 INSERT INTO outbox (task, partition, first_seq, last_seq, records)

@@ -119,12 +119,13 @@ impl GraphClient {
     /// POSTs a body that [`crate::message::render`] made to `/{version}/{sender}/messages`. `departure` is called right
     /// before the body leaves; whatever ends the call before that is [`SendOutcome::NotSent`].
     ///
-    /// Gives also what the answer told of the app's usage. Dropping the future leaves the outcome unknown.
+    /// Gives also what the answer told of the app's usage. Dropping the future leaves the outcome unknown. `receipt` is the
+    /// message that a receipt marks as read: Meta gives none an id, and success says all.
     pub async fn send(
         &self,
         sender: &SenderId,
         access_token: &str,
-        body: Bytes,
+        (body, receipt): (Bytes, Option<&Wamid>),
         departure: Departure,
     ) -> (SendOutcome, Option<AppUsage>) {
         let (body, ticket) = Departing::new(body, departure);
@@ -140,7 +141,7 @@ impl GraphClient {
                 return (SendOutcome::NotSent { reason, unreachable: false }, None);
             }
         };
-        let outcome = tokio::time::timeout_at(deadline, self.exchange(request)).await;
+        let outcome = tokio::time::timeout_at(deadline, self.exchange(request, receipt)).await;
         drop(slot);
         let (outcome, usage) = outcome.unwrap_or_else(|_| {
             let reason = format!("no answer within {} ms", self.timeout.as_millis());
@@ -171,14 +172,14 @@ impl GraphClient {
             .map_err(|error| error.to_string())
     }
 
-    async fn exchange(&self, request: Request<Departing>) -> (SendOutcome, Option<AppUsage>) {
+    async fn exchange(&self, request: Request<Departing>, receipt: Option<&Wamid>) -> (SendOutcome, Option<AppUsage>) {
         let response = match self.client.request(request).await {
             Ok(response) => response,
             Err(error) => return (failed(&error), None),
         };
         let (head, body) = response.into_parts();
         let outcome = match read(body).await {
-            Ok(body) => answered(head.status, &head.headers, &body),
+            Ok(body) => answered(head.status, &head.headers, &body, receipt),
             Err(reason) => SendOutcome::Unknown { reason, http_status: Some(head.status.as_u16()) },
         };
         (outcome, usage::of_answer(&head.headers))
@@ -222,6 +223,12 @@ struct AcceptedMessage {
     message_status: Option<String>,
 }
 
+/// The answer to a receipt.
+#[derive(Deserialize)]
+struct Marked {
+    success: bool,
+}
+
 #[derive(Deserialize)]
 struct Refused {
     error: GraphError,
@@ -246,10 +253,13 @@ impl GraphError {
 }
 
 /// Reads a complete answer (Meta: messages/send-messages; error form: graph-api/guides/error-handling).
-fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> SendOutcome {
+fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8], receipt: Option<&Wamid>) -> SendOutcome {
     let http_status = status.as_u16();
     if status.is_success() {
-        return accepted(http_status, body);
+        return match receipt {
+            Some(message) => marked(http_status, body, message),
+            None => accepted(http_status, body),
+        };
     }
     // Graph answers HTML when it is unwell, and then nothing is known.
     let error = serde_json::from_slice::<Refused>(body).ok().map(|refused| refused.error);
@@ -268,6 +278,16 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> SendOutcome
             reason: words,
             retry_after_ms: retry_after_ms(headers),
             wait_ms: code.and_then(errors::known).and_then(|row| row.wait_ms),
+        },
+    }
+}
+
+fn marked(http_status: u16, body: &[u8], message: &Wamid) -> SendOutcome {
+    match serde_json::from_slice::<Marked>(body) {
+        Ok(Marked { success: true }) => SendOutcome::Accepted { wamid: message.clone(), held: false },
+        _ => SendOutcome::Unknown {
+            reason: format!("HTTP {http_status} without success"),
+            http_status: Some(http_status),
         },
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use posthaste_model::{FreeForm, Intent, Message, TemplateMessage, TextMessage, Token};
+use posthaste_model::{FreeForm, Intent, Message, Millis, Receipt, TemplateMessage, TextMessage, Token};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -94,9 +94,25 @@ struct Parameter<'a> {
     text: &'a str,
 }
 
-/// The body of the POST: the same message, contact and token give the same bytes.
-pub fn render(intent: &Intent, token: &Token) -> Bytes {
+#[derive(Serialize)]
+struct ReceiptRequest<'a> {
+    messaging_product: &'static str,
+    status: &'static str,
+    message_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    typing_indicator: Option<Typing>,
+}
+
+#[derive(Serialize)]
+struct Typing {
+    r#type: &'static str,
+}
+
+/// The body of the POST: the same message, contact and token give the same bytes. Of a receipt that has waited longer
+/// than Meta shows that an answer is being written only the mark is left.
+pub fn render(intent: &Intent, token: &Token, now: Millis) -> Bytes {
     let content = match &intent.message {
+        Message::Receipt(receipt) => return render_receipt(receipt, now.since(intent.accepted_at)),
         Message::Text(TextMessage { body, preview_url, .. }) => {
             Content::Text { r#type: "text", text: TextObject { preview_url: *preview_url, body } }
         }
@@ -120,6 +136,17 @@ pub fn render(intent: &Intent, token: &Token) -> Bytes {
     Bytes::from(serde_json::to_vec(&request).expect("strings and JSON always serialize"))
 }
 
+fn render_receipt(receipt: &Receipt, waited_ms: i64) -> Bytes {
+    let typing = receipt.typing && waited_ms < Receipt::TYPING_MS;
+    let request = ReceiptRequest {
+        messaging_product: "whatsapp",
+        status: "read",
+        message_id: receipt.message_id.as_str(),
+        typing_indicator: typing.then_some(Typing { r#type: "text" }),
+    };
+    Bytes::from(serde_json::to_vec(&request).expect("strings always serialize"))
+}
+
 fn template_object(template: &TemplateMessage) -> TemplateObject<'_> {
     let parameters: Vec<_> = template.body.iter().map(|text| Parameter { r#type: "text", text }).collect();
     let body = (!parameters.is_empty()).then_some(Component { r#type: "body", parameters });
@@ -136,7 +163,7 @@ fn template_object(template: &TemplateMessage) -> TemplateObject<'_> {
 
 #[cfg(test)]
 mod tests {
-    use posthaste_model::{Class, Contact, IntentId, Millis, SenderId, TenantId, UnknownPolicy, Wamid};
+    use posthaste_model::{Class, Contact, IntentId, SenderId, TenantId, UnknownPolicy, Wamid};
     use serde_json::json;
 
     use super::*;
@@ -148,6 +175,10 @@ mod tests {
     }
 
     fn rendered(message: Message, contact: &str) -> Value {
+        rendered_at(message, contact, 0)
+    }
+
+    fn rendered_at(message: Message, contact: &str, now: i64) -> Value {
         let intent_id = "msg_0000000000000000000000000000002a".parse::<IntentId>().expect("an id");
         let intent = Intent {
             intent_id,
@@ -161,7 +192,7 @@ mod tests {
             accepted_at: Millis(0),
             expires_at: Millis(0),
         };
-        serde_json::from_slice(&render(&intent, &Token { intent_id, attempt: 2 })).expect("json")
+        serde_json::from_slice(&render(&intent, &Token { intent_id, attempt: 2 }, Millis(now))).expect("json")
     }
 
     #[test]
@@ -193,6 +224,15 @@ mod tests {
         assert_eq!((&request["recipient"], request.get("to")), (&json!("US.1349"), None));
         assert_eq!(request["text"], json!({"preview_url": true, "body": "héllo\n\"x\""}));
         assert_eq!((&request["type"], request.get("context")), (&json!("text"), None));
+    }
+
+    #[test]
+    fn a_receipt_names_a_message_and_nobody_and_shows_typing_only_while_that_is_true() {
+        let receipt = || Message::Receipt(Receipt { message_id: Wamid::new("wamid.P"), typing: true });
+        let mut read = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.P"});
+        assert_eq!(rendered_at(receipt(), "+1", Receipt::TYPING_MS), read);
+        read["typing_indicator"] = json!({"type": "text"});
+        assert_eq!(rendered_at(receipt(), "+1", Receipt::TYPING_MS - 1), read);
     }
 
     #[test]

@@ -228,7 +228,7 @@ impl Slot {
         let published_upto = self.outbox.published_upto();
         let advance = Advance {
             old_offset: self.lease.next_offset,
-            // The slot has no input topic: its offset counts commits, so that each commit can be told from the next.
+            // The slot has no input topic: its offset counts commits.
             new_offset: self.lease.next_offset + 1,
             outbox_seq: row.as_ref().map_or(self.lease.outbox_seq, |row| row.last_seq),
             published_upto,
@@ -247,6 +247,7 @@ impl Slot {
         {
             return Err(from_pool(&error));
         }
+        self.lease.commits += 1;
         self.lease.next_offset = advance.new_offset;
         self.lease.outbox_seq = advance.outbox_seq;
         self.lease.published_upto = advance.published_upto;

@@ -13,8 +13,9 @@ use posthaste_core::sender::Attempt;
 use posthaste_ingress::{AppendError, RawLog, RawRecord};
 use posthaste_kafka::EdgeProducer;
 use posthaste_meta::GraphClient;
-use posthaste_model::{CampaignId, EventType, Millis, TenantId, header, topic};
+use posthaste_model::{CampaignId, EventType, Message, Millis, TenantId, header, topic};
 use posthaste_postgres::{Command, CommandLog, CommandOutcome};
+use posthaste_runtime::clock;
 use posthaste_runtime::dispatch::{Departure, Gateway};
 use posthaste_runtime::store::DirectoryEntry;
 
@@ -30,8 +31,12 @@ impl Gateway for GraphGateway {
         departure: Departure,
     ) -> (SendOutcome, Option<AppUsage>) {
         let intent = &attempt.intent;
-        let body = posthaste_meta::message::render(intent, &attempt.token());
-        self.0.send(&sender.sender_id, &sender.access_token, body, departure).await
+        let body = posthaste_meta::message::render(intent, &attempt.token(), clock::wall());
+        let receipt = match &intent.message {
+            Message::Receipt(receipt) => Some(&receipt.message_id),
+            _ => None,
+        };
+        self.0.send(&sender.sender_id, &sender.access_token, (body, receipt), departure).await
     }
 }
 

@@ -19,11 +19,13 @@ pub enum Class {
     Transactional,
     /// Campaign messages.
     Campaign,
+    /// Receipts: they are no messages, but each uses a place of the number's throughput.
+    Receipt,
 }
 
 impl Class {
     /// Every class, most urgent first.
-    pub const ALL: [Self; 3] = [Self::Otp, Self::Transactional, Self::Campaign];
+    pub const ALL: [Self; 4] = [Self::Otp, Self::Transactional, Self::Campaign, Self::Receipt];
 
     /// Name in the store and in events.
     pub const fn as_str(self) -> &'static str {
@@ -31,6 +33,7 @@ impl Class {
             Self::Otp => "otp",
             Self::Transactional => "transactional",
             Self::Campaign => "campaign",
+            Self::Receipt => "receipt",
         }
     }
 
@@ -113,6 +116,22 @@ pub struct FreeForm {
     pub reply_to: Option<Wamid>,
 }
 
+/// Tells a person that their message was read (Meta: messages/mark-message-as-read). Saying it twice changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The message that was read, and with it all before it in its conversation.
+    pub message_id: Wamid,
+    /// Whether they are shown that an answer is being written.
+    #[serde(default)]
+    pub typing: bool,
+}
+
+impl Receipt {
+    /// How long Meta shows that an answer is being written, in milliseconds; one that leaves later would tell what is not so
+    /// any more.
+    pub const TYPING_MS: i64 = 25_000;
+}
+
 /// What is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -123,6 +142,8 @@ pub enum Message {
     Text(TextMessage),
     /// Anything else but a template; like a free text, inside the 24-hour window only.
     FreeForm(FreeForm),
+    /// That a message was read. Nobody is sent anything, Meta reports no status of it, and nor do we publish any.
+    Receipt(Receipt),
 }
 
 impl Message {
@@ -130,8 +151,13 @@ impl Message {
     pub fn template(&self) -> Option<&TemplateMessage> {
         match self {
             Self::Template(template) => Some(template),
-            Self::Text(_) | Self::FreeForm(_) => None,
+            Self::Text(_) | Self::FreeForm(_) | Self::Receipt(_) => None,
         }
+    }
+
+    /// Whether it only says that a message was read.
+    pub fn is_receipt(&self) -> bool {
+        matches!(self, Self::Receipt(_))
     }
 
     /// The message that it answers.
@@ -140,6 +166,7 @@ impl Message {
             Self::Template(template) => template.reply_to.as_ref(),
             Self::Text(text) => text.reply_to.as_ref(),
             Self::FreeForm(other) => other.reply_to.as_ref(),
+            Self::Receipt(_) => None,
         }
     }
 }

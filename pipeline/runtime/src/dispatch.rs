@@ -207,7 +207,7 @@ impl Post {
     async fn run(self, mut place: Place) {
         place.leave();
         let started = Instant::now();
-        if self.attempt.number == 1 {
+        if self.attempt.number == 1 && !self.attempt.intent.message.is_receipt() {
             let waited_ms = self.errand.clock.now().since(self.attempt.intent.accepted_at).max(0);
             metrics::histogram!("posthaste_accept_to_send_seconds").record(waited_ms as f64 / 1000.0);
         }

@@ -44,6 +44,8 @@ pub struct Lease {
     pub outbox_seq: i64,
     /// Outbox records that the log has acknowledged.
     pub published_upto: i64,
+    /// Commits of all owners so far.
+    pub commits: i64,
     /// JSON of the high-water marks.
     pub high_water: String,
     /// How long the owners before may still POST.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use posthaste_core::sender::{Campaign, CampaignState, Recipient};
 use posthaste_model::{
-    CampaignId, Class, Contact, EventType, Intent, IntentId, Message, Millis, Sequence, Status, TextMessage,
-    UnknownPolicy,
+    CampaignId, Class, Contact, EventType, Intent, IntentId, Message, Millis, Receipt, Sequence, Status, TextMessage,
+    UnknownPolicy, Wamid,
 };
 
 use crate::log::{Batch, Home, ProducerId, Record};
@@ -94,7 +94,11 @@ impl World {
         let class = if self.load.chance(200) { Class::Otp } else { Class::Transactional };
         let hot = self.scenario.hot_contact && self.api.requests.len() < HOT_REQUESTS && self.load.chance(600);
         let contact = if hot { crate::meta::person(0) } else { self.any_person() };
-        self.ask(sender, class, policy, ttl_ms, &contact);
+        if self.load.chance(100) {
+            self.ask(sender, Class::Receipt, UnknownPolicy::AtLeastOnce, ttl_ms, &contact);
+        } else {
+            self.ask(sender, class, policy, ttl_ms, &contact);
+        }
     }
 
     fn ask(&mut self, sender: usize, class: Class, policy: UnknownPolicy, ttl_ms: i64, contact: &str) -> IntentId {
@@ -107,7 +111,10 @@ impl World {
             contact: Contact::new(format!("+{contact}")),
             class,
             campaign: None,
-            message: Message::Text(TextMessage { body: "hello".into(), preview_url: false, reply_to: None }),
+            message: match class {
+                Class::Receipt => Message::Receipt(Receipt { message_id: Wamid::new("wamid.P"), typing: false }),
+                _ => Message::Text(TextMessage { body: "hello".into(), preview_url: false, reply_to: None }),
+            },
             unknown_policy: policy,
             accepted_at: self.wall(),
             expires_at: Millis(self.now + ttl_ms),

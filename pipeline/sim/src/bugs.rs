@@ -31,6 +31,8 @@ bugs! {
     NoEpochCheck = "no-epoch-check";
     /// The commit does not look at the offset: a commit is applied twice.
     NoOffsetCheck = "no-offset-check";
+    /// Commits are told apart by offset and outbox alone: one that moves neither happens again when its answer is lost.
+    NoCommitCount = "no-commit-count";
     /// Records are published before they are committed.
     PublishBeforeCommit = "publish-before-commit";
     /// Messages are POSTed before they are committed as armed.

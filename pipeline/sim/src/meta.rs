@@ -133,6 +133,9 @@ impl World {
         let (sender, policy) = (post.sender, post.attempt.intent.unknown_policy);
         let contact = post.attempt.intent.contact.clone();
         self.oracle.accepted(token, policy);
+        if self.meta.posts[id].attempt.intent.message.is_receipt() {
+            return wamid;
+        }
         if self.roll(Fault::WebhookMute, 40) {
             return wamid;
         }

@@ -109,8 +109,12 @@ impl Oracle {
         let at = Millis(now);
         let rate = self.departures[post.sender].post(&intent.sender_id, limit, at);
         self.check(rate);
-        let pair = self.pairs.post(&intent.sender_id, &intent.contact, at);
-        self.check(pair);
+        // Of what nobody is sent only the throughput is counted.
+        let is_message = !intent.message.is_receipt();
+        if is_message {
+            let pair = self.pairs.post(&intent.sender_id, &intent.contact, at);
+            self.check(pair);
+        }
         let row = store.attempts.get(&(token.intent_id, token.attempt));
         let armed = row.is_some_and(|(_, row)| row.marks & Status::Armed.bit() != 0);
         if !armed {
@@ -123,7 +127,7 @@ impl Oracle {
             let portfolio = PortfolioId::new(intent.tenant_id.to_string());
             store.has_place(&portfolio, &intent.sender_id, &intent.contact)
         };
-        if store.people_max.is_some() && !has_place() {
+        if is_message && store.people_max.is_some() && !has_place() {
             self.fail(Invariant::Reserved, format!("{token} leaves to somebody without a place"));
         }
     }

@@ -30,6 +30,7 @@ pub(crate) struct LeaseRow {
     pub(crate) next_offset: i64,
     pub(crate) outbox_seq: i64,
     pub(crate) published_upto: i64,
+    pub(crate) commits: i64,
     pub(crate) high_water: String,
     pub(crate) valid_until: i64,
     pub(crate) owner: Option<Process>,
@@ -43,6 +44,7 @@ pub(crate) struct Advance {
     pub(crate) old_offset: i64,
     pub(crate) new_offset: i64,
     pub(crate) old_seq: i64,
+    pub(crate) old_commits: i64,
     pub(crate) outbox_seq: i64,
     pub(crate) published_upto: i64,
     pub(crate) high_water: String,
@@ -149,6 +151,7 @@ impl Store {
             next_offset: -1,
             outbox_seq: 0,
             published_upto: 0,
+            commits: 0,
             high_water: "{}".to_owned(),
             valid_until: now,
             owner: None,
@@ -271,11 +274,15 @@ impl Store {
     }
 
     /// Whether a commit of this owner happened, as the connector finds out when its answer was lost.
-    pub(crate) fn committed(&self, partition: i32, advance: &Advance) -> bool {
-        let moved = advance.new_offset != advance.old_offset || advance.outbox_seq != advance.old_seq;
+    pub(crate) fn committed(&self, partition: i32, advance: &Advance, bug: Option<Bug>) -> bool {
         self.leases.get(&partition).is_some_and(|row| {
             let there = row.next_offset == advance.new_offset && row.outbox_seq == advance.outbox_seq;
-            moved && there && row.epoch == advance.epoch
+            let moved = advance.new_offset != advance.old_offset || advance.outbox_seq != advance.old_seq;
+            let counted = match bug {
+                Some(Bug::NoCommitCount) => moved,
+                _ => row.commits == advance.old_commits + 1,
+            };
+            there && row.epoch == advance.epoch && counted
         })
     }
 
@@ -290,7 +297,9 @@ impl Store {
         self.settle_late(partition, eyes);
         let Some(row) = self.leases.get(&partition) else { return Outcome::Fenced };
         let epoch = row.epoch == advance.epoch || eyes.bug == Some(Bug::NoEpochCheck);
-        let there = row.next_offset == advance.old_offset && row.outbox_seq == advance.old_seq;
+        let there = row.next_offset == advance.old_offset
+            && row.outbox_seq == advance.old_seq
+            && (row.commits == advance.old_commits || eyes.bug == Some(Bug::NoCommitCount));
         let offset = there || eyes.bug == Some(Bug::NoOffsetCheck);
         if !epoch || !offset {
             return Outcome::Fenced;
@@ -353,6 +362,7 @@ impl Store {
         if let Some(row) = self.leases.get_mut(&partition) {
             row.next_offset = advance.new_offset;
             row.outbox_seq = advance.outbox_seq;
+            row.commits += 1;
             row.published_upto = advance.published_upto;
             row.high_water.clone_from(&advance.high_water);
             row.valid_until = now + advance.ttl_ms;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::State;
 use crate::campaigns::IDENTIFIER_MAX;
 use crate::fields::{Faults, Object};
+use crate::graph::receipts;
 use crate::idempotency::{Key, fingerprint};
 use crate::messages::{TTL_DEFAULT_S, WAMID_MAX, Wanted, accept, free_form, note, types};
 use crate::problem::{Code, Problem};
@@ -37,14 +38,11 @@ pub(crate) fn of_handle(text: &str) -> Option<IntentId> {
 pub(crate) async fn send(state: &State, mut request: Request) -> Answer {
     let bytes = request.bytes(state.config.body_bytes_max).await?;
     let body = parse_json(&bytes)?;
-    // Meta has no keys: each request is a message of its own, unless a client that knows ours says otherwise.
-    let key = if request.headers.contains_key("idempotency-key") {
-        Key::of(&request, &bytes)?
-    } else {
-        let own = Uuid::now_v7().simple().to_string();
-        Key { fingerprint: fingerprint(request.method.as_str(), &request.path, &bytes), key: format!("graph:{own}") }
-    };
+    let key = key(&request, &bytes)?;
     let sender_id = request.captures.get(1).cloned().unwrap_or_default();
+    if body.get("status").is_some() {
+        return receipts::mark(state, &request.caller, sender_id, &body, key).await;
+    }
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
     let country = country(&tx, &sender_id).await?;
     tx.rollback().await?;
@@ -63,6 +61,15 @@ pub(crate) async fn send(state: &State, mut request: Request) -> Answer {
         })
     };
     accept(state, request.caller, wanted, key, StatusCode::OK, answer).await
+}
+
+/// Meta has no keys: each request is a message of its own, unless a client that knows ours says otherwise.
+fn key(request: &Request, bytes: &[u8]) -> Result<Key, Problem> {
+    if request.headers.contains_key("idempotency-key") {
+        return Key::of(request, bytes);
+    }
+    let own = Uuid::now_v7().simple().to_string();
+    Ok(Key { fingerprint: fingerprint(request.method.as_str(), &request.path, bytes), key: format!("graph:{own}") })
 }
 
 /// The country code of a number of ours, in digits.

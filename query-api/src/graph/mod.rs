@@ -7,3 +7,4 @@
 pub(crate) mod accounts;
 pub(crate) mod error;
 pub(crate) mod messages;
+pub(crate) mod receipts;

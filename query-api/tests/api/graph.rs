@@ -1,6 +1,7 @@
 //! The drop-in Graph API: bodies, answers and errors as a client library of Meta's knows them.
 
 use http::Method;
+use posthaste_model::{Class, Message, Receipt, Wamid};
 use serde_json::{Value, json};
 
 use crate::world::{Answer, WABA, World};
@@ -75,6 +76,37 @@ async fn errors_have_metas_form_and_codes() {
     let error: Value = serde_json::from_str(&stranger.text).expect("JSON");
     assert_eq!((stranger.status.as_u16(), error["error"]["code"].as_i64()), (401, Some(190)));
     assert!(world.commands.accepted.lock().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_person_wrote_is_marked_as_read_and_nothing_else_is() {
+    let world = World::new().await;
+    let wrote = "INSERT INTO inbound_message (tenant_id, sender_id, wamid, contact, at, kind, raw, from_business)
+                 VALUES ($1, $2, $3, '+16315550101', now(), 'text', '', $4)";
+    for (wamid, from_business) in [("wamid.P", false), ("wamid.OWN", true)] {
+        world.sql.execute(wrote, &[&world.tenant.0, &world.sender, &wamid, &from_business]).await.expect("a row");
+    }
+    let read = |id: &str| json!({ "messaging_product": "whatsapp", "status": "read", "message_id": id });
+    let mut typing = read("wamid.P");
+    typing["typing_indicator"] = json!({ "type": "text" });
+    let answer = send(&world, &world.sender, &typing).await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, r#"{"success":true}"#));
+    let other = World::new().await;
+    for (number, body, code) in [
+        (world.sender.as_str(), read("wamid.OWN"), 100),
+        (&world.sender, read("wamid.Q"), 100),
+        (&world.sender, json!({ "messaging_product": "whatsapp", "status": "read" }), 131_008),
+        (&other.sender, read("wamid.P"), 100),
+    ] {
+        let answer = send(&world, number, &body).await;
+        let error: Value = serde_json::from_str(&answer.text).expect("JSON");
+        assert_eq!((answer.status.as_u16(), &error["error"]["code"]), (400, &json!(code)), "{body}: {}", answer.text);
+    }
+    let accepted = world.commands.accepted.lock();
+    let [submitted] = &accepted[..] else { panic!("{} intents", accepted.len()) };
+    let intent = &submitted.intent;
+    assert_eq!((intent.class, intent.contact.as_str()), (Class::Receipt, "+16315550101"));
+    assert_eq!(intent.message, Message::Receipt(Receipt { message_id: Wamid::new("wamid.P"), typing: true }));
 }
 
 #[tokio::test]

@@ -37,6 +37,7 @@ pub struct AdvanceLeaseParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub epoch: i64,
     pub old_offset: i64,
     pub old_outbox_seq: i64,
+    pub old_commits: i64,
 }
 #[derive(Debug)]
 pub struct RenewLeasesParams<
@@ -103,6 +104,7 @@ pub struct TakeLease {
     pub next_offset: i64,
     pub outbox_seq: i64,
     pub published_upto: i64,
+    pub commits: i64,
     pub high_water: String,
 }
 pub struct TakeLeaseBorrowed<'a> {
@@ -110,13 +112,16 @@ pub struct TakeLeaseBorrowed<'a> {
     pub next_offset: i64,
     pub outbox_seq: i64,
     pub published_upto: i64,
+    pub commits: i64,
     pub high_water: &'a str,
 }
 impl<'a> From<TakeLeaseBorrowed<'a>> for TakeLease {
     fn from(
-        TakeLeaseBorrowed { epoch, next_offset, outbox_seq, published_upto, high_water }: TakeLeaseBorrowed<'a>,
+        TakeLeaseBorrowed { epoch, next_offset, outbox_seq, published_upto, commits, high_water }: TakeLeaseBorrowed<
+            'a,
+        >,
     ) -> Self {
-        Self { epoch, next_offset, outbox_seq, published_upto, high_water: high_water.into() }
+        Self { epoch, next_offset, outbox_seq, published_upto, commits, high_water: high_water.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -125,6 +130,7 @@ pub struct TakeFreeLease {
     pub next_offset: i64,
     pub outbox_seq: i64,
     pub published_upto: i64,
+    pub commits: i64,
     pub high_water: String,
 }
 pub struct TakeFreeLeaseBorrowed<'a> {
@@ -132,13 +138,21 @@ pub struct TakeFreeLeaseBorrowed<'a> {
     pub next_offset: i64,
     pub outbox_seq: i64,
     pub published_upto: i64,
+    pub commits: i64,
     pub high_water: &'a str,
 }
 impl<'a> From<TakeFreeLeaseBorrowed<'a>> for TakeFreeLease {
     fn from(
-        TakeFreeLeaseBorrowed { epoch, next_offset, outbox_seq, published_upto, high_water }: TakeFreeLeaseBorrowed<'a>,
+        TakeFreeLeaseBorrowed {
+            epoch,
+            next_offset,
+            outbox_seq,
+            published_upto,
+            commits,
+            high_water,
+        }: TakeFreeLeaseBorrowed<'a>,
     ) -> Self {
-        Self { epoch, next_offset, outbox_seq, published_upto, high_water: high_water.into() }
+        Self { epoch, next_offset, outbox_seq, published_upto, commits, high_water: high_water.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -160,6 +174,7 @@ pub struct ReadLease {
     pub epoch: i64,
     pub next_offset: i64,
     pub outbox_seq: i64,
+    pub commits: i64,
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnpublishedOutbox {
@@ -583,7 +598,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct TakeLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn take_lease() -> TakeLeaseStmt {
     TakeLeaseStmt(
-        "UPDATE task_lease SET owner = $1, epoch = epoch + 1, earlier_until = now() + $2::bigint * interval '1 millisecond', valid_until = greatest(valid_until, now() + $3::bigint * interval '1 millisecond') WHERE task = $4 AND partition = $5 RETURNING epoch, next_offset, outbox_seq, published_upto, high_water",
+        "UPDATE task_lease SET owner = $1, epoch = epoch + 1, earlier_until = now() + $2::bigint * interval '1 millisecond', valid_until = greatest(valid_until, now() + $3::bigint * interval '1 millisecond') WHERE task = $4 AND partition = $5 RETURNING epoch, next_offset, outbox_seq, published_upto, commits, high_water",
         None,
     )
 }
@@ -612,7 +627,8 @@ impl TakeLeaseStmt {
                     next_offset: row.try_get(1)?,
                     outbox_seq: row.try_get(2)?,
                     published_upto: row.try_get(3)?,
-                    high_water: row.try_get(4)?,
+                    commits: row.try_get(4)?,
+                    high_water: row.try_get(5)?,
                 })
             },
             mapper: |it| TakeLease::from(it),
@@ -634,7 +650,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
 pub struct TakeFreeLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn take_free_lease() -> TakeFreeLeaseStmt {
     TakeFreeLeaseStmt(
-        "INSERT INTO task_lease AS l (task, partition, owner, epoch, next_offset, valid_until) VALUES ($1, $2, $3, 1, 0, now() + $4::bigint * interval '1 millisecond') ON CONFLICT (task, partition) DO UPDATE SET owner = excluded.owner, epoch = l.epoch + 1, valid_until = excluded.valid_until WHERE l.valid_until < now() RETURNING epoch, next_offset, outbox_seq, published_upto, high_water",
+        "INSERT INTO task_lease AS l (task, partition, owner, epoch, next_offset, valid_until) VALUES ($1, $2, $3, 1, 0, now() + $4::bigint * interval '1 millisecond') ON CONFLICT (task, partition) DO UPDATE SET owner = excluded.owner, epoch = l.epoch + 1, valid_until = excluded.valid_until WHERE l.valid_until < now() RETURNING epoch, next_offset, outbox_seq, published_upto, commits, high_water",
         None,
     )
 }
@@ -662,7 +678,8 @@ impl TakeFreeLeaseStmt {
                     next_offset: row.try_get(1)?,
                     outbox_seq: row.try_get(2)?,
                     published_upto: row.try_get(3)?,
-                    high_water: row.try_get(4)?,
+                    commits: row.try_get(4)?,
+                    high_water: row.try_get(5)?,
                 })
             },
             mapper: |it| TakeFreeLease::from(it),
@@ -690,7 +707,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
 pub struct AdvanceLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn advance_lease() -> AdvanceLeaseStmt {
     AdvanceLeaseStmt(
-        "UPDATE task_lease SET next_offset = $1, outbox_seq = $2, published_upto = $3, high_water = $4, valid_until = now() + $5::bigint * interval '1 millisecond' WHERE task = $6 AND partition = $7 AND epoch = $8 AND next_offset = $9 AND outbox_seq = $10",
+        "UPDATE task_lease SET next_offset = $1, outbox_seq = $2, published_upto = $3, high_water = $4, commits = commits + 1, valid_until = now() + $5::bigint * interval '1 millisecond' WHERE task = $6 AND partition = $7 AND epoch = $8 AND next_offset = $9 AND outbox_seq = $10 AND commits = $11",
         None,
     )
 }
@@ -712,6 +729,7 @@ impl AdvanceLeaseStmt {
         epoch: &'a i64,
         old_offset: &'a i64,
         old_outbox_seq: &'a i64,
+        old_commits: &'a i64,
     ) -> Result<u64, tokio_postgres::Error> {
         client
             .execute(
@@ -727,6 +745,7 @@ impl AdvanceLeaseStmt {
                     epoch,
                     old_offset,
                     old_outbox_seq,
+                    old_commits,
                 ],
             )
             .await
@@ -759,6 +778,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
             &params.epoch,
             &params.old_offset,
             &params.old_outbox_seq,
+            &params.old_commits,
         ))
     }
 }
@@ -872,7 +892,10 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
 }
 pub struct ReadLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn read_lease() -> ReadLeaseStmt {
-    ReadLeaseStmt("SELECT epoch, next_offset, outbox_seq FROM task_lease WHERE task = $1 AND partition = $2", None)
+    ReadLeaseStmt(
+        "SELECT epoch, next_offset, outbox_seq, commits FROM task_lease WHERE task = $1 AND partition = $2",
+        None,
+    )
 }
 impl ReadLeaseStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
@@ -891,7 +914,12 @@ impl ReadLeaseStmt {
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row: &tokio_postgres::Row| -> Result<ReadLease, tokio_postgres::Error> {
-                Ok(ReadLease { epoch: row.try_get(0)?, next_offset: row.try_get(1)?, outbox_seq: row.try_get(2)? })
+                Ok(ReadLease {
+                    epoch: row.try_get(0)?,
+                    next_offset: row.try_get(1)?,
+                    outbox_seq: row.try_get(2)?,
+                    commits: row.try_get(3)?,
+                })
             },
             mapper: |it| ReadLease::from(it),
         }

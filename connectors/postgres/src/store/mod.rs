@@ -64,12 +64,11 @@ impl PostgresStore {
     pub(crate) async fn committed(&self, lease: &Lease, advance: &Advance) -> bool {
         loop {
             match self.read_lease(&lease.task, lease.partition).await {
-                Ok((epoch, next_offset, outbox_seq)) => {
-                    let moved = advance.new_offset != advance.old_offset || advance.outbox_seq != lease.outbox_seq;
-                    return moved
-                        && epoch == lease.epoch
-                        && next_offset == advance.new_offset
-                        && outbox_seq == advance.outbox_seq;
+                Ok(row) => {
+                    return row.epoch == lease.epoch
+                        && row.commits == lease.commits + 1
+                        && row.next_offset == advance.new_offset
+                        && row.outbox_seq == advance.outbox_seq;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the outcome of a commit is not known yet");
@@ -79,11 +78,11 @@ impl PostgresStore {
         }
     }
 
-    async fn read_lease(&self, task: &str, partition: i32) -> Result<(i64, i64, i64), StoreError> {
+    async fn read_lease(&self, task: &str, partition: i32) -> Result<lease::ReadLease, StoreError> {
         let tx = self.system_tx().await?;
         let row = lease::read_lease().bind(&*tx, &task, &partition).one().await.map_err(|e| from_database(&e))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
-        Ok((row.epoch, row.next_offset, row.outbox_seq))
+        Ok(row)
     }
 }
 
@@ -132,6 +131,7 @@ impl Store for PostgresStore {
             next_offset: row.next_offset,
             outbox_seq: row.outbox_seq,
             published_upto: row.published_upto,
+            commits: row.commits,
             high_water: row.high_water,
             wait: Duration::from_millis(wait_ms.unsigned_abs()),
         })
@@ -157,6 +157,7 @@ impl Store for PostgresStore {
                     next_offset: row.next_offset,
                     outbox_seq: row.outbox_seq,
                     published_upto: row.published_upto,
+                    commits: row.commits,
                     high_water: row.high_water,
                     wait: Duration::ZERO,
                 }));
@@ -367,6 +368,7 @@ pub(crate) async fn advance_lease(
         epoch: lease.epoch,
         old_offset: advance.old_offset,
         old_outbox_seq: lease.outbox_seq,
+        old_commits: lease.commits,
     };
     statement.params(&**tx, &params).await.map_err(|error| from_database(&error))
 }

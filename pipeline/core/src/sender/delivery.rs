@@ -43,7 +43,7 @@ impl SenderTask {
             progress.unknown += i32::from(attempt.status == Status::Unknown) - i32::from(before == Status::Unknown);
             progress.open += i32::from(attempt.status.is_open()) - i32::from(before.is_open());
         }
-        if status != Status::Armed {
+        if status != Status::Armed && !attempt.intent.message.is_receipt() {
             let origin = effects.origin.clone();
             effects.publish.push(transition(attempt, status, at, report, first, origin));
         }
@@ -240,7 +240,9 @@ impl SenderTask {
 
     /// Meta took a message over: its pair is not too fast, and nothing holds its scopes.
     fn passed(&mut self, intent: &Intent, armed: Millis, now: Millis, effects: &mut Effects) {
-        if let Some(sender) = self.senders.get_mut(&intent.sender_id) {
+        if let Some(sender) = self.senders.get_mut(&intent.sender_id)
+            && !intent.message.is_receipt()
+        {
             sender.pairs.passed(&intent.contact);
         }
         let success = Success { intent_id: intent.intent_id, armed, by_report: false };

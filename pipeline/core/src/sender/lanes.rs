@@ -1,7 +1,7 @@
 //! Lanes: the order in which a sender's waiting messages leave.
 //!
-//! Between classes the order is strict (`otp` before `transactional` before `campaign`) with a floor: a class that waits is
-//! given one slot in [`FLOOR_EVERY`], so that nothing starves behind what is more urgent. Inside a class the lanes take
+//! Between classes the order is strict (`otp` before `transactional` before `campaign` before `receipt`) with a floor: a class
+//! that waits is given one slot in [`FLOOR_EVERY`], so that nothing starves behind what is more urgent. Inside a class the lanes take
 //! turns by deficit round robin (Shreedhar and Varghese, 1995), a message costing one and a lane's weight being its
 //! quantum. Eligibility (paused, not due, pair limit) is decided elsewhere: a lane only knows order.
 
@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use posthaste_model::{CampaignId, Class, IntentId, Millis};
 
-/// A class that waits gets at least one slot in as many; if several are overdue at once the least urgent goes first, so
-/// campaigns keep exactly a tenth.
+/// A class that waits gets at least one slot in about as many: if several are overdue at once the least urgent goes first,
+/// and the others one slot later each.
 pub const FLOOR_EVERY: u32 = 10;
 /// Weight of the single messages, and of a campaign that has none of its own.
 pub const DEFAULT_WEIGHT: u32 = 1;

@@ -34,13 +34,16 @@ pub enum OptOutScope {
 impl OptOutScope {
     /// Whether this message must not be sent. A campaign whose template's category is not known counts as marketing.
     pub fn covers(self, intent: &Intent) -> bool {
+        if intent.message.is_receipt() {
+            return false;
+        }
         self == Self::All
             || match &intent.message {
                 Message::Template(template) => match &template.category {
                     Some(category) => category.eq_ignore_ascii_case(MARKETING),
                     None => intent.class == Class::Campaign,
                 },
-                Message::Text(_) | Message::FreeForm(_) => false,
+                Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_) => false,
             }
     }
 }

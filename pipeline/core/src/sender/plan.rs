@@ -108,7 +108,8 @@ impl SenderTask {
         let unasked = self.opt_outs.is_unasked(intent_id).then(|| now.plus(1));
         let held_until =
             unasked.or_else(|| self.held_until(&intent, now)).or_else(|| self.hours_closed_until(&intent, now));
-        let unreserved = if limited && held_until.is_none() { self.unreserved(&intent, now) } else { None };
+        let counts = !intent.message.is_receipt();
+        let unreserved = if limited && counts && held_until.is_none() { self.unreserved(&intent, now) } else { None };
         // Only so many are asked for at once: the next round begins with this one.
         let (held_until, go_on) = match unreserved {
             Some(Unreserved::Refused(until)) => (Some(until), true),
@@ -116,7 +117,8 @@ impl SenderTask {
             None => (held_until, true),
         };
         let Some(sender) = self.senders.get_mut(id) else { return false };
-        if let Some(due) = held_until.or_else(|| sender.pairs.take(&intent.contact, now).err()) {
+        let parked_until = || if counts { sender.pairs.take(&intent.contact, now).err() } else { None };
+        if let Some(due) = held_until.or_else(parked_until) {
             let lane = intent.campaign.as_ref().map(|campaign| campaign.id);
             sender.lanes.delay(due.max(now.plus(1)), intent.class, lane, intent_id);
             return go_on;

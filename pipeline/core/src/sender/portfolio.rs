@@ -133,7 +133,8 @@ impl SenderTask {
     fn may_arm(&self, id: IntentId, now: Millis) -> Option<&Contact> {
         let attempt = self.open.get(&id).filter(|attempt| attempt.status == Status::Queued)?;
         let intent = &attempt.intent;
-        let held = intent.expires_at <= now
+        let held = intent.message.is_receipt()
+            || intent.expires_at <= now
             || self.held_until(intent, now).is_some()
             || self.hours_closed_until(intent, now).is_some();
         (!held).then_some(&intent.contact)

@@ -16,6 +16,7 @@ mod breakers;
 mod governor;
 mod opt_outs;
 mod portfolio;
+mod receipts;
 mod rules;
 mod soundness;
 

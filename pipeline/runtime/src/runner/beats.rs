@@ -357,6 +357,7 @@ impl Partition {
         let sent = self.commit(&advance, effects).await?;
         metrics::histogram!("posthaste_commit_seconds").record(started.elapsed().as_secs_f64());
         self.errand.lease.renewed(sent, self.options.lease_ttl);
+        self.lease.commits += 1;
         self.lease.next_offset = advance.new_offset;
         self.lease.outbox_seq = advance.outbox_seq;
         self.lease.published_upto = advance.published_upto;

@@ -31,6 +31,7 @@ impl World {
             old_offset: owner.next_offset,
             new_offset: owner.pending_offset,
             old_seq: owner.outbox_seq,
+            old_commits: owner.commits,
             outbox_seq: owner.outbox_seq + records.len() as i64,
             published_upto: self.log.producers[owner.producer].reached,
             high_water: owner.core.high_water().to_json(),
@@ -118,7 +119,8 @@ impl World {
         let round = &self.owners[&id].round;
         let had_opted_out = |attempt: &&Attempt| {
             let key = (attempt.intent.tenant_id, attempt.intent.contact.clone());
-            self.store.opt_outs.get(&key).is_some_and(|at| *at < round.loaded_at)
+            !attempt.intent.message.is_receipt()
+                && self.store.opt_outs.get(&key).is_some_and(|at| *at < round.loaded_at)
         };
         let armed = round.effects.send.iter().map(|(attempt, _)| attempt).find(had_opted_out);
         if let Some(attempt) = armed {
@@ -134,7 +136,7 @@ impl World {
         }
         let owner = &self.owners[&id];
         let advance = owner.round.advance.as_ref().expect("set when sent");
-        let answer = match self.store.committed(owner.partition, advance) {
+        let answer = match self.store.committed(owner.partition, advance, self.bug) {
             true => Answer::Done,
             false if fenced => Answer::Lost,
             false => Answer::Fault,
@@ -176,6 +178,7 @@ impl World {
         let advance = owner.round.advance.take().expect("set when sent");
         owner.next_offset = advance.new_offset;
         owner.outbox_seq = advance.outbox_seq;
+        owner.commits = advance.old_commits + 1;
         owner.published_upto = advance.published_upto;
         let releasing = owner.releasing;
         self.extend_deadline(id, worker, sent);

@@ -68,6 +68,7 @@ pub(crate) struct Owner {
     shadow: Option<SenderTask>,
     next_offset: i64,
     outbox_seq: i64,
+    commits: i64,
     published_upto: i64,
     /// Taken in, committed or not.
     pending_offset: i64,

@@ -130,6 +130,7 @@ impl World {
             shadow,
             next_offset: row.next_offset,
             outbox_seq: row.outbox_seq,
+            commits: row.commits,
             published_upto: row.published_upto,
             pending_offset: if skips { end.max(row.next_offset) } else { row.next_offset },
             producer,

@@ -21,6 +21,8 @@ pub(crate) struct Lease {
     pub(crate) epoch: i64,
     /// Offset of the next record to read; -1 before the first commit.
     pub(crate) next_offset: i64,
+    /// Commits of all owners so far.
+    pub(crate) commits: i64,
 }
 
 /// A manifest row.
@@ -71,7 +73,8 @@ pub(crate) async fn take(pool: &WorkerPool, partition: i32, owner: &str) -> Resu
     let taken = lease::take_lease().bind(&*tx, &owner, &0, &LEASE_TTL_MS, &LAKE_TASK, &partition).one().await?;
     tx.commit().await?;
     let high_water = HighWater::from_json(&taken.high_water).expect("the lake wrote it, or it is the column's default");
-    Ok((Lease { partition, epoch: taken.epoch, next_offset: taken.next_offset }, high_water))
+    let lease = Lease { partition, epoch: taken.epoch, next_offset: taken.next_offset, commits: taken.commits };
+    Ok((lease, high_water))
 }
 
 /// Commits. After an error the outcome is unknown: ask [`settled`] before trying again.
@@ -91,6 +94,7 @@ pub(crate) async fn commit(pool: &WorkerPool, commit: &Commit) -> Result<Outcome
         epoch: commit.lease.epoch,
         old_offset: commit.lease.next_offset,
         old_outbox_seq: 0,
+        old_commits: commit.lease.commits,
     };
     if lease::advance_lease().params(&*tx, &advance).await? != 1 {
         tx.rollback().await?;

@@ -146,6 +146,7 @@ impl PartitionTask {
             return Err(LakeError::LeaseLost { partition: self.lease.partition });
         }
         self.lease.next_offset = self.next_offset;
+        self.lease.commits += 1;
         if let Some(committer) = self.shared.committer.get() {
             // Only lag tools read it; the truth is in the store.
             let _ = committer.send((topic::DELIVERY.to_owned(), self.lease.partition, self.next_offset));

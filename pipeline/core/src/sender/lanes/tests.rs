@@ -139,7 +139,7 @@ struct Model {
     /// Newest message that left each lane.
     left: HashMap<(Class, LaneId), IntentId>,
     /// Slots that each class has been passed over for.
-    waited: [u32; 3],
+    waited: [u32; Class::ALL.len()],
 }
 
 impl Model {
@@ -167,9 +167,10 @@ impl Model {
         for (n, waited) in self.waited.iter_mut().enumerate() {
             *waited = if turn.ready[n] && n != chosen { *waited + 1 } else { 0 };
         }
-        // The least urgent of two that are overdue goes first, so the other one waits for one slot more.
-        let [_, transactional, campaigns] = self.waited;
-        assert!(transactional <= FLOOR_EVERY && campaigns < FLOOR_EVERY, "{:?}", self.waited);
+        // The least urgent of those that are overdue goes first, so each of the others waits for one slot more.
+        let [_, transactional, campaigns, receipts] = self.waited;
+        let held = transactional <= FLOOR_EVERY + 1 && campaigns <= FLOOR_EVERY && receipts < FLOOR_EVERY;
+        assert!(held, "{:?}", self.waited);
         let before = self.left.insert((turn.class, turn.lane), turn.intent);
         assert!(before.is_none_or(|before| before < turn.intent), "a message overtook another one of its lane");
         Some(turn)
