@@ -13,10 +13,11 @@ SELECT contact, reason, scope, source, ms_of(at) AS at_ms
 INSERT INTO opt_out (tenant_id, contact, reason, at) VALUES (app_tenant(), :contact, :reason, clock_timestamp())
 ON CONFLICT (tenant_id, contact) DO UPDATE
    SET reason = excluded.reason, at = excluded.at, scope = 'all', source = 'api', withdrawn = false
- WHERE opt_out.source <> 'api';
+ WHERE opt_out.source <> 'api' OR opt_out.withdrawn;
 
 --! delete_opt_out
-DELETE FROM opt_out WHERE contact = :contact;
+-- The row stays: whoever has learned of it must learn that too.
+UPDATE opt_out SET withdrawn = true, at = clock_timestamp() WHERE contact = :contact AND NOT withdrawn;
 
 --! opted_out_contacts
 SELECT contact, scope FROM opt_out WHERE contact = ANY (:contacts::text[]) AND NOT withdrawn;

@@ -16,12 +16,11 @@ SELECT o.tenant_id, o.contact, o.scope
  WHERE NOT o.withdrawn;
 
 --! new_opt_outs
--- Who opted out since then, of the tenants that have messages waiting.
-SELECT o.tenant_id, o.contact, o.scope, ms_of(o.at) AS at_ms
+-- Who opted out since then, or took that back, of the tenants that have messages waiting.
+SELECT o.tenant_id, o.contact, o.scope, o.withdrawn, ms_of(o.at) AS at_ms
   FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :since::bigint[])
          LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, since)
-  JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= at_ms(k.since)
- WHERE NOT o.withdrawn;
+  JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= at_ms(k.since);
 
 --! write_opt_outs
 -- What a person said, or Meta: it concerns marketing alone, changes nothing of what the tenant itself has noted, and counts
@@ -35,7 +34,7 @@ SELECT DISTINCT ON (n.tenant_id, n.contact)
 ON CONFLICT (tenant_id, contact) DO UPDATE
    SET reason = excluded.reason, at = excluded.at, source = excluded.source, told_at = excluded.told_at,
        withdrawn = excluded.withdrawn
- WHERE opt_out.source <> 'api' AND opt_out.told_at <= excluded.told_at;
+ WHERE (opt_out.source <> 'api' OR opt_out.withdrawn) AND opt_out.told_at <= excluded.told_at;
 
 --! apply_template_status (reason?)
 -- Meta's times are whole seconds: of two events of one second the later one in the log counts.

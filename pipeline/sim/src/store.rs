@@ -235,7 +235,7 @@ impl Store {
         let row = |((_, contact), at): (&(TenantId, Contact), &i64)| OptedOut {
             tenant_id: tenant,
             contact: contact.clone(),
-            scope: OptOutScope::All,
+            scope: Some(OptOutScope::All),
             at: Millis(*at),
         };
         of_tenant.map(row).collect()

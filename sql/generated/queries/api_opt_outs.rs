@@ -205,7 +205,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct InsertOptOutStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_opt_out() -> InsertOptOutStmt {
     InsertOptOutStmt(
-        "INSERT INTO opt_out (tenant_id, contact, reason, at) VALUES (app_tenant(), $1, $2, clock_timestamp()) ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, scope = 'all', source = 'api', withdrawn = false WHERE opt_out.source <> 'api'",
+        "INSERT INTO opt_out (tenant_id, contact, reason, at) VALUES (app_tenant(), $1, $2, clock_timestamp()) ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, scope = 'all', source = 'api', withdrawn = false WHERE opt_out.source <> 'api' OR opt_out.withdrawn",
         None,
     )
 }
@@ -243,7 +243,10 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
 }
 pub struct DeleteOptOutStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn delete_opt_out() -> DeleteOptOutStmt {
-    DeleteOptOutStmt("DELETE FROM opt_out WHERE contact = $1", None)
+    DeleteOptOutStmt(
+        "UPDATE opt_out SET withdrawn = true, at = clock_timestamp() WHERE contact = $1 AND NOT withdrawn",
+        None,
+    )
 }
 impl DeleteOptOutStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {

@@ -110,17 +110,19 @@ pub struct NewOptOuts {
     pub tenant_id: uuid::Uuid,
     pub contact: String,
     pub scope: String,
+    pub withdrawn: bool,
     pub at_ms: i64,
 }
 pub struct NewOptOutsBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
     pub contact: &'a str,
     pub scope: &'a str,
+    pub withdrawn: bool,
     pub at_ms: i64,
 }
 impl<'a> From<NewOptOutsBorrowed<'a>> for NewOptOuts {
-    fn from(NewOptOutsBorrowed { tenant_id, contact, scope, at_ms }: NewOptOutsBorrowed<'a>) -> Self {
-        Self { tenant_id, contact: contact.into(), scope: scope.into(), at_ms }
+    fn from(NewOptOutsBorrowed { tenant_id, contact, scope, withdrawn, at_ms }: NewOptOutsBorrowed<'a>) -> Self {
+        Self { tenant_id, contact: contact.into(), scope: scope.into(), withdrawn, at_ms }
     }
 }
 use crate::client::async_::GenericClient;
@@ -371,7 +373,7 @@ impl<
 pub struct NewOptOutsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn new_opt_outs() -> NewOptOutsStmt {
     NewOptOutsStmt(
-        "SELECT o.tenant_id, o.contact, o.scope, ms_of(o.at) AS at_ms FROM (SELECT * FROM unnest($1::uuid[], $2::bigint[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, since) JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= at_ms(k.since) WHERE NOT o.withdrawn",
+        "SELECT o.tenant_id, o.contact, o.scope, o.withdrawn, ms_of(o.at) AS at_ms FROM (SELECT * FROM unnest($1::uuid[], $2::bigint[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, since) JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= at_ms(k.since)",
         None,
     )
 }
@@ -403,7 +405,8 @@ impl NewOptOutsStmt {
                     tenant_id: row.try_get(0)?,
                     contact: row.try_get(1)?,
                     scope: row.try_get(2)?,
-                    at_ms: row.try_get(3)?,
+                    withdrawn: row.try_get(3)?,
+                    at_ms: row.try_get(4)?,
                 })
             },
             mapper: |it| NewOptOuts::from(it),
@@ -431,7 +434,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::ArraySql<Item = uuid::Uuid>, T2: c
 pub struct WriteOptOutsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn write_opt_outs() -> WriteOptOutsStmt {
     WriteOptOutsStmt(
-        "INSERT INTO opt_out (tenant_id, contact, reason, at, scope, source, told_at, withdrawn) SELECT DISTINCT ON (n.tenant_id, n.contact) n.tenant_id, n.contact, n.reason, clock_timestamp(), 'marketing', n.source, at_ms(n.told_at), n.withdrawn FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::boolean[]) AS n (tenant_id, contact, reason, source, told_at, withdrawn) ORDER BY n.tenant_id, n.contact, n.told_at DESC ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, source = excluded.source, told_at = excluded.told_at, withdrawn = excluded.withdrawn WHERE opt_out.source <> 'api' AND opt_out.told_at <= excluded.told_at",
+        "INSERT INTO opt_out (tenant_id, contact, reason, at, scope, source, told_at, withdrawn) SELECT DISTINCT ON (n.tenant_id, n.contact) n.tenant_id, n.contact, n.reason, clock_timestamp(), 'marketing', n.source, at_ms(n.told_at), n.withdrawn FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::boolean[]) AS n (tenant_id, contact, reason, source, told_at, withdrawn) ORDER BY n.tenant_id, n.contact, n.told_at DESC ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, source = excluded.source, told_at = excluded.told_at, withdrawn = excluded.withdrawn WHERE (opt_out.source <> 'api' OR opt_out.withdrawn) AND opt_out.told_at <= excluded.told_at",
         None,
     )
 }

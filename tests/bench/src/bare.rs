@@ -94,7 +94,7 @@ impl Lane {
             .execute(
                 "INSERT INTO task_lease (task, partition, owner, epoch, next_offset, valid_until)
                  VALUES ($1, $2, 'benchmark', 1, 0, now())
-                 ON CONFLICT (task, partition) DO UPDATE SET next_offset = 0, outbox_seq = 0, published_upto = 0",
+                 ON CONFLICT (task, partition) DO UPDATE SET next_offset = 0, outbox_seq = 0, published_upto = 0, commits = 0",
                 &[&TASK, &partition],
             )
             .await?;
@@ -138,6 +138,7 @@ impl Lane {
                 epoch: 1,
                 old_offset: offset,
                 old_outbox_seq: row.first_seq - 1,
+                old_commits: offset,
             };
             let outgoing = InsertOutboxParams {
                 task: TASK,

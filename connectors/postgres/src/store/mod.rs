@@ -450,7 +450,7 @@ async fn load_opt_outs(tx: &Tx, keys: &Keys) -> Result<Vec<OptedOut>, StoreError
         Ok(OptedOut {
             tenant_id: TenantId(row.tenant_id),
             contact: Contact::new(row.contact),
-            scope: rows::opt_out_scope(&row.scope)?,
+            scope: (!row.withdrawn).then(|| rows::opt_out_scope(&row.scope)).transpose()?,
             at: Millis(row.at_ms),
         })
     };

@@ -20,7 +20,7 @@ const REASON: &str = "opted_out";
 /// The category whose messages the narrower opt-out concerns (Meta: message_templates).
 const MARKETING: &str = "MARKETING";
 /// Meta's code for a person who stopped marketing messages (Meta: support/error-codes).
-pub(super) const CODE_STOPPED_MARKETING: i64 = 131_050;
+const CODE_STOPPED_MARKETING: i64 = 131_050;
 
 /// Which messages a person does not want.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,15 +48,15 @@ impl OptOutScope {
     }
 }
 
-/// A row that is new.
+/// A row that is new, or was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptedOut {
     /// Whose messages.
     pub tenant_id: TenantId,
     /// Who.
     pub contact: Contact,
-    /// Which messages.
-    pub scope: OptOutScope,
+    /// Which messages; `None` if the person wants all of them again.
+    pub scope: Option<OptOutScope>,
     /// When the row was written, by the store's clock.
     pub at: Millis,
 }
@@ -107,7 +107,7 @@ pub(super) struct OptOuts {
     /// Messages that wait again although a row that was learned before concerns them.
     unwanted: BTreeSet<IntentId>,
     /// Rows that were learned, so that one that is asked for again is not applied again.
-    known: HashMap<(TenantId, Contact), (OptOutScope, Millis)>,
+    known: HashMap<(TenantId, Contact), (Option<OptOutScope>, Millis)>,
 }
 
 impl OptOuts {
@@ -147,7 +147,7 @@ impl OptOuts {
             && self
                 .known
                 .get(&(intent.tenant_id, intent.contact.clone()))
-                .is_some_and(|(scope, _)| scope.covers(intent))
+                .is_some_and(|(scope, _)| scope.is_some_and(|scope| scope.covers(intent)))
     }
 }
 
@@ -171,10 +171,12 @@ impl SenderTask {
             let key = (tenant_id, contact);
             if self.opt_outs.known.get(&key).is_none_or(|(_, known)| *known < at) {
                 self.opt_outs.known.insert(key.clone(), (scope, at));
-                fresh.insert(key, scope);
+                fresh.extend(scope.map(|scope| (key, scope)));
             }
         }
-        for id in std::mem::take(&mut self.opt_outs.unwanted) {
+        let unwanted = std::mem::take(&mut self.opt_outs.unwanted);
+        let still = |id: &IntentId| self.open.get(id).is_some_and(|attempt| self.opt_outs.concern(&attempt.intent));
+        for id in unwanted.into_iter().filter(still).collect::<Vec<_>>() {
             self.advance(id, Status::Rejected, now, &Report::because(REASON), effects);
         }
         self.reject(&fresh, now, effects);
@@ -245,7 +247,7 @@ impl SenderTask {
 
     fn opt_out(&mut self, opt_out: OptOut, now: Millis, effects: &mut Effects) {
         let key = (opt_out.tenant_id, opt_out.contact.clone());
-        self.opt_outs.known.insert(key.clone(), (OptOutScope::Marketing, now));
+        self.opt_outs.known.insert(key.clone(), (Some(OptOutScope::Marketing), now));
         self.reject(&HashMap::from([(key, OptOutScope::Marketing)]), now, effects);
         effects.opt_outs.push(opt_out);
     }

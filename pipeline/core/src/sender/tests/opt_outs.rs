@@ -25,7 +25,8 @@ fn of_campaign(id: u128) -> Intent {
     Intent { class: Class::Campaign, campaign: Some(campaign), ..marketing(id, None) }
 }
 
-fn row(id: u128, scope: OptOutScope, at: i64) -> OptedOut {
+fn row(id: u128, scope: impl Into<Option<OptOutScope>>, at: i64) -> OptedOut {
+    let scope = scope.into();
     OptedOut { tenant_id: intent(id).tenant_id, contact: intent(id).contact, scope, at: Millis(at) }
 }
 
@@ -190,4 +191,19 @@ fn the_content_of_a_file_of_the_past_takes_its_place_once() {
     assert_eq!(effects.publish[0].id, format!("{SENDER}:wamid.P:content"), "receivers do not take it for a duplicate");
     world.rows.inbound = HashMap::from([(key, false)]);
     assert!(world.step(vec![message(Content::MediaPlaceholder), message(image())]).inbound.is_empty());
+}
+
+#[test]
+fn whoever_comes_back_while_messages_wait_is_sent_to_again() {
+    let mut world = waiting(vec![marketing(1, None), of_campaign(2)]);
+    world.rows.opt_outs = vec![row(3, OptOutScope::All, 1_000)];
+    world.step(Vec::new());
+    let rejected = |effects: &Effects| effects.inserted.iter().any(|attempt| attempt.status == Status::Rejected);
+    let early = world.step(vec![Event::Submitted(Intent { contact: intent(3).contact, ..of_campaign(4) })]);
+    assert!(rejected(&early));
+    // The row is asked for again and again, and has been changed meanwhile.
+    world.rows.opt_outs = vec![row(3, None, 1_001)];
+    world.step(Vec::new());
+    let back = world.step(vec![Event::Submitted(Intent { contact: intent(3).contact, ..of_campaign(5) })]);
+    assert!(!rejected(&back));
 }
