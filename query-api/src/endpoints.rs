@@ -21,6 +21,8 @@ use crate::request::{Answer, Request, json, parse_json, with_location};
 const ID_PREFIX: &str = "whe_";
 /// Bytes of a signing secret (Standard Webhooks: 24 to 64).
 const SECRET_BYTES: usize = 24;
+/// Longest app secret; Meta's have 32 characters.
+const APP_SECRET_MAX: usize = 256;
 /// Longest URL.
 const URL_MAX: usize = 2048;
 /// Endpoints of one tenant: each costs a cursor per partition.
@@ -38,32 +40,80 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
     request.content_type(&["application/json"])?;
     let body = parse_json(&request.bytes(state.config.body_bytes_max).await?)?;
     let faults = Faults::default();
-    let (mut url, mut topics) = (None, None);
+    let (mut url, mut topics, mut form, mut app_secret) = (None, None, None, None);
     if let Some(object) = faults.object(&body) {
-        object.only(&["url", "topics"]);
+        object.only(&["url", "topics", "form", "app_secret"]);
         url = object.text("url", 1..=URL_MAX);
         topics = object.texts("topics", true);
+        form = object.choice_or("form", Form::Event, Form::parse, "event or meta");
+        app_secret = object.optional_text("app_secret", 1..=APP_SECRET_MAX);
     }
+    check_secret(&faults, form, app_secret);
     if let Some(reason) = url.and_then(|url| url_fault(url, state.allow_private_addresses)) {
         faults.push("/url", Code::UrlInvalid, reason);
     }
     check_topics(&faults, topics.as_deref());
     faults.check()?;
-    let (Some(url), Some(mut topics)) = (url, topics) else { return Err(faults.problem()) };
+    let (Some(url), Some(mut topics), Some(form)) = (url, topics, form) else { return Err(faults.problem()) };
     topics.sort_unstable();
     topics.dedup();
-    let (id, secret) = (Uuid::now_v7(), new_secret()?);
+    let (id, own_secret) = (Uuid::now_v7(), new_secret()?);
+    let secret = app_secret.unwrap_or(&own_secret);
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
     if api_endpoints::count_endpoints().bind(&*tx).one().await? >= ENDPOINTS_MAX {
         tx.rollback().await?;
         return Err(Problem::new(Code::EndpointLimit, format!("there are {ENDPOINTS_MAX} endpoints already")));
     }
-    let created_at = api_endpoints::insert_endpoint().bind(&*tx, &id, &url, &topics).one().await?;
+    let created_at = api_endpoints::insert_endpoint().bind(&*tx, &id, &url, &topics, &form.as_str()).one().await?;
     api_endpoints::insert_endpoint_secret().bind(&*tx, &id, &secret).await?;
     tx.commit().await?;
     let id = public_id(id);
-    let body = json!({ "id": id, "url": url, "topics": topics, "secret": secret, "created_at": Millis(created_at) });
+    let mut body =
+        json!({ "id": id, "url": url, "topics": topics, "form": form.as_str(), "created_at": Millis(created_at) });
+    if form == Form::Event {
+        body["secret"] = json!(secret);
+    }
     Ok(with_location(json(StatusCode::CREATED, &body), &format!("/v1/webhook-endpoints/{id}")))
+}
+
+/// What a receiver is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Events, by Standard Webhooks.
+    Event,
+    /// Webhooks as Meta makes them.
+    Meta,
+}
+
+impl Form {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::Meta => "meta",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Event, Self::Meta].into_iter().find(|form| form.as_str() == text)
+    }
+}
+
+/// Meta's form is signed with the secret that its receiver knows; the other one is signed with ours.
+fn check_secret(faults: &Faults, form: Option<Form>, app_secret: Option<&str>) {
+    match (form, app_secret) {
+        (Some(Form::Meta), None) => {
+            faults.push(
+                "/app_secret",
+                Code::FieldMissing,
+                "give the app secret that the receiver checks signatures with",
+            );
+        }
+        (Some(Form::Event), Some(_)) => {
+            let detail = "only webhooks of the form meta are signed with it; leave it out";
+            faults.push("/app_secret", Code::FieldInvalid, detail);
+        }
+        _ => {}
+    }
 }
 
 fn check_topics(faults: &Faults, topics: Option<&[&str]>) {
@@ -89,6 +139,7 @@ pub(crate) async fn list(state: &State, request: Request) -> Answer {
                 "id": public_id(row.endpoint_id),
                 "url": row.url,
                 "topics": row.topics,
+                "form": row.form,
                 "disabled_reason": row.disabled_reason,
                 "created_at": Millis(row.created_at_ms),
             })

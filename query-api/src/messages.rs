@@ -17,7 +17,6 @@ use crate::campaigns::{IDENTIFIER_MAX, TTL_RANGE_S};
 use crate::catalog;
 use crate::commands::{Idempotency, SubmitError, SubmitIntent, Submitted};
 use crate::fields::{Faults, Object};
-use crate::graph::messages::of_handle;
 use crate::idempotency::{self, Key, Stored};
 use crate::opt_outs;
 use crate::problem::{Code, FieldError, Problem};
@@ -363,7 +362,7 @@ pub(crate) async fn get(state: &State, request: Request) -> Answer {
         let detail = format!("there is no message {named}; after it was accepted it may take a second to appear");
         Problem::new(Code::NotFound, detail)
     };
-    let id = of_handle(&named).or_else(|| named.parse().ok()).ok_or_else(missing)?;
+    let id = IntentId::of_handle(&named).or_else(|| named.parse().ok()).ok_or_else(missing)?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
     let intent = api_messages::get_message().bind(&*tx, &id.0).opt().await?;
     let attempts = api_messages::get_message_attempts().bind(&*tx, &id.0).all().await?;

@@ -5,14 +5,15 @@
 SELECT count(*) AS endpoints FROM sink_endpoint;
 
 --! insert_endpoint
-INSERT INTO sink_endpoint (tenant_id, endpoint_id, url, topics) VALUES (app_tenant(), :endpoint_id, :url, :topics)
+INSERT INTO sink_endpoint (tenant_id, endpoint_id, url, topics, form)
+VALUES (app_tenant(), :endpoint_id, :url, :topics, :form)
 RETURNING ms_of(created_at) AS created_at_ms;
 
 --! insert_endpoint_secret
 INSERT INTO sink_secret (tenant_id, endpoint_id, secret) VALUES (app_tenant(), :endpoint_id, :secret);
 
 --! list_endpoints : (disabled_reason?)
-SELECT endpoint_id, url, topics, disabled_reason, ms_of(created_at) AS created_at_ms
+SELECT endpoint_id, url, topics, form, disabled_reason, ms_of(created_at) AS created_at_ms
   FROM sink_endpoint
  ORDER BY endpoint_id;
 

@@ -9,6 +9,7 @@ mod breakers;
 mod campaign_operations;
 mod campaigns;
 mod effects;
+mod graph_client;
 mod isolation;
 mod letters;
 mod messages;

@@ -28,6 +28,8 @@ pub(crate) struct ReceiverId {
 pub(crate) struct Spec {
     pub(crate) url: String,
     pub(crate) secret: String,
+    /// `event` or `meta`.
+    pub(crate) form: String,
     pub(crate) feeds: Vec<Feed>,
 }
 

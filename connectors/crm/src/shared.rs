@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use posthaste_core::HighWater;
 use posthaste_core::crm::{Endpoint, Feed, Limits, StreamId};
-use posthaste_model::{Millis, TenantId};
+use posthaste_model::{Millis, SenderId, TenantId};
 use posthaste_postgres::{PoolError, WorkerPool};
 use posthaste_runtime::config::Config;
 use posthaste_runtime::log::{Assigned, Assignee, StartAt};
@@ -25,7 +25,7 @@ use crate::book::{Book, Cursor, Snapshot, task_name};
 use crate::clock::Clock;
 use crate::partition::{Partition, Progress, Receivers};
 use crate::receiver::{Receiver, ReceiverId, Signals, Spec};
-use crate::webhook::{WebhookClient, sink as webhook};
+use crate::webhook::{Number, Numbers, WebhookClient, sink as webhook};
 
 /// Records between the consumer and a partition, which routes them at once. About what one fetch brings: a full channel
 /// pauses the partition, and each pause throws away what was read ahead and costs a fetch.
@@ -58,6 +58,7 @@ pub(crate) struct Shared {
     receivers: Arc<Receivers>,
     owned: Mutex<HashMap<StreamId, Owned>>,
     client: WebhookClient,
+    numbers: Arc<Numbers>,
     limits: Limits,
     clock: Clock,
     drain_wait: Duration,
@@ -71,6 +72,7 @@ impl Shared {
         let session = Duration::from_millis(config.kafka.session_timeout_ms.into());
         Self {
             client: WebhookClient::new(&config.sink),
+            numbers: Arc::default(),
             limits: Limits {
                 concurrency: config.sink.concurrency_per_endpoint,
                 records_max: options.buffer_records_max,
@@ -128,6 +130,13 @@ impl Shared {
         let mut book = self.book.lock().await;
         let tx = self.pool.tenants_tx([]).await?;
         let rows = sink::directory_sink_endpoints().bind(&*tx).all().await?;
+        if rows.iter().any(|row| row.form == "meta") {
+            let numbers = sink::directory_numbers().bind(&*tx).all().await?;
+            let number = |row: sink::DirectoryNumbers| {
+                (SenderId::new(row.sender_id), Number { waba_id: row.waba_id, display: row.display_number })
+            };
+            self.numbers.set(numbers.into_iter().map(number).collect());
+        }
         tx.commit().await?;
         let mut known: HashMap<ReceiverId, Arc<Receiver>> =
             self.receivers.all().into_iter().map(|receiver| (receiver.id, receiver)).collect();
@@ -136,12 +145,12 @@ impl Shared {
         for row in rows {
             let id = ReceiverId { tenant: TenantId(row.tenant_id), endpoint: row.endpoint_id };
             let feeds = row.topics.iter().filter_map(|topic| Feed::of_topic(topic)).collect();
-            let spec = Spec { url: row.url, secret: row.secret, feeds };
+            let spec = Spec { url: row.url, secret: row.secret, form: row.form, feeds };
             match known.remove(&id) {
                 Some(receiver) if receiver.spec() == spec => {}
                 // Its last cursors are saved first; it comes with the next refresh.
                 None if book.is_retiring(id) => {}
-                present => match (webhook(&self.client, &spec.url, &spec.secret), present) {
+                present => match (webhook(&self.client, &spec, &self.numbers), present) {
                     (Ok(sink), Some(receiver)) => receiver.change(spec, sink),
                     (Ok(sink), None) => new.push((id, spec, sink)),
                     (Err(error), _) => refused.push((id, error.to_string())),

@@ -1,4 +1,6 @@
-//! The signed webhook: a POST as Standard Webhooks describes it (standard-webhooks/spec/standard-webhooks.md).
+//! The signed webhook: a POST as Standard Webhooks describes it (standard-webhooks/spec/standard-webhooks.md), or as Meta makes it.
+
+mod meta_form;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -23,6 +25,9 @@ use posthaste_runtime::sink::{Delivery, Sink, Verdict};
 use ring::hmac;
 
 use crate::address::{Guard, GuardedResolver};
+use crate::receiver::Spec;
+
+pub(crate) use self::meta_form::{Number, Numbers};
 
 /// What is read of an answer, in bytes: only so that its connection can be used again. A longer one costs the connection.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
@@ -47,6 +52,9 @@ pub enum WebhookError {
     /// The secret.
     #[error("the signing secret must be whsec_ followed by base64")]
     Secret,
+    /// The form, of a newer version.
+    #[error("this version knows the forms event and meta")]
+    Form,
 }
 
 /// The connections to all receivers.
@@ -87,11 +95,19 @@ impl WebhookClient {
     }
 }
 
+/// What a receiver is sent, and how it is signed.
+enum Form {
+    /// The event, by Standard Webhooks.
+    Event(hmac::Key),
+    /// Meta's own form, with the signature of Meta's apps.
+    Meta(hmac::Key, Arc<Numbers>),
+}
+
 /// One receiver.
 pub struct Webhook {
     client: WebhookClient,
     uri: Uri,
-    key: hmac::Key,
+    form: Form,
 }
 
 impl fmt::Debug for Webhook {
@@ -101,38 +117,46 @@ impl fmt::Debug for Webhook {
 }
 
 impl Webhook {
-    /// Checks URL and secret.
+    /// A receiver of events. Checks URL and secret.
     pub fn new(client: WebhookClient, url: &str, secret: &str) -> Result<Self, WebhookError> {
+        let key = secret.strip_prefix(SECRET_PREFIX).and_then(|encoded| LENIENT.decode(encoded).ok());
+        let key = key.filter(|key| !key.is_empty()).ok_or(WebhookError::Secret)?;
+        Self::with(client, url, Form::Event(hmac::Key::new(hmac::HMAC_SHA256, &key)))
+    }
+
+    fn with(client: WebhookClient, url: &str, form: Form) -> Result<Self, WebhookError> {
         let uri: Uri = url.parse().map_err(|_| WebhookError::Url)?;
         let authority = uri.authority().ok_or(WebhookError::Url)?;
         let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
         if !is_web || authority.host().is_empty() || authority.as_str().contains('@') {
             return Err(WebhookError::Url);
         }
-        let key = secret.strip_prefix(SECRET_PREFIX).and_then(|encoded| LENIENT.decode(encoded).ok());
-        let key = key.filter(|key| !key.is_empty()).ok_or(WebhookError::Secret)?;
-        Ok(Self { client, uri, key: hmac::Key::new(hmac::HMAC_SHA256, &key) })
+        Ok(Self { client, uri, form })
     }
 
-    /// `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.
-    fn signature(&self, id: &str, timestamp: u64, body: &[u8]) -> String {
-        let mut context = hmac::Context::with_key(&self.key);
-        context.update(format!("{id}.{timestamp}.").as_bytes());
-        context.update(body);
-        format!("v1,{}", STANDARD.encode(context.sign()))
-    }
-
-    fn request(&self, delivery: &Delivery, timestamp: u64) -> Result<Request<Full<Bytes>>, http::Error> {
-        let body = body(delivery);
-        Request::builder()
+    /// The POST; `None` where there is nothing to tell in this form.
+    fn request(&self, delivery: &Delivery, timestamp: u64) -> Option<Result<Request<Full<Bytes>>, http::Error>> {
+        let request = Request::builder()
             .method(Method::POST)
             .uri(self.uri.clone())
             .header(CONTENT_TYPE, "application/json")
-            .header(USER_AGENT, AGENT)
-            .header("webhook-id", &delivery.id)
-            .header("webhook-timestamp", timestamp)
-            .header("webhook-signature", self.signature(&delivery.id, timestamp, &body))
-            .body(Full::new(body))
+            .header(USER_AGENT, AGENT);
+        Some(match &self.form {
+            Form::Event(key) => {
+                let body = body(delivery);
+                request
+                    .header("webhook-id", &delivery.id)
+                    .header("webhook-timestamp", timestamp)
+                    .header("webhook-signature", signature(key, &delivery.id, timestamp, &body))
+                    .body(Full::new(body))
+            }
+            Form::Meta(key, numbers) => {
+                let body = meta_form::render(&delivery.event_type, &delivery.data, numbers)?;
+                let signature: String =
+                    hmac::sign(key, &body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+                request.header("x-hub-signature-256", format!("sha256={signature}")).body(Full::new(body))
+            }
+        })
     }
 
     /// A literal address is connected to without being resolved, so it is checked here.
@@ -166,8 +190,9 @@ impl Sink for Webhook {
         }
         let timestamp = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let request = match self.request(delivery, timestamp) {
-            Ok(request) => request,
-            Err(error) => return retry(format!("the event's id cannot stand in a header: {error}")),
+            None => return Verdict::Delivered,
+            Some(Ok(request)) => request,
+            Some(Err(error)) => return retry(format!("the event's id cannot stand in a header: {error}")),
         };
         match tokio::time::timeout(self.client.timeout, self.exchange(request)).await {
             Ok(Ok((status, headers))) => judge(status, &headers),
@@ -175,6 +200,14 @@ impl Sink for Webhook {
             Err(_) => retry(format!("no answer within {} ms", self.client.timeout.as_millis())),
         }
     }
+}
+
+/// `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.
+fn signature(key: &hmac::Key, id: &str, timestamp: u64, body: &[u8]) -> String {
+    let mut context = hmac::Context::with_key(key);
+    context.update(format!("{id}.{timestamp}.").as_bytes());
+    context.update(body);
+    format!("v1,{}", STANDARD.encode(context.sign()))
 }
 
 /// `{"type": …, "timestamp": …, "data": …}`, with the event as it stands in the log.
@@ -217,8 +250,16 @@ fn judge(status: StatusCode, headers: &HeaderMap) -> Verdict {
 }
 
 /// The sink of a receiver, ready to be shared.
-pub(crate) fn sink(client: &WebhookClient, url: &str, secret: &str) -> Result<Arc<dyn Sink>, WebhookError> {
-    Ok(Arc::new(Webhook::new(client.clone(), url, secret)?))
+pub(crate) fn sink(client: &WebhookClient, spec: &Spec, numbers: &Arc<Numbers>) -> Result<Arc<dyn Sink>, WebhookError> {
+    let client = client.clone();
+    Ok(Arc::new(match spec.form.as_str() {
+        "event" => Webhook::new(client, &spec.url, &spec.secret)?,
+        "meta" => {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, spec.secret.as_bytes());
+            Webhook::with(client, &spec.url, Form::Meta(key, Arc::clone(numbers)))?
+        }
+        _ => return Err(WebhookError::Form),
+    }))
 }
 
 #[cfg(test)]

@@ -85,7 +85,20 @@ uuid_id!(
     IntentId, "msg_"
 );
 
+/// What a handle begins with: an id of WhatsApp's, and nothing that WhatsApp would make.
+const HANDLE: &str = "wamid.PH";
+
 impl IntentId {
+    /// Names the message where Meta's id is expected, before there is one.
+    pub fn handle(self) -> String {
+        format!("{HANDLE}{:X}", self.0.simple())
+    }
+
+    /// The message that a handle names.
+    pub fn of_handle(text: &str) -> Option<Self> {
+        Uuid::try_parse(text.strip_prefix(HANDLE)?).ok().map(Self)
+    }
+
     /// The id of a campaign's recipient: the same campaign and ordinal give the same id, so that a campaign which is
     /// expanded twice after a crash still makes each message once.
     ///
@@ -191,6 +204,15 @@ mod tests {
         let text = campaign().to_string();
         assert_eq!(text.parse::<TenantId>(), Err(IdError { prefix: "ten_" }));
         assert!("cmp_123".parse::<CampaignId>().is_err());
+    }
+
+    #[test]
+    fn a_handle_names_its_message() {
+        let id = IntentId::of_recipient(campaign(), 7);
+        assert_eq!(IntentId::of_handle(&id.handle()), Some(id));
+        for other in ["wamid.HBgL", "wamid.PH", "msg_01a1fcbd55d2803a85594beb00000151"] {
+            assert_eq!(IntentId::of_handle(other), None, "{other}");
+        }
     }
 
     #[test]

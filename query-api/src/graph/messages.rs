@@ -19,20 +19,8 @@ use crate::problem::{Code, Problem};
 use crate::recipients::parse::phone_fault;
 use crate::request::{Answer, Request, parse_json};
 
-/// What a handle begins with: an id of WhatsApp's, and nothing that WhatsApp would make.
-const HANDLE: &str = "wamid.PH";
 /// Fewest digits of a number that is taken for a whole one where its `+` is missing.
 const WHOLE_DIGITS_MIN: usize = 11;
-
-/// Names a message where Meta's id is expected.
-fn handle(id: IntentId) -> String {
-    format!("{HANDLE}{:X}", id.0.simple())
-}
-
-/// The message that a handle names.
-pub(crate) fn of_handle(text: &str) -> Option<IntentId> {
-    Uuid::try_parse(text.strip_prefix(HANDLE)?).ok().map(IntentId)
-}
 
 /// Takes a message in as Meta would.
 pub(crate) async fn send(state: &State, mut request: Request) -> Answer {
@@ -50,7 +38,7 @@ pub(crate) async fn send(state: &State, mut request: Request) -> Answer {
     let is_template = wanted.message.template().is_some();
     let wa_id = wanted.contact.as_str().trim_start_matches('+').to_owned();
     let answer = move |id: IntentId| {
-        let mut message = json!({ "id": handle(id) });
+        let mut message = json!({ "id": id.handle() });
         if is_template {
             message["message_status"] = json!("accepted");
         }
@@ -185,15 +173,6 @@ mod tests {
         let mut by_id = text("");
         by_id["recipient"] = json!("US.1349");
         assert_eq!(wanted(&by_id), Ok(("US.1349".to_owned(), "US.1349".to_owned())));
-    }
-
-    #[test]
-    fn a_handle_names_its_message() {
-        let id = IntentId(Uuid::now_v7());
-        assert_eq!(of_handle(&handle(id)), Some(id));
-        for other in ["wamid.HBgL", "wamid.PH", "msg_01a1fcbd55d2803a85594beb00000151"] {
-            assert_eq!(of_handle(other), None, "{other}");
-        }
     }
 
     #[test]

@@ -1,10 +1,16 @@
 // This file was generated with `cornucopia`. Do not modify.
 
 #[derive(Debug)]
-pub struct InsertEndpointParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::ArraySql<Item = T2>> {
+pub struct InsertEndpointParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::ArraySql<Item = T2>,
+    T4: crate::StringSql,
+> {
     pub endpoint_id: uuid::Uuid,
     pub url: T1,
     pub topics: T3,
+    pub form: T4,
 }
 #[derive(Debug)]
 pub struct InsertEndpointSecretParams<T1: crate::StringSql> {
@@ -16,6 +22,7 @@ pub struct ListEndpoints {
     pub endpoint_id: uuid::Uuid,
     pub url: String,
     pub topics: Vec<String>,
+    pub form: String,
     pub disabled_reason: Option<String>,
     pub created_at_ms: i64,
 }
@@ -23,17 +30,21 @@ pub struct ListEndpointsBorrowed<'a> {
     pub endpoint_id: uuid::Uuid,
     pub url: &'a str,
     pub topics: crate::ArrayIterator<'a, &'a str>,
+    pub form: &'a str,
     pub disabled_reason: Option<&'a str>,
     pub created_at_ms: i64,
 }
 impl<'a> From<ListEndpointsBorrowed<'a>> for ListEndpoints {
     fn from(
-        ListEndpointsBorrowed { endpoint_id, url, topics, disabled_reason, created_at_ms }: ListEndpointsBorrowed<'a>,
+        ListEndpointsBorrowed { endpoint_id, url, topics, form, disabled_reason, created_at_ms }: ListEndpointsBorrowed<
+            'a,
+        >,
     ) -> Self {
         Self {
             endpoint_id,
             url: url.into(),
             topics: topics.map(|v| v.into()).collect(),
+            form: form.into(),
             disabled_reason: disabled_reason.map(|v| v.into()),
             created_at_ms,
         }
@@ -172,7 +183,7 @@ impl CountEndpointsStmt {
 pub struct InsertEndpointStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_endpoint() -> InsertEndpointStmt {
     InsertEndpointStmt(
-        "INSERT INTO sink_endpoint (tenant_id, endpoint_id, url, topics) VALUES (app_tenant(), $1, $2, $3) RETURNING ms_of(created_at) AS created_at_ms",
+        "INSERT INTO sink_endpoint (tenant_id, endpoint_id, url, topics, form) VALUES (app_tenant(), $1, $2, $3, $4) RETURNING ms_of(created_at) AS created_at_ms",
         None,
     )
 }
@@ -189,16 +200,18 @@ impl InsertEndpointStmt {
         T1: crate::StringSql,
         T2: crate::StringSql,
         T3: crate::ArraySql<Item = T2>,
+        T4: crate::StringSql,
     >(
         &'s self,
         client: &'c C,
         endpoint_id: &'a uuid::Uuid,
         url: &'a T1,
         topics: &'a T3,
-    ) -> I64Query<'c, 'a, 's, C, i64, 3> {
+        form: &'a T4,
+    ) -> I64Query<'c, 'a, 's, C, i64, 4> {
         I64Query {
             client,
-            params: [endpoint_id, url, topics],
+            params: [endpoint_id, url, topics, form],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row| Ok(row.try_get(0)?),
@@ -206,16 +219,24 @@ impl InsertEndpointStmt {
         }
     }
 }
-impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::ArraySql<Item = T2>>
-    crate::client::async_::Params<'c, 'a, 's, InsertEndpointParams<T1, T2, T3>, I64Query<'c, 'a, 's, C, i64, 3>, C>
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::ArraySql<Item = T2>,
+    T4: crate::StringSql,
+> crate::client::async_::Params<'c, 'a, 's, InsertEndpointParams<T1, T2, T3, T4>, I64Query<'c, 'a, 's, C, i64, 4>, C>
     for InsertEndpointStmt
 {
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a InsertEndpointParams<T1, T2, T3>,
-    ) -> I64Query<'c, 'a, 's, C, i64, 3> {
-        self.bind(client, &params.endpoint_id, &params.url, &params.topics)
+        params: &'a InsertEndpointParams<T1, T2, T3, T4>,
+    ) -> I64Query<'c, 'a, 's, C, i64, 4> {
+        self.bind(client, &params.endpoint_id, &params.url, &params.topics, &params.form)
     }
 }
 pub struct InsertEndpointSecretStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -260,7 +281,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
 pub struct ListEndpointsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_endpoints() -> ListEndpointsStmt {
     ListEndpointsStmt(
-        "SELECT endpoint_id, url, topics, disabled_reason, ms_of(created_at) AS created_at_ms FROM sink_endpoint ORDER BY endpoint_id",
+        "SELECT endpoint_id, url, topics, form, disabled_reason, ms_of(created_at) AS created_at_ms FROM sink_endpoint ORDER BY endpoint_id",
         None,
     )
 }
@@ -283,8 +304,9 @@ impl ListEndpointsStmt {
                     endpoint_id: row.try_get(0)?,
                     url: row.try_get(1)?,
                     topics: row.try_get(2)?,
-                    disabled_reason: row.try_get(3)?,
-                    created_at_ms: row.try_get(4)?,
+                    form: row.try_get(3)?,
+                    disabled_reason: row.try_get(4)?,
+                    created_at_ms: row.try_get(5)?,
                 })
             },
             mapper: |it| ListEndpoints::from(it),

@@ -71,6 +71,7 @@ pub struct DirectorySinkEndpoints {
     pub url: String,
     pub topics: Vec<String>,
     pub secret: String,
+    pub form: String,
 }
 pub struct DirectorySinkEndpointsBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
@@ -78,12 +79,18 @@ pub struct DirectorySinkEndpointsBorrowed<'a> {
     pub url: &'a str,
     pub topics: crate::ArrayIterator<'a, &'a str>,
     pub secret: &'a str,
+    pub form: &'a str,
 }
 impl<'a> From<DirectorySinkEndpointsBorrowed<'a>> for DirectorySinkEndpoints {
     fn from(
-        DirectorySinkEndpointsBorrowed { tenant_id, endpoint_id, url, topics, secret }: DirectorySinkEndpointsBorrowed<
-            'a,
-        >,
+        DirectorySinkEndpointsBorrowed {
+            tenant_id,
+            endpoint_id,
+            url,
+            topics,
+            secret,
+            form,
+        }: DirectorySinkEndpointsBorrowed<'a>,
     ) -> Self {
         Self {
             tenant_id,
@@ -91,7 +98,24 @@ impl<'a> From<DirectorySinkEndpointsBorrowed<'a>> for DirectorySinkEndpoints {
             url: url.into(),
             topics: topics.map(|v| v.into()).collect(),
             secret: secret.into(),
+            form: form.into(),
         }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectoryNumbers {
+    pub sender_id: String,
+    pub waba_id: String,
+    pub display_number: String,
+}
+pub struct DirectoryNumbersBorrowed<'a> {
+    pub sender_id: &'a str,
+    pub waba_id: &'a str,
+    pub display_number: &'a str,
+}
+impl<'a> From<DirectoryNumbersBorrowed<'a>> for DirectoryNumbers {
+    fn from(DirectoryNumbersBorrowed { sender_id, waba_id, display_number }: DirectoryNumbersBorrowed<'a>) -> Self {
+        Self { sender_id: sender_id.into(), waba_id: waba_id.into(), display_number: display_number.into() }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -158,6 +182,60 @@ where
         mapper: fn(DirectorySinkEndpointsBorrowed) -> R,
     ) -> DirectorySinkEndpointsQuery<'c, 'a, 's, C, R, N> {
         DirectorySinkEndpointsQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct DirectoryNumbersQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<DirectoryNumbersBorrowed, tokio_postgres::Error>,
+    mapper: fn(DirectoryNumbersBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectoryNumbersQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(DirectoryNumbersBorrowed) -> R) -> DirectoryNumbersQuery<'c, 'a, 's, C, R, N> {
+        DirectoryNumbersQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -312,7 +390,7 @@ where
 pub struct DirectorySinkEndpointsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn directory_sink_endpoints() -> DirectorySinkEndpointsStmt {
     DirectorySinkEndpointsStmt(
-        "SELECT tenant_id, endpoint_id, url, topics, secret FROM directory_sink_endpoints()",
+        "SELECT tenant_id, endpoint_id, url, topics, secret, form FROM directory_sink_endpoints()",
         None,
     )
 }
@@ -337,9 +415,39 @@ impl DirectorySinkEndpointsStmt {
                     url: row.try_get(2)?,
                     topics: row.try_get(3)?,
                     secret: row.try_get(4)?,
+                    form: row.try_get(5)?,
                 })
             },
             mapper: |it| DirectorySinkEndpoints::from(it),
+        }
+    }
+}
+pub struct DirectoryNumbersStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn directory_numbers() -> DirectoryNumbersStmt {
+    DirectoryNumbersStmt("SELECT sender_id, waba_id, display_number FROM directory_numbers()", None)
+}
+impl DirectoryNumbersStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+    ) -> DirectoryNumbersQuery<'c, 'a, 's, C, DirectoryNumbers, 0> {
+        DirectoryNumbersQuery {
+            client,
+            params: [],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<DirectoryNumbersBorrowed, tokio_postgres::Error> {
+                Ok(DirectoryNumbersBorrowed {
+                    sender_id: row.try_get(0)?,
+                    waba_id: row.try_get(1)?,
+                    display_number: row.try_get(2)?,
+                })
+            },
+            mapper: |it| DirectoryNumbers::from(it),
         }
     }
 }

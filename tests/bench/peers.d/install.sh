@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Installs the peers into a cache, each only once, and starts the private Redis. Needs deploy/lib's console.sh, process.sh,
-# packages.sh, state.sh, build.sh, and BENCH.
+# packages.sh, npm.sh, state.sh, build.sh, and BENCH.
 
 PEERS_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/posthaste/peers
 # Debian's package of the server depends on this one, which has the program; the rest are its libraries.
@@ -12,30 +12,13 @@ REDIS_STOP_LIMIT=20  # s
 install_peers() {
   step "peers, into $PEERS_CACHE" "10 s; 5 to 10 minutes when awa has to be built"
   mkdir -p "$PEERS_CACHE"
-  install_npm
+  install_npm "$BENCH/peers.d"
+  # shellcheck disable=SC2034 # read by tests/bench/peers
+  PEERS_NPM=$NPM_TREE PEERS_NODE=$NPM_NODE
   # shellcheck disable=SC2034 # read by tests/bench/peers
   PEERS_AWA=$PEERS_CACHE/awa-target/release/peer-awa
   if wanted awa; then build_awa; fi
   if wanted bullmq; then unpack_redis; fi
-}
-
-# install_npm: Node itself is one of the packages, since two of the peers need a newer one than Debian has. No package's
-# scripts are run.
-install_npm() {
-  local lock=$BENCH/peers.d/package-lock.json
-  have npm || fail "npm is missing" "apt-get install npm"
-  PEERS_NPM=$PEERS_CACHE/npm-$(sha256sum "$lock" | cut -c 1-12)
-  if [[ ! -e $PEERS_NPM/complete ]]; then
-    mkdir -p "$PEERS_NPM"
-    cp "$lock" "$BENCH/peers.d/package.json" "$PEERS_NPM"
-    # Not `npm ci`, which fails when a mirror lacks an optional package of another system. It takes the lock file's versions too.
-    (cd "$PEERS_NPM" && npm install --ignore-scripts --no-audit --no-fund --loglevel error)
-    touch "$PEERS_NPM/complete"
-  fi
-  local candidate
-  PEERS_NODE=""
-  for candidate in "$PEERS_NPM"/node_modules/node-linux-*/bin/node; do if [[ -x $candidate ]]; then PEERS_NODE=$candidate; fi; done
-  [[ -n $PEERS_NODE ]] || fail "npm has no Node for $(uname -m) in package-lock.json" "add node-linux-ARCHITECTURE to peers.d/package.json"
 }
 
 # build_awa: in a target folder of its own, with its own lock file.

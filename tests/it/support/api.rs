@@ -40,6 +40,11 @@ impl Tenant {
         Self { id, key, sender: sender.to_owned(), base: format!("http://127.0.0.1:{api_port}") }
     }
 
+    /// What it authenticates with.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
     pub(crate) async fn try_call(
         &self,
         method: Method,
