@@ -47,6 +47,7 @@ pub(crate) struct GraphError {
     pub(crate) code: u32,
     title: &'static str,
     details: String,
+    subcode: Option<u32>,
     transient: bool,
 }
 
@@ -60,6 +61,8 @@ struct Inner<'a> {
     message: String,
     r#type: &'static str,
     code: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_subcode: Option<u32>,
     error_data: Data<'a>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_transient: bool,
@@ -74,7 +77,7 @@ struct Data<'a> {
 
 impl GraphError {
     fn new(http: StatusCode, code: u32, title: &'static str, details: impl Into<String>) -> Self {
-        Self { http, code, title, details: details.into(), transient: false }
+        Self { http, code, title, details: details.into(), subcode: None, transient: false }
     }
 
     fn refused(code: u32, title: &'static str, details: impl Into<String>) -> Self {
@@ -99,8 +102,7 @@ impl GraphError {
     }
 
     pub(crate) fn unknown_path(method: &http::Method, path: &str) -> Self {
-        let details =
-            format!("{method} {path} is not simulated; send to POST /{{version}}/{{phone-number-id}}/messages.");
+        let details = format!("{method} {path} is not simulated; the simulator's README lists what is.");
         Self::new(StatusCode::NOT_FOUND, 2500, "Unknown path components", details)
     }
 
@@ -114,6 +116,24 @@ impl GraphError {
 
     pub(crate) fn value(details: impl Into<String>) -> Self {
         Self::refused(131_009, "Parameter value is not valid", details)
+    }
+
+    /// A file that is not taken, or not by this kind of message.
+    pub(crate) fn upload(details: impl Into<String>) -> Self {
+        Self::refused(131_053, "Media upload error", details)
+    }
+
+    /// What is known by no id, or has been deleted.
+    pub(crate) fn no_node(id: &str) -> Self {
+        let details = format!(
+            "Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, or has expired."
+        );
+        Self { subcode: Some(33), ..Self::parameter(details) }
+    }
+
+    pub(crate) fn no_attachment() -> Self {
+        let details = "The address has expired or its file is gone; ask for a new one by the media id.";
+        Self { http: StatusCode::NOT_FOUND, ..Self::parameter(details) }
     }
 
     pub(crate) fn to_self() -> Self {
@@ -183,6 +203,7 @@ impl GraphError {
             message: format!("(#{}) {}", self.code, self.title),
             r#type: "OAuthException",
             code: self.code,
+            error_subcode: self.subcode,
             error_data: Data { messaging_product: "whatsapp", details: &self.details },
             is_transient: self.transient,
             fbtrace_id,

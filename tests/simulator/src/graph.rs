@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode, header};
+use http::{HeaderMap, Response, StatusCode};
 use http_body_util::Full;
 use rand::Rng;
 use rand::rngs::StdRng;
 use serde::Serialize;
 use tokio::sync::oneshot;
 
+use crate::answer;
+use crate::call::authorise;
 use crate::error::GraphError;
 use crate::ledger::Breach;
 use crate::options::Faults;
@@ -98,9 +100,8 @@ pub(crate) async fn messages(world: &Arc<World>, id: &str, headers: &HeaderMap, 
     let verdict = decide(world, id, headers, body, Fault::draw(&mut rng, &faults), &faults);
     tokio::time::sleep(latency).await;
     let trace = format!("A{:016x}", mix(world.seed, request));
-    let reply = told(verdict, &trace).await;
-    match reply {
-        Reply::Answer(answer) => Reply::Answer(with_usage(answer, faults.app_usage)),
+    match told(verdict, &trace).await {
+        Reply::Answer(answer) => Reply::Answer(answer::stamped(answer, &trace, faults.app_usage)),
         Reply::HangUp => Reply::HangUp,
     }
 }
@@ -112,31 +113,23 @@ async fn told(verdict: Verdict, trace: &str) -> Reply {
                 // A sender that went away or a second that passed: either way the answer is due.
                 let _ = tokio::time::timeout(EARLY_HOLD, posted).await;
             }
-            Reply::Answer(json(StatusCode::OK, body, trace))
+            Reply::Answer(answer::typed(StatusCode::OK, body))
         }
-        Verdict::Marked => Reply::Answer(json(StatusCode::OK, br#"{"success":true}"#.to_vec(), trace)),
-        Verdict::Refused(error) => Reply::Answer(json(error.http, error.body(trace), trace)),
-        Verdict::Broken(status) => Reply::Answer(bare(status)),
+        Verdict::Marked => Reply::Answer(answer::ok(&serde_json::json!({ "success": true }))),
+        Verdict::Refused(error) => Reply::Answer(answer::refused(&error, trace)),
+        Verdict::Broken(status) => Reply::Answer(answer::bare(status)),
         Verdict::Lost => Reply::HangUp,
     }
-}
-
-/// The app's usage of its limits, in the form of Meta's header (Meta: graph-api/overview/rate-limiting).
-fn with_usage(mut answer: Response<Full<Bytes>>, percent: u16) -> Response<Full<Bytes>> {
-    if percent > 0 {
-        let usage = format!(r#"{{"call_count":{percent},"total_time":1,"total_cputime":1}}"#);
-        answer.headers_mut().insert("x-app-usage", usage.parse().expect("digits and JSON are a header's value"));
-    }
-    answer
 }
 
 /// Decides and counts. Everything that takes a number's throughput happens under its lock, so that the order of the
 /// times is the order of the decisions.
 fn decide(world: &World, id: &str, headers: &HeaderMap, body: &[u8], fault: Fault, faults: &Faults) -> Verdict {
-    let checked = authorise(world, id, headers)
+    let checked = authorise(world, headers)
+        .and_then(|()| world.number(id).ok_or_else(|| GraphError::unknown_number(id)))
         .and_then(|number| admit(world, number, fault, faults).map(|()| number))
         .and_then(|number| {
-            send::check(body, &world.business.numbers[usize::from(number)].1, &world.templates)
+            send::check(body, &world.business.numbers[usize::from(number)].1, &world.assets())
                 .map(|command| (number, command))
         })
         .and_then(|(number, command)| admit_window(world, number, &command).map(|()| (number, command)))
@@ -172,14 +165,6 @@ fn broken(world: &World, is_accepted: bool) -> Verdict {
     book.totals.injected.error_500_accepted += u64::from(is_accepted);
     let kinds = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE];
     Verdict::Broken(kinds[(book.totals.injected.error_500 % 3) as usize])
-}
-
-fn authorise(world: &World, id: &str, headers: &HeaderMap) -> Result<u16, GraphError> {
-    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if header.and_then(|value| value.strip_prefix("Bearer ")) != Some(world.token.as_str()) {
-        return Err(GraphError::no_token());
-    }
-    world.number(id).ok_or_else(|| GraphError::unknown_number(id))
 }
 
 /// Throughput is checked before the body is: a POST that will be refused for its content has used its place too.
@@ -282,21 +267,4 @@ fn accepted_body(draft: &Draft, wamid: &str) -> Vec<u8> {
         messages: [AcceptedMessage { id: wamid, message_status: draft.is_template.then_some("accepted") }],
     };
     serde_json::to_vec(&accepted).expect("strings always serialise")
-}
-
-/// An answer in Graph's form.
-pub(crate) fn json(status: StatusCode, body: Vec<u8>, trace: &str) -> Response<Full<Bytes>> {
-    let response = Response::builder().status(status).header(header::CONTENT_TYPE, "application/json; charset=UTF-8");
-    let response = response.header("x-fb-trace-id", trace).header("facebook-api-version", "v23.0");
-    response.body(Full::new(body.into())).expect("the headers are valid")
-}
-
-/// An answer as it comes from a proxy in front of Graph: without Meta's error body, sometimes HTML.
-fn bare(status: StatusCode) -> Response<Full<Bytes>> {
-    let page = match status {
-        StatusCode::INTERNAL_SERVER_ERROR => String::new(),
-        other => format!("<html><head><title>{other}</title></head><body><h1>{other}</h1></body></html>"),
-    };
-    let response = Response::builder().status(status).header(header::CONTENT_TYPE, "text/html; charset=utf-8");
-    response.body(Full::new(page.into())).expect("the headers are valid")
 }

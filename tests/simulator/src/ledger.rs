@@ -57,6 +57,8 @@ pub struct Ledger {
     pub last_send_at_ms: Option<u64>,
     /// Request faults that were injected.
     pub injected: InjectedCounts,
+    /// Files by what became of them.
+    pub media: MediaCounts,
 }
 
 /// Most breaches that are told one by one.
@@ -109,6 +111,22 @@ pub struct InjectedCounts {
     pub reset: u64,
     /// Sends refused with 130429 within the limit.
     pub throttle: u64,
+}
+
+/// Uploads and downloads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MediaCounts {
+    /// Files uploaded.
+    pub uploaded: u64,
+    /// Files that people sent, those too large to be taken over included.
+    pub inbound: u64,
+    /// Downloads answered with the file.
+    pub downloaded: u64,
+    /// Downloads refused: the address had expired, was not given out, or its file was gone.
+    pub downloads_refused: u64,
+    /// Downloads that failed as ordered.
+    pub downloads_failed: u64,
 }
 
 /// An accepted message as `GET /_simulator/messages` tells it.

@@ -19,6 +19,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod answer;
+mod call;
 mod control;
 mod courier;
 mod error;
@@ -26,7 +28,10 @@ mod graph;
 mod inbound;
 mod ledger;
 mod limits;
+mod media;
 mod options;
+mod query;
+mod route;
 mod schedule;
 mod script;
 mod send;
@@ -47,7 +52,8 @@ use tokio_util::task::TaskTracker;
 
 pub use error::SimulatorError;
 pub use ledger::{
-    BREACHES_TOLD_MAX, Breach, FinalStatus, FinalStatusCounts, InjectedCounts, Ledger, MessageRecord, StatusCounts,
+    BREACHES_TOLD_MAX, Breach, FinalStatus, FinalStatusCounts, InjectedCounts, Ledger, MediaCounts, MessageRecord,
+    StatusCounts,
 };
 pub use options::{Faults, MillisRange, NumberSpec, Options, Share};
 pub use script::Status;
@@ -80,7 +86,7 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
     let bind = |source| SimulatorError::Bind { addr: options.listen, source };
     let listener = TcpListener::bind(options.listen).await.map_err(bind)?;
     let addr = listener.local_addr().map_err(bind)?;
-    let world = Arc::new(World::new(&options, callback.clone()));
+    let world = Arc::new(World::new(&options, addr, callback.clone()));
     let poster = Poster::new(options.webhook_concurrency.into());
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let stop_on_drop = stop.clone().drop_guard();

@@ -79,6 +79,8 @@ pub(crate) enum Dice {
     Wamid,
     Batch,
     Inbound,
+    Call,
+    Media,
 }
 
 /// A generator for decision number `index` of a kind.

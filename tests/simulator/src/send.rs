@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::error::GraphError;
+use crate::media::{Kind, MediaStore};
 use crate::template::{Catalogue, TemplateSpec};
 use crate::wamid::Recipient;
 
@@ -20,6 +21,14 @@ const SPACES_IN_A_ROW: &str = "     ";
 /// Types other than `text` and `template`; of these only the member that they name is looked at.
 const OTHER_TYPES: [&str; 9] =
     ["image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "interactive"];
+
+/// What the content of a message may refer to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Assets<'a> {
+    pub(crate) templates: &'a Catalogue,
+    pub(crate) media: &'a MediaStore,
+    pub(crate) now_us: u64,
+}
 
 /// A send that Meta accepts, if the limits allow.
 #[derive(Debug, PartialEq, Eq)]
@@ -92,13 +101,16 @@ struct Parameter {
     r#type: String,
     text: Option<String>,
     parameter_name: Option<String>,
+    image: Option<serde_json::Value>,
+    video: Option<serde_json::Value>,
+    document: Option<serde_json::Value>,
 }
 
 /// Checks the body of a send from the number `display`.
 ///
 /// # Errors
 /// The error that Meta answers for the first rule that is broken.
-pub(crate) fn check(body: &[u8], display: &str, templates: &Catalogue) -> Result<Command, GraphError> {
+pub(crate) fn check(body: &[u8], display: &str, assets: &Assets<'_>) -> Result<Command, GraphError> {
     let payload: Payload<'_> = serde_json::from_slice(body)
         .map_err(|error| GraphError::parameter(format!("The body is not the JSON of a message: {error}")))?;
     if payload.messaging_product != "whatsapp" {
@@ -107,7 +119,7 @@ pub(crate) fn check(body: &[u8], display: &str, templates: &Catalogue) -> Result
     if !payload.status.is_empty() {
         return mark_read(&payload);
     }
-    let is_template = check_content(&payload, body, templates)?;
+    let is_template = check_content(&payload, body, assets)?;
     if payload.biz_opaque_callback_data.as_ref().is_some_and(|token| token.chars().count() > TOKEN_CHARS) {
         return Err(GraphError::parameter(format!(
             "biz_opaque_callback_data must be at most {TOKEN_CHARS} characters long."
@@ -149,11 +161,11 @@ fn addressee(
 }
 
 /// Whether the message is a template.
-fn check_content(payload: &Payload<'_>, body: &[u8], templates: &Catalogue) -> Result<bool, GraphError> {
+fn check_content(payload: &Payload<'_>, body: &[u8], assets: &Assets<'_>) -> Result<bool, GraphError> {
     match &*payload.r#type {
         "" | "text" => check_text(payload.text.as_ref()).map(|()| false),
-        "template" => check_template(payload.template.as_ref(), templates).map(|()| true),
-        other if OTHER_TYPES.contains(&other) => check_member(body, other).map(|()| false),
+        "template" => check_template(payload.template.as_ref(), assets).map(|()| true),
+        other if OTHER_TYPES.contains(&other) => check_member(body, other, assets).map(|()| false),
         other => Err(GraphError::parameter(format!("type `{other}` is not a message type."))),
     }
 }
@@ -169,22 +181,51 @@ fn check_text(text: Option<&Text>) -> Result<(), GraphError> {
     Ok(())
 }
 
-fn check_member(body: &[u8], name: &str) -> Result<(), GraphError> {
+fn check_member(body: &[u8], name: &str, assets: &Assets<'_>) -> Result<(), GraphError> {
     let payload: serde_json::Value =
         serde_json::from_slice(body).map_err(|error| GraphError::parameter(error.to_string()))?;
-    match payload.get(name) {
-        Some(serde_json::Value::Object(_) | serde_json::Value::Array(_)) => Ok(()),
-        _ => Err(GraphError::missing(format!("A message of type `{name}` needs the member `{name}`."))),
+    let member = payload.get(name).filter(|member| member.is_object() || member.is_array());
+    let member =
+        member.ok_or_else(|| GraphError::missing(format!("A message of type `{name}` needs the member `{name}`.")))?;
+    let header = &member["header"];
+    match (Kind::named(name), header["type"].as_str().and_then(Kind::named)) {
+        (Some(kind), _) => check_media(kind, member, assets),
+        (None, Some(kind)) => check_media(kind, &header[kind.name()], assets),
+        (None, None) => Ok(()),
     }
 }
 
-fn check_template(template: Option<&Template>, templates: &Catalogue) -> Result<(), GraphError> {
+/// A file is named by `id` or `link`; what is behind a link is not looked at.
+fn check_media(kind: Kind, media: &serde_json::Value, assets: &Assets<'_>) -> Result<(), GraphError> {
+    let name = kind.name();
+    let id = match (&media["id"], &media["link"]) {
+        (serde_json::Value::String(id), serde_json::Value::Null) => id,
+        (serde_json::Value::Null, serde_json::Value::String(_)) => return Ok(()),
+        _ => return Err(GraphError::parameter(format!("Param {name} needs exactly one of `id` and `link`."))),
+    };
+    let mime = assets.media.mime(id, assets.now_us).ok_or_else(|| {
+        GraphError::parameter(format!(
+            "Param {name}['id'] is not a valid whatsapp business account media attachment ID: {id}."
+        ))
+    })?;
+    if !kind.carries(&mime) {
+        return Err(GraphError::upload(format!(
+            "The file {id} is of type {mime}; a message of type {name} cannot carry it."
+        )));
+    }
+    Ok(())
+}
+
+fn check_template(template: Option<&Template>, assets: &Assets<'_>) -> Result<(), GraphError> {
     let template = template
         .filter(|template| !template.name.is_empty())
         .ok_or_else(|| GraphError::missing("template.name is missing."))?;
     let language = template.language.as_ref().and_then(|language| language.code.as_deref());
     let language = language.ok_or_else(|| GraphError::missing("template.language.code is missing."))?;
-    templates.usable(&template.name, language, |spec| {
+    for parameter in template.components.iter().flat_map(|component| &component.parameters) {
+        check_parameter_media(parameter, assets)?;
+    }
+    assets.templates.usable(&template.name, language, |spec| {
         let body = template.components.iter().find(|component| component.r#type.eq_ignore_ascii_case("body"));
         check_parameters(body.map_or(&[], |body| &body.parameters), spec)
     })
@@ -213,6 +254,16 @@ fn check_parameters(given: &[Parameter], spec: &TemplateSpec) -> Result<(), Grap
     Ok(())
 }
 
+fn check_parameter_media(parameter: &Parameter, assets: &Assets<'_>) -> Result<(), GraphError> {
+    let (kind, media) = match &*parameter.r#type {
+        "image" => (Kind::Image, &parameter.image),
+        "video" => (Kind::Video, &parameter.video),
+        "document" => (Kind::Document, &parameter.document),
+        _ => return Ok(()),
+    };
+    check_media(kind, media.as_ref().unwrap_or(&serde_json::Value::Null), assets)
+}
+
 fn check_parameter_text(text: Option<&str>, place: &str) -> Result<(), GraphError> {
     let text = text.ok_or_else(|| GraphError::parameter(format!("{place}: text is missing")))?;
     if text.is_empty() {
@@ -234,9 +285,9 @@ mod tests {
 
     fn code(body: &Value) -> Option<(u16, u32)> {
         let templates = Catalogue::new(1, &["order:en_US:2".parse().unwrap(), "hi:en:1:NAMED=first".parse().unwrap()]);
-        check(body.to_string().as_bytes(), "15550783881", &templates)
-            .err()
-            .map(|error| (error.http.as_u16(), error.code))
+        let media = MediaStore::new(1, 1 << 20, 1);
+        let assets = Assets { templates: &templates, media: &media, now_us: 0 };
+        check(body.to_string().as_bytes(), "15550783881", &assets).err().map(|error| (error.http.as_u16(), error.code))
     }
 
     fn text(body: &str) -> Value {
@@ -291,16 +342,16 @@ mod tests {
     #[test]
     fn a_read_receipt_is_not_a_message() {
         let receipt = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.HBgL"});
-        let checked = check(receipt.to_string().as_bytes(), "1", &Catalogue::new(1, &[]));
-        assert_eq!(checked.unwrap(), Command::MarkRead);
+        assert_eq!(code(&receipt), None);
         assert_eq!(code(&with(receipt, "message_id", json!("x"))), Some((400, 100)));
     }
 
     proptest! {
         #[test]
         fn any_bytes_get_an_answer(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let checked = check(&body, "1", &Catalogue::new(1, &[]));
-            prop_assert!(checked.is_err());
+            let (templates, media) = (Catalogue::new(1, &[]), MediaStore::new(1, 1, 1));
+            let assets = Assets { templates: &templates, media: &media, now_us: 0 };
+            prop_assert!(check(&body, "1", &assets).is_err());
         }
     }
 }

@@ -1,23 +1,30 @@
 //! What all parts of the simulator share: the account it plays, its books, and its schedule.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use http::Uri;
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::Semaphore;
 
 use crate::ledger::{Book, Ledger, MessageRecord};
 use crate::limits::{PairLimits, RateMeter, SlidingWindow};
+use crate::media::{Media, MediaStore};
 use crate::options::{Faults, MillisRange, Options};
 use crate::schedule::{Schedule, Update};
+use crate::send::Assets;
 use crate::template::{Catalogue, TemplateEvent};
 use crate::wamid;
-use crate::webhook::{Business, ChangeFacts, Facts, InboundFacts, Signer, StatusFacts, TemplateFacts};
+use crate::webhook::{Business, ChangeFacts, Facts, InboundContent, InboundFacts, Signer, StatusFacts, TemplateFacts};
 
 /// How long a person's message opens the window.
-const WINDOW_MS: u64 = 24 * 3_600_000;
+const WINDOW: Duration = Duration::from_secs(24 * 3_600);
+
+/// Uploads read at once: each may take twice the largest file while it is read.
+const UPLOADS_MAX: usize = 4;
 
 /// Monotone microseconds for limits and schedule, wall-clock time for what is told.
 #[derive(Debug)]
@@ -58,6 +65,8 @@ pub(crate) struct World {
     pub(crate) business: Business,
     pub(crate) limits: Vec<Mutex<NumberLimits>>,
     pub(crate) templates: Catalogue,
+    pub(crate) media: MediaStore,
+    pub(crate) uploads: Semaphore,
     pub(crate) faults: RwLock<Faults>,
     pub(crate) callback: RwLock<Option<Uri>>,
     pub(crate) verify_token: String,
@@ -66,15 +75,20 @@ pub(crate) struct World {
     pub(crate) schedule: Schedule,
     pub(crate) book: Mutex<Book>,
     enforce_window: bool,
+    time_factor: u32,
+    /// Where clients reach the simulator, without a slash at the end.
+    base_url: String,
     /// When each person wrote to a number last, in unix milliseconds.
     wrote: Mutex<HashMap<(u16, u64), u64>>,
     requests: AtomicU64,
+    calls: AtomicU64,
+    files: AtomicU64,
     inbound: AtomicU64,
     number_index: HashMap<String, u16>,
 }
 
 impl World {
-    pub(crate) fn new(options: &Options, callback: Option<Uri>) -> Self {
+    pub(crate) fn new(options: &Options, addr: SocketAddr, callback: Option<Uri>) -> Self {
         let limits = |limit| NumberLimits {
             window: SlidingWindow::new(limit),
             meter: RateMeter::default(),
@@ -91,6 +105,8 @@ impl World {
             business: Business { waba: options.waba.clone(), numbers },
             limits: options.numbers.iter().map(|number| Mutex::new(limits(number.limit))).collect(),
             templates: Catalogue::new(options.seed, &options.templates),
+            media: MediaStore::new(options.seed, u64::from(options.media_mb) << 20, options.time_factor),
+            uploads: Semaphore::new(UPLOADS_MAX),
             faults: RwLock::new(options.faults),
             callback: RwLock::new(callback),
             verify_token: options.verify_token.clone(),
@@ -99,8 +115,12 @@ impl World {
             schedule: Schedule::default(),
             book: Mutex::new(Book::new(options.remember)),
             enforce_window: options.enforce_window,
+            time_factor: options.time_factor,
+            base_url: base_url(options, addr),
             wrote: Mutex::default(),
             requests: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
+            files: AtomicU64::new(0),
             inbound: AtomicU64::new(0),
         }
     }
@@ -109,7 +129,7 @@ impl World {
     pub(crate) fn window_is_open(&self, number: u16, recipient: &wamid::Recipient) -> bool {
         let wamid::Recipient::Phone(phone) = recipient else { return true };
         let last = self.wrote.lock().get(&(number, *phone)).copied();
-        !self.enforce_window || last.is_some_and(|at| Clock::unix_ms() < at + WINDOW_MS)
+        !self.enforce_window || last.is_some_and(|at| Clock::unix_ms() < at + self.passing(WINDOW).as_millis() as u64)
     }
 
     /// The index of a number by its id.
@@ -120,6 +140,42 @@ impl World {
     /// Counts a request; its number, from 1.
     pub(crate) fn next_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Counts a call other than a send; its number, from 1.
+    pub(crate) fn next_call(&self) -> u64 {
+        self.calls.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Counts a file that is made up; its number, from 1.
+    pub(crate) fn next_file(&self) -> u64 {
+        self.files.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// How long something takes here that takes `life` at Meta.
+    pub(crate) fn passing(&self, life: Duration) -> Duration {
+        life / self.time_factor
+    }
+
+    /// What the checks of a send look things up in.
+    pub(crate) fn assets(&self) -> Assets<'_> {
+        Assets { templates: &self.templates, media: &self.media, now_us: self.clock.now_us() }
+    }
+
+    /// Keeps a file for the life that files of its origin have at Meta; its id, or `None` when there is no room.
+    pub(crate) fn keep(&self, media: Media, life: Duration) -> Option<u64> {
+        let now = self.clock.now_us();
+        self.media.keep(media, now, now + self.passing(life).as_micros() as u64).ok()
+    }
+
+    /// A file that has not expired.
+    pub(crate) fn media(&self, id: &str) -> Option<(u64, Media)> {
+        self.media.get(id, self.clock.now_us())
+    }
+
+    /// An address from which a file can be fetched from now on.
+    pub(crate) fn media_url(&self, id: u64) -> String {
+        format!("{}{}", self.base_url, self.media.address(id, Clock::unix_ms()))
     }
 
     pub(crate) fn ledger(&self) -> Ledger {
@@ -178,8 +234,15 @@ impl World {
         facts.collect()
     }
 
-    /// Posts an inbound text, `copies` times; it takes its place in the number's throughput. Returns its wamid.
-    pub(crate) fn receive(&self, number: u16, from: u64, name: String, text: String, copies: usize) -> String {
+    /// Posts an inbound message, `copies` times; it takes its place in the number's throughput. Returns its wamid.
+    pub(crate) fn receive(
+        &self,
+        number: u16,
+        from: u64,
+        name: String,
+        content: InboundContent,
+        copies: usize,
+    ) -> String {
         let index = self.inbound.fetch_add(1, Ordering::Relaxed);
         let limits = &self.limits[usize::from(number)];
         {
@@ -195,7 +258,7 @@ impl World {
             from: from_text,
             user_id: wamid::user_id(self.seed, from),
             name,
-            text,
+            content,
             at_unix_s: Clock::unix_ms() / 1_000,
         });
         let now = self.clock.now_us();
@@ -223,4 +286,10 @@ impl World {
         self.schedule.add([(self.clock.now_us(), Update::Template(Arc::new(facts)))]);
         true
     }
+}
+
+/// The address that clients are given: the one asked for, or the one listened on.
+fn base_url(options: &Options, addr: SocketAddr) -> String {
+    let host = if addr.ip().is_unspecified() { format!("127.0.0.1:{}", addr.port()) } else { addr.to_string() };
+    options.public_url.as_deref().map_or_else(|| format!("http://{host}"), |url| url.trim_end_matches('/').to_owned())
 }

@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod load;
+mod media;
 mod receiver;
+mod stage;
 mod truth;

@@ -32,6 +32,8 @@ pub(crate) struct Seen {
     pub(crate) reordered: u64,
     /// Inbound texts by id.
     pub(crate) inbound: HashMap<String, String>,
+    /// Inbound messages that are no texts, by id.
+    pub(crate) files: HashMap<String, Value>,
     /// Events of templates.
     pub(crate) templates: Vec<String>,
     /// Changes of other fields, with the id of their entry.
@@ -167,7 +169,14 @@ impl Seen {
             }
             for message in value["messages"].as_array().into_iter().flatten() {
                 let text = |member: &Value| member.as_str().unwrap().to_owned();
-                self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
+                match message["type"].as_str() {
+                    Some("text") => {
+                        self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
+                    }
+                    _ => {
+                        self.files.insert(text(&message["id"]), message.clone());
+                    }
+                }
                 updates += 1;
             }
         }
@@ -225,14 +234,50 @@ impl Sender {
 
     /// Any request; status and JSON (null when the body is none), or `None` when the connection was closed.
     pub(crate) async fn call(&self, method: Method, path: &str, token: &str, body: String) -> Option<(u16, Value)> {
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header("authorization", format!("Bearer {token}"));
-        let response = self.client.request(request.body(Full::new(body.into())).unwrap()).await.ok()?;
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await.ok()?.to_bytes();
-        Some((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+        let request = Request::builder().method(method).uri(format!("{}{path}", self.base));
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let (head, body) = self.exchange(request.body(Full::new(body.into())).unwrap()).await?;
+        Some((head.status.as_u16(), serde_json::from_slice(&body).unwrap_or(Value::Null)))
+    }
+
+    /// A call with the simulator's token.
+    pub(crate) async fn graph(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.call(method, &format!("/v23.0/{path}"), "simulator-token", body).await.unwrap()
+    }
+
+    /// Fetches any address; status, type and bytes.
+    pub(crate) async fn fetch(&self, url: &str, token: &str) -> (u16, String, Bytes) {
+        let request = Request::get(url).header("authorization", format!("Bearer {token}"));
+        let (head, body) = self.exchange(request.body(Full::default()).unwrap()).await.unwrap();
+        let of_type = head.headers.get("content-type").map(|value| value.to_str().unwrap().to_owned());
+        (head.status.as_u16(), of_type.unwrap_or_default(), body)
+    }
+
+    /// Uploads a form of named parts: name, type of a file, and content.
+    pub(crate) async fn upload(&self, parts: &[(&str, Option<&str>, &[u8])]) -> (u16, Value) {
+        let mut form = Vec::new();
+        for (name, of_type, content) in parts {
+            let filename = of_type.map_or(String::new(), |of_type| {
+                let of_type = if of_type.is_empty() { String::new() } else { format!("\r\nContent-Type: {of_type}") };
+                format!("; filename=\"grüße.bin\"{of_type}")
+            });
+            let head = format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"{filename}\r\n\r\n");
+            form.extend_from_slice(head.as_bytes());
+            form.extend_from_slice(content);
+            form.extend_from_slice(b"\r\n");
+        }
+        form.extend_from_slice(b"--xyz--\r\n");
+        let request = Request::post(format!("{}/v23.0/{}/media", self.base, self.number))
+            .header("authorization", "Bearer simulator-token")
+            .header("content-type", "multipart/form-data; boundary=xyz");
+        let (head, body) = self.exchange(request.body(Full::new(form.into())).unwrap()).await.unwrap();
+        (head.status.as_u16(), serde_json::from_slice(&body).unwrap_or(Value::Null))
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Option<(http::response::Parts, Bytes)> {
+        let (head, body) = self.client.request(request).await.ok()?.into_parts();
+        Some((head, body.collect().await.ok()?.to_bytes()))
     }
 
     /// Sends a template with two parameters.

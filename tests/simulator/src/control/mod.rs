@@ -1,5 +1,7 @@
 //! `/_simulator/…`: what a test asks the simulator, and what it tells it to do.
 
+mod inbound;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +14,6 @@ use serde_json::json;
 use crate::courier::Poster;
 use crate::options::callback_uri;
 use crate::template::TemplateEvent;
-use crate::wamid::Recipient;
 use crate::world::World;
 
 /// Messages in one page of `/_simulator/messages` when none are asked for.
@@ -25,15 +26,6 @@ const PAGE_MAX: usize = 100_000;
 const FLUSH_MS: u64 = 30_000;
 /// See [`FLUSH_MS`].
 const FLUSH_MAX_MS: u64 = 600_000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InboundOrder {
-    number: String,
-    from: String,
-    text: String,
-    name: Option<String>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,7 +81,7 @@ pub(crate) async fn handle(
         ("GET", "messages") => messages(world, query),
         ("GET", "faults") => Ok(answer(StatusCode::OK, &*world.faults.read())),
         ("POST", "faults") => change_faults(world, body),
-        ("POST", "inbound") => inbound(world, body),
+        ("POST", "inbound") => inbound::order(world, body),
         ("POST", "template-status") => template_status(world, body),
         ("POST", "change") => change(world, body),
         ("POST", "callback") => callback(world, poster, body).await,
@@ -141,17 +133,6 @@ fn change_faults(world: &World, body: &[u8]) -> Outcome {
     let mut faults = world.faults.write();
     *faults = faults.patched(body)?;
     Ok(answer(StatusCode::OK, &*faults))
-}
-
-fn inbound(world: &World, body: &[u8]) -> Outcome {
-    let order: InboundOrder = parsed(body)?;
-    let number = known_number(world, &order.number)?;
-    let Some(Recipient::Phone(from)) = Recipient::phone(&order.from) else {
-        return Err(Refusal::from(format!("from: `{}` is not a phone number", order.from)));
-    };
-    let name = order.name.unwrap_or_else(|| format!("User {from}"));
-    let id = world.receive(number, from, name, order.text, 1);
-    Ok(answer(StatusCode::OK, &json!({ "id": id })))
 }
 
 fn template_status(world: &World, body: &[u8]) -> Outcome {
