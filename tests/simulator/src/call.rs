@@ -7,12 +7,14 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Response, header};
 use http_body_util::Full;
 
+use crate::account;
 use crate::answer::{self, Outcome};
 use crate::error::GraphError;
 use crate::media;
 use crate::query::Query;
 use crate::route::Route;
 use crate::script::{Dice, dice, millis, mix};
+use crate::template;
 use crate::world::World;
 
 /// A call whose body has been read.
@@ -34,10 +36,36 @@ impl Call<'_> {
         authorise(self.world, headers)?;
         match (self.method.as_str(), route) {
             ("GET", Route::Attachment) => media::edge::download(self),
-            ("GET", Route::Node(id)) => media::edge::describe(self, id),
+            ("GET", Route::Node(id)) => self.describe(id),
+            ("POST", Route::Node(id)) => self.change(id),
             ("DELETE", Route::Node(id)) => media::edge::delete(self, id),
-            _ => Err(GraphError::unknown_path(self.method, self.path)),
+            (method, Route::Edge(id, edge)) if id == self.world.business.waba => self.of_account(method, edge),
+            _ => Err(self.unknown()),
         }
+    }
+
+    fn of_account(&self, method: &str, edge: &str) -> Outcome {
+        match (method, edge) {
+            ("GET", "message_templates") => template::edge::list(self),
+            ("POST", "message_templates") => template::edge::create(self),
+            ("DELETE", "message_templates") => template::edge::delete(self),
+            _ => Err(self.unknown()),
+        }
+    }
+
+    fn describe(&self, id: &str) -> Outcome {
+        template::edge::describe(self, id).unwrap_or_else(|| media::edge::describe(self, id))
+    }
+
+    fn change(&self, id: &str) -> Outcome {
+        if id == self.world.business.waba {
+            return account::change(self);
+        }
+        template::edge::edit(self, id).unwrap_or_else(|| Err(GraphError::no_node(id)))
+    }
+
+    fn unknown(&self) -> GraphError {
+        GraphError::unknown_path(self.method, self.path)
     }
 }
 

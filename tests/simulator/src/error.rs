@@ -145,9 +145,9 @@ impl GraphError {
         Self::new(StatusCode::NOT_FOUND, 132_001, "Template name does not exist in the translation", details)
     }
 
-    pub(crate) fn parameter_count(expected: usize, given: usize) -> Self {
+    pub(crate) fn parameter_count(component: &str, expected: usize, given: usize) -> Self {
         let details = format!(
-            "body: number of localizable_params ({given}) does not match the expected number of params ({expected})"
+            "{component}: number of localizable_params ({given}) does not match the expected number of params ({expected})"
         );
         Self::refused(132_000, "Number of parameters does not match the expected number of params", details)
     }
@@ -158,6 +158,72 @@ impl GraphError {
 
     pub(crate) fn parameter_text(details: impl Into<String>) -> Self {
         Self::refused(132_018, "There is an issue with the parameters in your template", details)
+    }
+
+    pub(crate) fn only_marketing() -> Self {
+        Self::refused(131_055, "Method not allowed", "Only templates of category MARKETING can be sent here.")
+    }
+
+    pub(crate) fn marketing_is_off() -> Self {
+        let details = "Marketing is disabled on Cloud API for this account; send it to /marketing_messages.";
+        Self::refused(131_063, "Marketing messages disabled on Cloud API", details)
+    }
+
+    pub(crate) fn not_marketing(name: &str) -> Self {
+        let details = format!("Template ({name}) is not of category MARKETING.");
+        Self::refused(134_100, "Only marketing messages supported", details)
+    }
+
+    pub(crate) fn template_syncing(name: &str) -> Self {
+        let details = format!("Template ({name}) is new and being synchronised; try again in about ten minutes.");
+        Self::refused(134_101, "Template syncing in progress", details)
+    }
+
+    /// An error of creating templates: its code is a subcode of 100 in some answers, so that it is told as both.
+    fn template(code: u32, title: &'static str, details: impl Into<String>) -> Self {
+        Self { subcode: Some(code), ..Self::refused(code, title, details) }
+    }
+
+    pub(crate) fn template_exists(name: &str, language: &str) -> Self {
+        Self::template(
+            2_388_024,
+            "Content in this language already exists",
+            format!("There is {name} in {language} already."),
+        )
+    }
+
+    pub(crate) fn template_being_deleted(name: &str, language: &str) -> Self {
+        let details = format!("{name} in {language} is being deleted; its name can be used again after 30 days.");
+        Self::template(2_388_023, "Message template language is being deleted", details)
+    }
+
+    pub(crate) fn templates_exceeded(most: usize) -> Self {
+        Self::template(2_388_019, "Message template limit exceeded", format!("The account may have {most} templates."))
+    }
+
+    pub(crate) fn template_length(details: impl Into<String>) -> Self {
+        Self::template(2_388_040, "Character limit exceeded", details)
+    }
+
+    pub(crate) fn template_header(details: impl Into<String>) -> Self {
+        Self::template(2_388_047, "Message header format is incorrect", details)
+    }
+
+    pub(crate) fn template_body(details: impl Into<String>) -> Self {
+        Self::template(2_388_072, "Message body format is incorrect", details)
+    }
+
+    pub(crate) fn template_footer(details: impl Into<String>) -> Self {
+        Self::template(2_388_073, "Message footer format is incorrect", details)
+    }
+
+    pub(crate) fn template_edges(details: impl Into<String>) -> Self {
+        Self::template(2_388_299, "Leading or trailing parameters are not allowed", details)
+    }
+
+    /// Too many calls about the account.
+    pub(crate) fn account_rate(http429: bool, details: impl Into<String>) -> Self {
+        Self::new(throttle_status(http429), 80_007, "Rate limit issues", details)
     }
 
     pub(crate) fn window_closed() -> Self {

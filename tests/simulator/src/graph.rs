@@ -1,4 +1,4 @@
-//! `POST /{version}/{phone-number-id}/messages`: what Meta decides about a send, and how it answers.
+//! `POST /{version}/{phone-number-id}/messages` and `…/marketing_messages`: what Meta decides about a send, and how it answers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::ledger::Breach;
 use crate::options::Faults;
 use crate::schedule::{BACKLOG, StatusUpdate, Update};
 use crate::script::{Dice, Script, dice, millis, mix};
-use crate::send::{self, Command, Draft};
+use crate::send::{self, Command, Draft, Edge};
 use crate::wamid::{self, Recipient};
 use crate::world::{Clock, World};
 
@@ -58,6 +58,16 @@ impl Fault {
     }
 }
 
+/// A request to send.
+#[derive(Debug, Clone, Copy)]
+struct Request<'a> {
+    edge: Edge,
+    /// `phone_number_id` in the path.
+    id: &'a str,
+    headers: &'a HeaderMap,
+    body: &'a [u8],
+}
+
 /// What Meta decided, before it is told.
 #[derive(Debug)]
 enum Verdict {
@@ -92,12 +102,12 @@ struct AcceptedMessage<'a> {
 }
 
 /// Answers a send from the number `id`, after the latency that Meta would have.
-pub(crate) async fn messages(world: &Arc<World>, id: &str, headers: &HeaderMap, body: &[u8]) -> Reply {
+pub(crate) async fn messages(world: &Arc<World>, edge: Edge, id: &str, headers: &HeaderMap, body: &[u8]) -> Reply {
     let request = world.next_request();
     let faults = *world.faults.read();
     let mut rng = dice(world.seed, Dice::Request, request);
     let latency = Duration::from_millis(millis(&mut rng, world.latency).into());
-    let verdict = decide(world, id, headers, body, Fault::draw(&mut rng, &faults), &faults);
+    let verdict = decide(world, &Request { edge, id, headers, body }, Fault::draw(&mut rng, &faults), &faults);
     tokio::time::sleep(latency).await;
     let trace = format!("A{:016x}", mix(world.seed, request));
     match told(verdict, &trace).await {
@@ -124,19 +134,24 @@ async fn told(verdict: Verdict, trace: &str) -> Reply {
 
 /// Decides and counts. Everything that takes a number's throughput happens under its lock, so that the order of the
 /// times is the order of the decisions.
-fn decide(world: &World, id: &str, headers: &HeaderMap, body: &[u8], fault: Fault, faults: &Faults) -> Verdict {
+fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -> Verdict {
+    let Request { edge, id, headers, body } = *request;
     let checked = authorise(world, headers)
         .and_then(|()| world.number(id).ok_or_else(|| GraphError::unknown_number(id)))
         .and_then(|number| admit(world, number, fault, faults).map(|()| number))
         .and_then(|number| {
-            send::check(body, &world.business.numbers[usize::from(number)].1, &world.assets())
+            send::check(body, &world.business.numbers[usize::from(number)].1, &world.assets(edge))
                 .map(|command| (number, command))
         })
         .and_then(|(number, command)| admit_window(world, number, &command).map(|()| (number, command)))
         .and_then(|(number, command)| admit_pair(world, number, &command, faults).map(|()| (number, command)));
     let (number, draft) = match checked {
         Ok((number, Command::Message(draft))) => (number, draft),
-        Ok((_, Command::MarkRead)) => return Verdict::Marked,
+        Ok((number, Command::MarkRead { wamid, is_typing })) => {
+            return world
+                .mark_read(number, &wamid, is_typing)
+                .map_or_else(|error| refuse(world, error), |()| Verdict::Marked);
+        }
         Err(error) => return refuse(world, error),
     };
     let is_lost = matches!(fault, Fault::Error500 { is_accepted: false });
@@ -193,7 +208,7 @@ fn admit(world: &World, number: u16, fault: Fault, faults: &Faults) -> Result<()
 
 fn admit_window(world: &World, number: u16, command: &Command) -> Result<(), GraphError> {
     match command {
-        Command::Message(draft) if !draft.is_template && !world.window_is_open(number, &draft.recipient) => {
+        Command::Message(draft) if !draft.is_template() && !world.window_is_open(number, &draft.recipient) => {
             Err(GraphError::window_closed())
         }
         _ => Ok(()),
@@ -264,7 +279,7 @@ fn accepted_body(draft: &Draft, wamid: &str) -> Vec<u8> {
     let accepted = Accepted {
         messaging_product: "whatsapp",
         contacts: [AcceptedContact { input: &draft.input, wa_id, user_id }],
-        messages: [AcceptedMessage { id: wamid, message_status: draft.is_template.then_some("accepted") }],
+        messages: [AcceptedMessage { id: wamid, message_status: draft.is_template().then_some("accepted") }],
     };
     serde_json::to_vec(&accepted).expect("strings always serialise")
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::script::Status;
-use crate::send::Draft;
+use crate::send::{Draft, PricingCategory};
 use crate::wamid::{self, Recipient};
 
 /// Everything the simulator has counted since it started. Counts are of events unless said otherwise.
@@ -59,6 +59,12 @@ pub struct Ledger {
     pub injected: InjectedCounts,
     /// Files by what became of them.
     pub media: MediaCounts,
+    /// Inbound messages that were marked as read, each call counted.
+    pub read_receipts: u64,
+    /// Those with a typing indicator.
+    pub typing_indicators: u64,
+    /// Templates created.
+    pub templates_created: u64,
 }
 
 /// Most breaches that are told one by one.
@@ -150,6 +156,21 @@ pub struct MessageRecord {
     pub acknowledged: bool,
 }
 
+/// A read receipt as `GET /_simulator/reads` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadRecord {
+    /// Order of arrival, from 1.
+    pub index: u64,
+    /// `phone_number_id` of the sender.
+    pub number: String,
+    /// Id of the inbound message.
+    pub message_id: String,
+    /// With a typing indicator.
+    pub typing: bool,
+    /// When it arrived, in unix milliseconds.
+    pub at_ms: u64,
+}
+
 /// The highest status of a message, in the order of its evidence: proof of delivery outranks a failure report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -202,7 +223,7 @@ pub(crate) struct Message {
     pub(crate) recipient: Recipient,
     pub(crate) token: Option<Box<str>>,
     pub(crate) number: u16,
-    pub(crate) is_template: bool,
+    pub(crate) category: PricingCategory,
     accepted_at_ms: u64,
     highest: FinalStatus,
     /// A bit for each status that was reported.
@@ -216,6 +237,7 @@ pub(crate) struct Message {
 pub(crate) struct Book {
     pub(crate) totals: Ledger,
     messages: Vec<Message>,
+    reads: Vec<ReadRecord>,
     capacity: usize,
     tokens: HashSet<u64>,
     intents: HashSet<u64>,
@@ -226,6 +248,7 @@ impl Book {
         Self {
             totals: Ledger::default(),
             messages: Vec::new(),
+            reads: Vec::new(),
             capacity: capacity as usize,
             tokens: HashSet::new(),
             intents: HashSet::new(),
@@ -254,12 +277,30 @@ impl Book {
             recipient: draft.recipient.clone(),
             token: draft.token.clone(),
             number,
-            is_template: draft.is_template,
+            category: draft.category,
             accepted_at_ms: at_ms,
             highest: FinalStatus::Accepted,
             reported: 0,
             outstanding: u8::try_from(updates).expect("a script has at most three statuses and their duplicates"),
         });
+    }
+
+    /// Enters a read receipt; `false` when no more are remembered.
+    pub(crate) fn mark_read(&mut self, number: String, message_id: String, typing: bool, at_ms: u64) -> bool {
+        if self.reads.len() >= self.capacity {
+            return false;
+        }
+        self.totals.read_receipts += 1;
+        self.totals.typing_indicators += u64::from(typing);
+        let index = self.reads.len() as u64 + 1;
+        self.reads.push(ReadRecord { index, number, message_id, typing, at_ms });
+        true
+    }
+
+    /// The read receipts after index `after`, at most `limit`.
+    pub(crate) fn reads(&self, after: u64, limit: usize) -> Vec<ReadRecord> {
+        let start = usize::try_from(after).unwrap_or(usize::MAX).min(self.reads.len());
+        self.reads[start..].iter().take(limit).cloned().collect()
     }
 
     pub(crate) fn reject(&mut self, code: u32) {
@@ -328,7 +369,7 @@ mod tests {
 
     fn draft(token: &str) -> Draft {
         let recipient = Recipient::Phone(16_505_551_234);
-        Draft { recipient, input: "+16505551234".into(), token: Some(token.into()), is_template: true }
+        Draft { recipient, input: "+16505551234".into(), token: Some(token.into()), category: PricingCategory::Utility }
     }
 
     #[test]

@@ -19,6 +19,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod account;
 mod answer;
 mod call;
 mod control;
@@ -28,6 +29,7 @@ mod graph;
 mod inbound;
 mod ledger;
 mod limits;
+mod listing;
 mod media;
 mod options;
 mod query;
@@ -53,11 +55,11 @@ use tokio_util::task::TaskTracker;
 pub use error::SimulatorError;
 pub use ledger::{
     BREACHES_TOLD_MAX, Breach, FinalStatus, FinalStatusCounts, InjectedCounts, Ledger, MediaCounts, MessageRecord,
-    StatusCounts,
+    ReadRecord, StatusCounts,
 };
 pub use options::{Faults, MillisRange, NumberSpec, Options, Share};
 pub use script::Status;
-pub use template::TemplateSpec;
+pub use template::{Category, TemplateSpec};
 
 use courier::Poster;
 use world::World;
@@ -126,6 +128,12 @@ impl Simulator {
     #[must_use]
     pub fn messages(&self, after: u64, limit: usize) -> Vec<MessageRecord> {
         self.world.messages(after, limit)
+    }
+
+    /// The read receipts after index `after` (0 for all), at most `limit`, in order of arrival.
+    #[must_use]
+    pub fn reads(&self, after: u64, limit: usize) -> Vec<ReadRecord> {
+        self.world.book.lock().reads(after, limit)
     }
 
     /// Posts webhooks to `url` from now on, also those that wait for a retry.

@@ -199,7 +199,7 @@ pub(crate) async fn run(
             () = filled => {}
         }
         let (updates, retries) = world.schedule.take_due(world.clock.now_us());
-        world.report(&updates);
+        let updates = world.report(updates);
         let batches = retries.into_iter().chain(split(&mut rng, updates, batch_max));
         for batch in batches {
             if couriers.send(batch).is_err() {

@@ -81,6 +81,7 @@ pub(crate) enum Dice {
     Inbound,
     Call,
     Media,
+    Template,
 }
 
 /// A generator for decision number `index` of a kind.
@@ -95,6 +96,28 @@ pub(crate) fn mix(seed: u64, value: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// The value that [`mix`] made `mixed` of.
+pub(crate) fn unmix(seed: u64, mixed: u64) -> u64 {
+    const FIRST: u64 = inverse(0xBF58_476D_1CE4_E5B9);
+    const SECOND: u64 = inverse(0x94D0_49BB_1331_11EB);
+    const STEP: u64 = inverse(0x9E37_79B9_7F4A_7C15);
+    let mut z = (mixed ^ (mixed >> 31) ^ (mixed >> 62)).wrapping_mul(SECOND);
+    z = (z ^ (z >> 27) ^ (z >> 54)).wrapping_mul(FIRST);
+    z = z ^ (z >> 30) ^ (z >> 60);
+    z.wrapping_sub(seed.wrapping_mul(0xD134_2543_DE82_EF95)).wrapping_mul(STEP)
+}
+
+/// The inverse of an odd number modulo 2^64, by Newton's iteration: each step doubles the bits that are right, from three.
+const fn inverse(odd: u64) -> u64 {
+    let mut inverse = odd;
+    let mut bits = 3;
+    while bits < 64 {
+        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
+        bits *= 2;
+    }
+    inverse
 }
 
 pub(crate) fn chance(rng: &mut StdRng, share: Share) -> bool {
@@ -229,6 +252,11 @@ mod tests {
             prop_assert_eq!(has(Status::Failed), !arrives, "{:?}", script);
             prop_assert!(has(Status::Failed) || has(Status::Sent), "{:?}", script);
             prop_assert_eq!(has(Status::Failed), script.steps.iter().any(|step| step.failure.is_some()));
+        }
+
+        #[test]
+        fn what_was_mixed_is_found_again(seed: u64, value: u64) {
+            prop_assert_eq!(unmix(seed, mix(seed, value)), value);
         }
 
         #[test]

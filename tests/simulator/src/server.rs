@@ -25,6 +25,7 @@ use crate::graph::{self, Reply};
 use crate::media;
 use crate::query::Query;
 use crate::route::Route;
+use crate::send::Edge;
 use crate::world::World;
 
 /// Connections served at once: a sender at 1,000 messages a second and a latency of a second needs a thousand.
@@ -118,8 +119,9 @@ async fn answer(
     let body = body.to_bytes();
     match (&head.method, route) {
         (method, Route::Control(request)) => Ok(control::handle(world, poster, method, request, query, &body).await),
-        (&Method::POST, Route::Edge(number, "messages")) => {
-            match graph::messages(world, number, &head.headers, &body).await {
+        (&Method::POST, Route::Edge(number, edge @ ("messages" | "marketing_messages"))) => {
+            let edge = if edge == "messages" { Edge::Messages } else { Edge::MarketingMessages };
+            match graph::messages(world, edge, number, &head.headers, &body).await {
                 Reply::Answer(response) => Ok(response),
                 Reply::HangUp => Err(HangUp),
             }

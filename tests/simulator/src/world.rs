@@ -3,25 +3,37 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use http::Uri;
 use parking_lot::{Mutex, RwLock};
+use rand::rngs::StdRng;
 use tokio::sync::Semaphore;
 
+use crate::error::GraphError;
 use crate::ledger::{Book, Ledger, MessageRecord};
 use crate::limits::{PairLimits, RateMeter, SlidingWindow};
 use crate::media::{Media, MediaStore};
 use crate::options::{Faults, MillisRange, Options};
 use crate::schedule::{Schedule, Update};
-use crate::send::Assets;
-use crate::template::{Catalogue, TemplateEvent};
+use crate::script::millis;
+use crate::send::{Assets, Edge};
+use crate::template::{Catalogue, Spans, TemplateEvent, Told};
 use crate::wamid;
 use crate::webhook::{Business, ChangeFacts, Facts, InboundContent, InboundFacts, Signer, StatusFacts, TemplateFacts};
 
 /// How long a person's message opens the window.
 const WINDOW: Duration = Duration::from_secs(24 * 3_600);
+
+/// How long the name of a deleted template cannot be used again (Meta: templates).
+const NAME_BLOCKED: Duration = Duration::from_secs(30 * 24 * 3_600);
+
+/// The time of limits by the hour.
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// How long a new template cannot be sent as a marketing message (Meta: marketing-messages, "about 10 minutes").
+const MARKETING_SYNC: Duration = Duration::from_secs(600);
 
 /// Uploads read at once: each may take twice the largest file while it is read.
 const UPLOADS_MAX: usize = 4;
@@ -76,19 +88,23 @@ pub(crate) struct World {
     pub(crate) book: Mutex<Book>,
     enforce_window: bool,
     time_factor: u32,
-    /// Where clients reach the simulator, without a slash at the end.
+    pub(crate) marketing_is_off: AtomicBool,
+    review: MillisRange,
     base_url: String,
     /// When each person wrote to a number last, in unix milliseconds.
     wrote: Mutex<HashMap<(u16, u64), u64>>,
     requests: AtomicU64,
     calls: AtomicU64,
     files: AtomicU64,
-    inbound: AtomicU64,
+    templates_made: AtomicU64,
+    /// The number of each inbound message, by the message's index.
+    inbound: Mutex<Vec<u16>>,
     number_index: HashMap<String, u16>,
 }
 
 impl World {
     pub(crate) fn new(options: &Options, addr: SocketAddr, callback: Option<Uri>) -> Self {
+        let compressed = |span: Duration| (span / options.time_factor).as_micros() as u64;
         let limits = |limit| NumberLimits {
             window: SlidingWindow::new(limit),
             meter: RateMeter::default(),
@@ -104,7 +120,12 @@ impl World {
             number_index: numbers.iter().map(|(id, _)| id.clone()).zip(0..).collect(),
             business: Business { waba: options.waba.clone(), numbers },
             limits: options.numbers.iter().map(|number| Mutex::new(limits(number.limit))).collect(),
-            templates: Catalogue::new(options.seed, &options.templates),
+            templates: Catalogue::new(
+                options.seed,
+                &options.templates,
+                options.templates_max.into(),
+                Spans { hour_us: compressed(HOUR), blocked_us: compressed(NAME_BLOCKED) },
+            ),
             media: MediaStore::new(options.seed, u64::from(options.media_mb) << 20, options.time_factor),
             uploads: Semaphore::new(UPLOADS_MAX),
             faults: RwLock::new(options.faults),
@@ -116,12 +137,15 @@ impl World {
             book: Mutex::new(Book::new(options.remember)),
             enforce_window: options.enforce_window,
             time_factor: options.time_factor,
+            marketing_is_off: AtomicBool::new(options.no_marketing_on_cloud_api),
+            review: options.review_ms,
             base_url: base_url(options, addr),
             wrote: Mutex::default(),
             requests: AtomicU64::new(0),
             calls: AtomicU64::new(0),
             files: AtomicU64::new(0),
-            inbound: AtomicU64::new(0),
+            templates_made: AtomicU64::new(0),
+            inbound: Mutex::default(),
         }
     }
 
@@ -157,9 +181,26 @@ impl World {
         life / self.time_factor
     }
 
-    /// What the checks of a send look things up in.
-    pub(crate) fn assets(&self) -> Assets<'_> {
-        Assets { templates: &self.templates, media: &self.media, now_us: self.clock.now_us() }
+    /// What a send on an edge is checked against.
+    pub(crate) fn assets(&self, edge: Edge) -> Assets<'_> {
+        Assets {
+            templates: &self.templates,
+            media: &self.media,
+            now_us: self.clock.now_us(),
+            edge,
+            marketing_is_off: self.marketing_is_off.load(Ordering::Relaxed),
+            marketing_sync_us: self.passing(MARKETING_SYNC).as_micros() as u64,
+        }
+    }
+
+    /// Where clients reach the simulator, without a slash at the end.
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Counts a template that is created or changed; its number, from 1.
+    pub(crate) fn next_template(&self) -> u64 {
+        self.templates_made.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Keeps a file for the life that files of its origin have at Meta; its id, or `None` when there is no room.
@@ -195,14 +236,25 @@ impl World {
         self.book.lock().records(after, limit, self.seed, &ids)
     }
 
-    /// Enters into the books that these updates are due now.
-    pub(crate) fn report(&self, updates: &[Update]) {
+    /// Makes happen what happens when an update is due; those that are to be told.
+    pub(crate) fn report(&self, mut updates: Vec<Update>) -> Vec<Update> {
+        let before = updates.len();
         let mut book = self.book.lock();
-        for update in updates {
-            if let Update::Status(status) = update {
+        updates.retain(|update| match update {
+            Update::Status(status) => {
                 book.report(status.message, status.status);
+                true
             }
+            // Whoever changed or deleted the template in the meantime has ended its review.
+            Update::Template(facts) if facts.is_review => self.templates.approve(facts.template.id),
+            Update::Template(_) | Update::Inbound(_) | Update::Change(_) => true,
+        });
+        drop(book);
+        let untold = (before - updates.len()) as u64;
+        if untold > 0 {
+            self.schedule.settle(untold);
         }
+        updates
     }
 
     /// What is to be written about each update.
@@ -226,7 +278,7 @@ impl World {
                     recipient_id: message.recipient.to_string(),
                     user_id: phone.map(|phone| wamid::user_id(self.seed, phone)),
                     token: message.token.clone(),
-                    is_template: message.is_template,
+                    category: message.category,
                     failure: update.failure,
                 })
             }
@@ -243,7 +295,11 @@ impl World {
         content: InboundContent,
         copies: usize,
     ) -> String {
-        let index = self.inbound.fetch_add(1, Ordering::Relaxed);
+        let index = {
+            let mut inbound = self.inbound.lock();
+            inbound.push(number);
+            inbound.len() as u64 - 1
+        };
         let limits = &self.limits[usize::from(number)];
         {
             let mut limits = limits.lock();
@@ -277,14 +333,37 @@ impl World {
     }
 
     /// Records a template's event and posts it, unless it is `silent`; `false` when there is no such template.
-    pub(crate) fn change_template(&self, name: String, language: String, event: TemplateEvent, silent: bool) -> bool {
-        let Some(id) = self.templates.apply(&name, &language, event) else { return false };
-        if silent {
-            return true;
+    pub(crate) fn change_template(&self, name: &str, language: &str, event: TemplateEvent, silent: bool) -> bool {
+        let Some(template) = self.templates.apply(name, language, event) else { return false };
+        if !silent {
+            let facts = TemplateFacts { event, template, is_review: false, at_unix_s: Clock::unix_ms() / 1_000 };
+            self.schedule.add([(self.clock.now_us(), Update::Template(Arc::new(facts)))]);
         }
-        let facts = TemplateFacts { event, id, name, language, at_unix_s: Clock::unix_ms() / 1_000 };
-        self.schedule.add([(self.clock.now_us(), Update::Template(Arc::new(facts)))]);
         true
+    }
+
+    /// Reviews a template: it is approved after a while, and that is told.
+    pub(crate) fn review(&self, template: Told, rng: &mut StdRng) {
+        let delay_ms = u64::from(millis(rng, self.review));
+        let at_unix_s = (Clock::unix_ms() + delay_ms) / 1_000;
+        let facts = TemplateFacts { event: TemplateEvent::Approved, template, is_review: true, at_unix_s };
+        self.schedule.add([(self.clock.now_us() + delay_ms * 1_000, Update::Template(Arc::new(facts)))]);
+    }
+
+    /// Notes that a message from a person was read.
+    ///
+    /// # Errors
+    /// 131009 when no such message came to the number, 131016 when no more receipts are remembered.
+    pub(crate) fn mark_read(&self, number: u16, wamid: &str, is_typing: bool) -> Result<(), GraphError> {
+        let index = wamid::inbound_index(self.seed, wamid).and_then(|(index, _)| usize::try_from(index).ok());
+        if index.and_then(|index| self.inbound.lock().get(index).copied()) != Some(number) {
+            return Err(GraphError::value(format!("{wamid} is no message that this number has received.")));
+        }
+        let id = self.business.numbers[usize::from(number)].0.clone();
+        if self.book.lock().mark_read(id, wamid.to_owned(), is_typing, Clock::unix_ms()) {
+            return Ok(());
+        }
+        Err(GraphError::exhausted("The simulator remembers no more read receipts; restart it, or raise --remember."))
     }
 }
 

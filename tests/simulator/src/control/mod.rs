@@ -79,6 +79,7 @@ pub(crate) async fn handle(
         ("GET", "health") => Ok(answer(StatusCode::OK, &json!({"status": "ok"}))),
         ("GET", "ledger") => Ok(answer(StatusCode::OK, &world.ledger())),
         ("GET", "messages") => messages(world, query),
+        ("GET", "reads") => reads(world, query),
         ("GET", "faults") => Ok(answer(StatusCode::OK, &*world.faults.read())),
         ("POST", "faults") => change_faults(world, body),
         ("POST", "inbound") => inbound::order(world, body),
@@ -117,12 +118,20 @@ fn number(query: &str, name: &str, default: u64) -> Result<u64, Refusal> {
     }
 }
 
-/// NDJSON, in order of acceptance.
 fn messages(world: &World, query: &str) -> Outcome {
+    page(query, |after, limit| world.messages(after, limit))
+}
+
+fn reads(world: &World, query: &str) -> Outcome {
+    page(query, |after, limit| world.book.lock().reads(after, limit))
+}
+
+/// NDJSON, in order of arrival.
+fn page<T: Serialize>(query: &str, records: impl FnOnce(u64, usize) -> Vec<T>) -> Outcome {
     let after = number(query, "after", 0)?;
     let limit = number(query, "limit", PAGE as u64)?.min(PAGE_MAX as u64) as usize;
     let mut lines = Vec::new();
-    for record in world.messages(after, limit) {
+    for record in records(after, limit) {
         serde_json::to_writer(&mut lines, &record).expect("the simulator's own types always serialise");
         lines.push(b'\n');
     }
@@ -137,12 +146,12 @@ fn change_faults(world: &World, body: &[u8]) -> Outcome {
 
 fn template_status(world: &World, body: &[u8]) -> Outcome {
     let TemplateOrder { name, language, event, silent } = parsed(body)?;
-    if world.change_template(name.clone(), language.clone(), event, silent) {
+    if world.change_template(&name, &language, event, silent) {
         return Ok(answer(StatusCode::OK, &json!({"name": name, "language": language, "event": event})));
     }
     Err(Refusal(
         StatusCode::NOT_FOUND,
-        format!("template {name} in {language} is not simulated; give it with --template"),
+        format!("template {name} in {language} does not exist; give it with --template, or create it"),
     ))
 }
 

@@ -49,6 +49,14 @@ pub struct Faults {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub throttle_share: Share,
 
+    /// Templates that are refused when they are created, without a review.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub template_rejected_share: Share,
+
+    /// Templates created as utility that are judged to be marketing.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub template_recategorised_share: Share,
+
     /// Answer throttled sends with HTTP 429 instead of 400.
     #[arg(long)]
     pub http429: bool,
@@ -71,6 +79,8 @@ impl Faults {
         error_500_share: Share::NEVER,
         reset_share: Share::NEVER,
         throttle_share: Share::NEVER,
+        template_rejected_share: Share::NEVER,
+        template_recategorised_share: Share::NEVER,
         http429: false,
         app_usage: 0,
     };

@@ -60,7 +60,7 @@ pub struct Options {
     pub numbers: Vec<NumberSpec>,
 
     /// An approved template: its name, language and number of body parameters. Repeatable.
-    #[arg(long = "template", value_name = "NAME:LANG:PARAMS[:NAMED=a,b]", default_values = ["order_update:en_US:2"])]
+    #[arg(long = "template", value_name = "NAME:LANG:PARAMS[:NAMED=a,b][:CATEGORY=MARKETING]", default_values = ["order_update:en_US:2"])]
     pub templates: Vec<TemplateSpec>,
 
     /// Seed of everything drawn by chance: message ids, outcomes, delays, faults, batch sizes.
@@ -91,7 +91,20 @@ pub struct Options {
     #[arg(long)]
     pub enforce_window: bool,
 
-    /// Times faster than at Meta that lives pass: those of media ids and addresses, and the 24-hour window.
+    /// Time from the creation of a template to its approval, in milliseconds.
+    #[arg(long, value_name = "MIN..MAX", default_value = "200..1000")]
+    pub review_ms: MillisRange,
+
+    /// Most templates of the account.
+    #[arg(long, value_name = "TEMPLATES", default_value_t = 250, value_parser = clap::value_parser!(u16).range(1..=6_000))]
+    pub templates_max: u16,
+
+    /// Refuse marketing templates at `/messages`, with 131063.
+    #[arg(long)]
+    pub no_marketing_on_cloud_api: bool,
+
+    /// Times faster than at Meta that spans of minutes and more pass: lives of media ids and addresses, the 24-hour window,
+    /// limits by the hour, what a template waits for.
     #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(TIME_FACTOR_MAX)))]
     pub time_factor: u32,
 

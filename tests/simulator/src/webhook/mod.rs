@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::media::Kind;
 use crate::script::{Failure, Status};
-use crate::template::TemplateEvent;
+use crate::send::PricingCategory;
+use crate::template::{TemplateEvent, Told};
 
 use format::MetaFormat;
 pub(crate) use format::Signer;
@@ -30,7 +31,7 @@ pub(crate) struct StatusFacts {
     /// Business-scoped id of the user; absent for groups and for users addressed by it.
     pub(crate) user_id: Option<String>,
     pub(crate) token: Option<Box<str>>,
-    pub(crate) is_template: bool,
+    pub(crate) category: PricingCategory,
     pub(crate) failure: Option<&'static Failure>,
 }
 
@@ -75,9 +76,9 @@ pub(crate) struct InboundFacts {
 #[derive(Debug)]
 pub(crate) struct TemplateFacts {
     pub(crate) event: TemplateEvent,
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) language: String,
+    pub(crate) template: Told,
+    /// The end of a review: it takes place when it is told.
+    pub(crate) is_review: bool,
     pub(crate) at_unix_s: u64,
 }
 
@@ -144,11 +145,11 @@ impl<'a> Draft<'a> {
     fn add_template(&mut self, facts: &'a TemplateFacts) {
         let update = TemplateUpdate {
             event: facts.event,
-            message_template_id: facts.id,
-            message_template_name: &facts.name,
+            message_template_id: facts.template.id,
+            message_template_name: &facts.template.name,
             // Webhooks write the language with a hyphen, sends with an underscore.
-            message_template_language: facts.language.replace('_', "-"),
-            message_template_category: "UTILITY",
+            message_template_language: facts.template.language.replace('_', "-"),
+            message_template_category: facts.template.category,
             reason: "NONE",
         };
         self.open(
@@ -188,6 +189,7 @@ pub(crate) fn body(business: &Business, updates: &[Facts<'_>]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::Category;
     use proptest::prelude::*;
     use ring::hmac;
 
@@ -208,7 +210,7 @@ mod tests {
             recipient_id: "16505551234".into(),
             user_id: Some("US.1".into()),
             token: Some("v1.é.1".into()),
-            is_template: true,
+            category: PricingCategory::Utility,
             failure,
         })
     }
@@ -253,8 +255,14 @@ mod tests {
 
     #[test]
     fn a_template_update_names_time_and_language_as_meta_does() {
-        let (name, language) = ("hi".into(), "en_US".into());
-        let facts = TemplateFacts { event: TemplateEvent::PendingDeletion, id: 7, name, language, at_unix_s: 9 };
+        let template = Told {
+            id: 7,
+            name: "hi".into(),
+            language: "en_US".into(),
+            category: Category::Utility,
+            status: TemplateEvent::Approved,
+        };
+        let facts = TemplateFacts { event: TemplateEvent::PendingDeletion, template, is_review: false, at_unix_s: 9 };
         let update = parsed(&[Facts::Template(&facts)]);
         assert_eq!(update["entry"][0]["time"], 9);
         let change = &update["entry"][0]["changes"][0];

@@ -5,7 +5,8 @@ use serde::ser::{SerializeMap, Serializer};
 
 use crate::media::Kind;
 use crate::script::Status;
-use crate::template::TemplateEvent;
+use crate::send::PricingCategory;
+use crate::template::{Category, TemplateEvent};
 
 use super::{Business, InboundContent, InboundFacts, InboundMedia, PER_CHANGE, StatusFacts};
 
@@ -95,7 +96,7 @@ struct Pricing {
     billable: bool,
     pricing_model: &'static str,
     r#type: &'static str,
-    category: &'static str,
+    category: PricingCategory,
 }
 
 #[derive(Serialize)]
@@ -208,7 +209,7 @@ pub(super) struct TemplateUpdate<'a> {
     pub(super) message_template_id: u64,
     pub(super) message_template_name: &'a str,
     pub(super) message_template_language: String,
-    pub(super) message_template_category: &'static str,
+    pub(super) message_template_category: Category,
     pub(super) reason: &'static str,
 }
 
@@ -220,7 +221,6 @@ fn as_text<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error>
 impl<'a> From<&'a StatusFacts> for StatusElement<'a> {
     fn from(facts: &'a StatusFacts) -> Self {
         let is_failed = facts.status == Status::Failed;
-        let category = if facts.is_template { "utility" } else { "service" };
         Self {
             id: &facts.wamid,
             status: facts.status,
@@ -232,7 +232,7 @@ impl<'a> From<&'a StatusFacts> for StatusElement<'a> {
                 billable: true,
                 pricing_model: "PMP",
                 r#type: "regular",
-                category,
+                category: facts.category,
             }),
             errors: facts.failure.map(|failure| {
                 [ErrorElement {

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod load;
+mod marketing;
 mod media;
+mod receipts;
 mod receiver;
 mod stage;
+mod templates;
 mod truth;

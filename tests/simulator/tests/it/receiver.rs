@@ -36,6 +36,10 @@ pub(crate) struct Seen {
     pub(crate) files: HashMap<String, Value>,
     /// Events of templates.
     pub(crate) templates: Vec<String>,
+    /// The last update of each template, by name.
+    pub(crate) template_updates: HashMap<String, Value>,
+    /// Categories of pricing, by wamid.
+    pub(crate) pricing: HashMap<String, String>,
     /// Changes of other fields, with the id of their entry.
     pub(crate) others: HashMap<String, (String, Value)>,
     /// Greatest number of updates, changes and entries in one POST.
@@ -161,6 +165,8 @@ impl Seen {
             let value = &change["value"];
             if change["field"] == "message_template_status_update" {
                 self.templates.push(value["event"].as_str().unwrap().to_owned());
+                let name = value["message_template_name"].as_str().unwrap().to_owned();
+                self.template_updates.insert(name, value.clone());
                 updates += 1;
             }
             for status in value["statuses"].as_array().into_iter().flatten() {
@@ -199,6 +205,9 @@ impl Seen {
         }
         if !status["timestamp"].is_string() {
             self.faults.push(format!("timestamp is no string: {status}"));
+        }
+        if let Some(category) = status["pricing"]["category"].as_str() {
+            self.pricing.insert(id.to_owned(), category.to_owned());
         }
         if let Some(token) = status["biz_opaque_callback_data"].as_str() {
             self.tokens.insert(id.to_owned(), token.to_owned());

@@ -1,13 +1,16 @@
 //! What Meta checks in the body of a send (Meta: messages/send-messages, templates).
 
+mod template;
+
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::GraphError;
 use crate::media::{Kind, MediaStore};
-use crate::template::{Catalogue, TemplateSpec};
+use crate::template::Catalogue;
 use crate::wamid::Recipient;
+use template::Template;
 
 /// Longest text body, in characters (Meta: messages/text-messages).
 const TEXT_CHARS: usize = 4_096;
@@ -15,27 +18,53 @@ const TEXT_CHARS: usize = 4_096;
 /// Longest `biz_opaque_callback_data`, in characters.
 const TOKEN_CHARS: usize = 512;
 
-/// Spaces in a row that a template parameter may not have (Meta: "more than 4 consecutive spaces").
-const SPACES_IN_A_ROW: &str = "     ";
-
 /// Types other than `text` and `template`; of these only the member that they name is looked at.
 const OTHER_TYPES: [&str; 9] =
     ["image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "interactive"];
 
-/// What the content of a message may refer to.
+/// Where a message is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edge {
+    /// `/messages`.
+    Messages,
+    /// `/marketing_messages`.
+    MarketingMessages,
+}
+
+/// What a message is charged as (Meta: pricing).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PricingCategory {
+    /// No template.
+    Service,
+    Marketing,
+    MarketingLite,
+    Utility,
+    Authentication,
+}
+
+/// What a message is checked against: where it was sent, and what its content may refer to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Assets<'a> {
     pub(crate) templates: &'a Catalogue,
     pub(crate) media: &'a MediaStore,
     pub(crate) now_us: u64,
+    pub(crate) edge: Edge,
+    /// Marketing is refused at `/messages`.
+    pub(crate) marketing_is_off: bool,
+    /// How long after its creation a template can be sent at `/marketing_messages`.
+    pub(crate) marketing_sync_us: u64,
 }
 
 /// A send that Meta accepts, if the limits allow.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Message(Draft),
-    /// A read receipt or typing indicator for an inbound message.
-    MarkRead,
+    /// An inbound message was read; with `is_typing` the user sees that an answer is being written.
+    MarkRead {
+        wamid: String,
+        is_typing: bool,
+    },
 }
 
 /// An outbound message that has passed the checks.
@@ -46,8 +75,14 @@ pub(crate) struct Draft {
     pub(crate) input: String,
     /// `biz_opaque_callback_data`.
     pub(crate) token: Option<Box<str>>,
+    pub(crate) category: PricingCategory,
+}
+
+impl Draft {
     /// Template, as opposed to a free-form message.
-    pub(crate) is_template: bool,
+    pub(crate) fn is_template(&self) -> bool {
+        self.category != PricingCategory::Service
+    }
 }
 
 #[derive(Deserialize)]
@@ -63,6 +98,9 @@ struct Payload<'a> {
     #[serde(borrow, default)]
     status: Cow<'a, str>,
     message_id: Option<String>,
+    typing_indicator: Option<serde_json::Value>,
+    product_policy: Option<serde_json::Value>,
+    message_activity_sharing: Option<serde_json::Value>,
     text: Option<Text>,
     template: Option<Template>,
     biz_opaque_callback_data: Option<Box<str>>,
@@ -71,39 +109,6 @@ struct Payload<'a> {
 #[derive(Deserialize)]
 struct Text {
     body: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Template {
-    #[serde(default)]
-    name: String,
-    language: Option<Language>,
-    #[serde(default)]
-    components: Vec<Component>,
-}
-
-#[derive(Deserialize)]
-struct Language {
-    code: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Component {
-    #[serde(default)]
-    r#type: String,
-    #[serde(default)]
-    parameters: Vec<Parameter>,
-}
-
-#[derive(Deserialize)]
-struct Parameter {
-    #[serde(default)]
-    r#type: String,
-    text: Option<String>,
-    parameter_name: Option<String>,
-    image: Option<serde_json::Value>,
-    video: Option<serde_json::Value>,
-    document: Option<serde_json::Value>,
 }
 
 /// Checks the body of a send from the number `display`.
@@ -119,7 +124,10 @@ pub(crate) fn check(body: &[u8], display: &str, assets: &Assets<'_>) -> Result<C
     if !payload.status.is_empty() {
         return mark_read(&payload);
     }
-    let is_template = check_content(&payload, body, assets)?;
+    if assets.edge == Edge::MarketingMessages {
+        check_marketing(&payload)?;
+    }
+    let category = check_content(&payload, body, assets)?;
     if payload.biz_opaque_callback_data.as_ref().is_some_and(|token| token.chars().count() > TOKEN_CHARS) {
         return Err(GraphError::parameter(format!(
             "biz_opaque_callback_data must be at most {TOKEN_CHARS} characters long."
@@ -129,15 +137,20 @@ pub(crate) fn check(body: &[u8], display: &str, assets: &Assets<'_>) -> Result<C
     if recipient.to_string() == display {
         return Err(GraphError::to_self());
     }
-    Ok(Command::Message(Draft { recipient, input, token: payload.biz_opaque_callback_data, is_template }))
+    Ok(Command::Message(Draft { recipient, input, token: payload.biz_opaque_callback_data, category }))
 }
 
 fn mark_read(payload: &Payload<'_>) -> Result<Command, GraphError> {
     if payload.status != "read" {
         return Err(GraphError::parameter("status must be `read`."));
     }
-    match payload.message_id.as_deref() {
-        Some(id) if id.starts_with("wamid.") => Ok(Command::MarkRead),
+    let is_typing = match &payload.typing_indicator {
+        None => false,
+        Some(indicator) if indicator["type"] == "text" => true,
+        Some(_) => return Err(GraphError::parameter("typing_indicator.type must be `text`.")),
+    };
+    match &payload.message_id {
+        Some(id) if id.starts_with("wamid.") => Ok(Command::MarkRead { wamid: id.clone(), is_typing }),
         _ => Err(GraphError::parameter("message_id must be the id of an inbound message.")),
     }
 }
@@ -160,12 +173,28 @@ fn addressee(
     Ok((recipient, input))
 }
 
-/// Whether the message is a template.
-fn check_content(payload: &Payload<'_>, body: &[u8], assets: &Assets<'_>) -> Result<bool, GraphError> {
+/// What only marketing messages may say, and that they are templates.
+fn check_marketing(payload: &Payload<'_>) -> Result<(), GraphError> {
+    if payload.r#type != "template" {
+        return Err(GraphError::only_marketing());
+    }
+    let policies = [None, Some("CLOUD_API_FALLBACK"), Some("STRICT")];
+    if !policies.contains(&payload.product_policy.as_ref().map(|policy| policy.as_str().unwrap_or_default())) {
+        return Err(GraphError::parameter("product_policy must be CLOUD_API_FALLBACK or STRICT."));
+    }
+    if payload.message_activity_sharing.as_ref().is_some_and(|sharing| !sharing.is_boolean()) {
+        return Err(GraphError::parameter("message_activity_sharing must be true or false."));
+    }
+    Ok(())
+}
+
+/// Checks what the message says; what it is charged as.
+fn check_content(payload: &Payload<'_>, body: &[u8], assets: &Assets<'_>) -> Result<PricingCategory, GraphError> {
+    let free = |()| PricingCategory::Service;
     match &*payload.r#type {
-        "" | "text" => check_text(payload.text.as_ref()).map(|()| false),
-        "template" => check_template(payload.template.as_ref(), assets).map(|()| true),
-        other if OTHER_TYPES.contains(&other) => check_member(body, other, assets).map(|()| false),
+        "" | "text" => check_text(payload.text.as_ref()).map(free),
+        "template" => template::check(payload.template.as_ref(), assets),
+        other if OTHER_TYPES.contains(&other) => check_member(body, other, assets).map(free),
         other => Err(GraphError::parameter(format!("type `{other}` is not a message type."))),
     }
 }
@@ -216,78 +245,34 @@ fn check_media(kind: Kind, media: &serde_json::Value, assets: &Assets<'_>) -> Re
     Ok(())
 }
 
-fn check_template(template: Option<&Template>, assets: &Assets<'_>) -> Result<(), GraphError> {
-    let template = template
-        .filter(|template| !template.name.is_empty())
-        .ok_or_else(|| GraphError::missing("template.name is missing."))?;
-    let language = template.language.as_ref().and_then(|language| language.code.as_deref());
-    let language = language.ok_or_else(|| GraphError::missing("template.language.code is missing."))?;
-    for parameter in template.components.iter().flat_map(|component| &component.parameters) {
-        check_parameter_media(parameter, assets)?;
-    }
-    assets.templates.usable(&template.name, language, |spec| {
-        let body = template.components.iter().find(|component| component.r#type.eq_ignore_ascii_case("body"));
-        check_parameters(body.map_or(&[], |body| &body.parameters), spec)
-    })
-}
-
-fn check_parameters(given: &[Parameter], spec: &TemplateSpec) -> Result<(), GraphError> {
-    if given.len() != spec.params {
-        return Err(GraphError::parameter_count(spec.params, given.len()));
-    }
-    for (index, parameter) in given.iter().enumerate() {
-        let place = format!("body parameter {}", index + 1);
-        match (&parameter.parameter_name, spec.named.is_empty()) {
-            (Some(_), true) => {
-                return Err(GraphError::parameter_format(format!("{place}: the template's parameters have no names")));
-            }
-            (None, false) => return Err(GraphError::parameter_format(format!("{place}: parameter_name is missing"))),
-            (Some(name), false) if !spec.named.contains(name) => {
-                return Err(GraphError::parameter_format(format!("{place}: the template has no parameter `{name}`")));
-            }
-            _ => {}
-        }
-        if parameter.r#type == "text" {
-            check_parameter_text(parameter.text.as_deref(), &place)?;
-        }
-    }
-    Ok(())
-}
-
-fn check_parameter_media(parameter: &Parameter, assets: &Assets<'_>) -> Result<(), GraphError> {
-    let (kind, media) = match &*parameter.r#type {
-        "image" => (Kind::Image, &parameter.image),
-        "video" => (Kind::Video, &parameter.video),
-        "document" => (Kind::Document, &parameter.document),
-        _ => return Ok(()),
-    };
-    check_media(kind, media.as_ref().unwrap_or(&serde_json::Value::Null), assets)
-}
-
-fn check_parameter_text(text: Option<&str>, place: &str) -> Result<(), GraphError> {
-    let text = text.ok_or_else(|| GraphError::parameter(format!("{place}: text is missing")))?;
-    if text.is_empty() {
-        return Err(GraphError::parameter_format(format!("{place}: text is empty")));
-    }
-    if text.contains(['\n', '\r', '\t']) || text.contains(SPACES_IN_A_ROW) {
-        return Err(GraphError::parameter_text(format!(
-            "{place}: text cannot have new-line or tab characters or more than 4 consecutive spaces"
-        )));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::Spans;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    fn code(body: &Value) -> Option<(u16, u32)> {
-        let templates = Catalogue::new(1, &["order:en_US:2".parse().unwrap(), "hi:en:1:NAMED=first".parse().unwrap()]);
+    fn checked(body: &[u8], edge: Edge, marketing_is_off: bool) -> Result<Command, GraphError> {
+        let specs = ["order:en_US:2", "hi:en:1:NAMED=first", "sale:en:0:CATEGORY=MARKETING"];
+        let specs = specs.map(|spec| spec.parse().unwrap());
+        let templates = Catalogue::new(1, &specs, 10, Spans { hour_us: 1, blocked_us: 1 });
         let media = MediaStore::new(1, 1 << 20, 1);
-        let assets = Assets { templates: &templates, media: &media, now_us: 0 };
-        check(body.to_string().as_bytes(), "15550783881", &assets).err().map(|error| (error.http.as_u16(), error.code))
+        let (now_us, marketing_sync_us) = (0, 1);
+        let assets = Assets { templates: &templates, media: &media, now_us, edge, marketing_is_off, marketing_sync_us };
+        check(body, "15550783881", &assets)
+    }
+
+    fn code(body: &Value) -> Option<(u16, u32)> {
+        let error = checked(body.to_string().as_bytes(), Edge::Messages, false).err();
+        error.map(|error| (error.http.as_u16(), error.code))
+    }
+
+    fn category(body: &Value, edge: Edge, marketing_is_off: bool) -> Result<PricingCategory, u32> {
+        match checked(body.to_string().as_bytes(), edge, marketing_is_off) {
+            Ok(Command::Message(draft)) => Ok(draft.category),
+            Ok(Command::MarkRead { .. }) => Err(0),
+            Err(error) => Err(error.code),
+        }
     }
 
     fn text(body: &str) -> Value {
@@ -340,18 +325,41 @@ mod tests {
     }
 
     #[test]
+    fn marketing_has_an_edge_of_its_own() {
+        let sale = template("sale", "en", json!([]));
+        let order = template("order", "en_US", json!([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]));
+        let (here, there) = (Edge::Messages, Edge::MarketingMessages);
+        assert_eq!(category(&sale, here, false), Ok(PricingCategory::Marketing));
+        assert_eq!(category(&sale, here, true), Err(131_063));
+        assert_eq!(category(&order, here, true), Ok(PricingCategory::Utility));
+        assert_eq!(category(&sale, there, true), Ok(PricingCategory::MarketingLite));
+        assert_eq!(category(&order, there, false), Err(134_100));
+        assert_eq!(category(&text("x"), there, false), Err(131_055));
+        assert_eq!(
+            category(&with(sale.clone(), "product_policy", json!("STRICT")), there, false),
+            Ok(PricingCategory::MarketingLite)
+        );
+        assert_eq!(category(&with(sale.clone(), "product_policy", json!("LAX")), there, false), Err(100));
+        assert_eq!(category(&with(sale, "message_activity_sharing", json!("yes")), there, false), Err(100));
+    }
+
+    #[test]
     fn a_read_receipt_is_not_a_message() {
         let receipt = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.HBgL"});
-        assert_eq!(code(&receipt), None);
+        let is_typing = |body: &Value| match checked(body.to_string().as_bytes(), Edge::Messages, false) {
+            Ok(Command::MarkRead { is_typing, .. }) => Some(is_typing),
+            Ok(Command::Message(_)) | Err(_) => None,
+        };
+        assert_eq!(is_typing(&receipt), Some(false));
+        assert_eq!(is_typing(&with(receipt.clone(), "typing_indicator", json!({"type": "text"}))), Some(true));
+        assert_eq!(is_typing(&with(receipt.clone(), "typing_indicator", json!({"type": "voice"}))), None);
         assert_eq!(code(&with(receipt, "message_id", json!("x"))), Some((400, 100)));
     }
 
     proptest! {
         #[test]
         fn any_bytes_get_an_answer(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let (templates, media) = (Catalogue::new(1, &[]), MediaStore::new(1, 1, 1));
-            let assets = Assets { templates: &templates, media: &media, now_us: 0 };
-            prop_assert!(check(&body, "1", &assets).is_err());
+            prop_assert!(checked(&body, Edge::Messages, false).is_err());
         }
     }
 }
