@@ -9,11 +9,15 @@ use http_body_util::Full;
 
 use crate::account;
 use crate::answer::{self, Outcome};
+use crate::courier::Poster;
 use crate::error::GraphError;
+use crate::history;
 use crate::media;
+use crate::number;
 use crate::query::Query;
 use crate::route::Route;
 use crate::script::{Dice, dice, millis, mix};
+use crate::subscription;
 use crate::template;
 use crate::world::World;
 
@@ -21,6 +25,7 @@ use crate::world::World;
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) world: &'a Arc<World>,
+    pub(crate) poster: &'a Poster,
     pub(crate) method: &'a Method,
     pub(crate) path: &'a str,
     pub(crate) query: Query,
@@ -36,30 +41,46 @@ impl Call<'_> {
         authorise(self.world, headers)?;
         match (self.method.as_str(), route) {
             ("GET", Route::Attachment) => media::edge::download(self),
+            ("GET", Route::Node("debug_token")) => subscription::debug_token(self),
             ("GET", Route::Node(id)) => self.describe(id),
-            ("POST", Route::Node(id)) => self.change(id),
+            ("POST", Route::Node(id)) => self.change(id).await,
             ("DELETE", Route::Node(id)) => media::edge::delete(self, id),
-            (method, Route::Edge(id, edge)) if id == self.world.business.waba => self.of_account(method, edge),
+            ("GET", Route::Edge(id, "message_history")) => {
+                let number = self.world.number(id).ok_or_else(|| GraphError::unknown_number(id))?;
+                history::find(self, number)
+            }
+            ("GET", Route::Edge(id, "events")) => history::list(self, id),
+            (method, Route::Edge(id, edge)) if id == self.world.business.waba => self.of_account(method, edge).await,
             _ => Err(self.unknown()),
         }
     }
 
-    fn of_account(&self, method: &str, edge: &str) -> Outcome {
+    async fn of_account(&self, method: &str, edge: &str) -> Outcome {
         match (method, edge) {
             ("GET", "message_templates") => template::edge::list(self),
             ("POST", "message_templates") => template::edge::create(self),
             ("DELETE", "message_templates") => template::edge::delete(self),
+            ("GET", "phone_numbers") => number::list(self),
+            ("GET", "subscribed_apps") => subscription::list(self),
+            ("POST", "subscribed_apps") => subscription::subscribe(self).await,
+            ("DELETE", "subscribed_apps") => subscription::unsubscribe(self),
             _ => Err(self.unknown()),
         }
     }
 
     fn describe(&self, id: &str) -> Outcome {
+        if let Some(index) = self.world.number(id) {
+            return number::describe(self, index);
+        }
         template::edge::describe(self, id).unwrap_or_else(|| media::edge::describe(self, id))
     }
 
-    fn change(&self, id: &str) -> Outcome {
+    async fn change(&self, id: &str) -> Outcome {
         if id == self.world.business.waba {
             return account::change(self);
+        }
+        if let Some(index) = self.world.number(id) {
+            return number::change(self, index).await;
         }
         template::edge::edit(self, id).unwrap_or_else(|| Err(GraphError::no_node(id)))
     }

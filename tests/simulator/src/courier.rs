@@ -13,8 +13,9 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::SimulatorError;
+use crate::ledger::Book;
 use crate::schedule::{Batch, Update};
-use crate::script::mix;
+use crate::script::{Status, mix};
 use crate::world::World;
 
 /// Longest wait for the answer to a POST (Messenger's documented 5 s; WhatsApp's is not stated).
@@ -87,30 +88,51 @@ impl Poster {
     /// # Errors
     /// When the callback refuses, or does not answer within a minute.
     pub(crate) async fn verify(&self, url: &Uri, verify_token: &str, seed: u64) -> Result<(), SimulatorError> {
+        let deadline = tokio::time::Instant::now() + HANDSHAKE_TIMEOUT;
+        loop {
+            match self.shake(url, verify_token, seed).await {
+                Ok(()) => return Ok(()),
+                Err(Shake::Refused(reason)) => return Err(handshake(url, reason)),
+                Err(Shake::Absent(reason)) if tokio::time::Instant::now() >= deadline => {
+                    return Err(handshake(url, reason));
+                }
+                Err(Shake::Absent(_)) => tokio::time::sleep(HANDSHAKE_PAUSE).await,
+            }
+        }
+    }
+
+    /// Makes the GET handshake with a callback that must be up.
+    ///
+    /// # Errors
+    /// When it refuses or does not answer.
+    pub(crate) async fn verify_once(&self, url: &Uri, verify_token: &str, seed: u64) -> Result<(), SimulatorError> {
+        let shaken = self.shake(url, verify_token, seed).await;
+        shaken.map_err(|(Shake::Refused(reason) | Shake::Absent(reason))| handshake(url, reason))
+    }
+
+    async fn shake(&self, url: &Uri, verify_token: &str, seed: u64) -> Result<(), Shake> {
         let challenge = (mix(seed, 0) % 10_000_000_000).to_string();
         let separator = if url.query().is_some() { '&' } else { '?' };
         let query =
             format!("hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={}", percent_encoded(verify_token));
-        let target = format!("{url}{separator}{query}");
-        let deadline = tokio::time::Instant::now() + HANDSHAKE_TIMEOUT;
-        loop {
-            let request = Request::get(target.as_str()).body(Full::default());
-            let request = request.map_err(|error| handshake(url, error.to_string()))?;
-            let reason = match self.request(request).await {
-                Ok((StatusCode::OK, body)) if body == challenge.as_bytes() => return Ok(()),
-                Ok((StatusCode::OK, _)) => return Err(handshake(url, "it answered 200 without the challenge".into())),
-                Ok((status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), _)) => {
-                    return Err(handshake(url, format!("it answered {status}")));
-                }
-                Ok((status, _)) => format!("it answered {status}"),
-                Err(reason) => reason,
-            };
-            if tokio::time::Instant::now() >= deadline {
-                return Err(handshake(url, reason));
+        let request = Request::get(format!("{url}{separator}{query}")).body(Full::default());
+        let request = request.map_err(|error| Shake::Refused(error.to_string()))?;
+        match self.request(request).await {
+            Ok((StatusCode::OK, body)) if body == challenge.as_bytes() => Ok(()),
+            Ok((StatusCode::OK, _)) => Err(Shake::Refused("it answered 200 without the challenge".to_owned())),
+            Ok((status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), _)) => {
+                Err(Shake::Refused(format!("it answered {status}")))
             }
-            tokio::time::sleep(HANDSHAKE_PAUSE).await;
+            Ok((status, _)) => Err(Shake::Absent(format!("it answered {status}"))),
+            Err(reason) => Err(Shake::Absent(reason)),
         }
     }
+}
+
+/// Why a handshake failed: for good, or because the callback may not be up yet.
+enum Shake {
+    Refused(String),
+    Absent(String),
 }
 
 fn handshake(url: &Uri, reason: String) -> SimulatorError {
@@ -146,7 +168,7 @@ pub(crate) async fn run(world: Arc<World>, poster: Poster, queue: Queue, stop: C
 }
 
 async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
-    let Some(url) = world.callback.read().clone() else {
+    let Some(url) = world.callback_of(batch.place) else {
         return drop_batch(world, &batch);
     };
     let body = crate::webhook::body(&world.business, &world.facts(&batch.updates));
@@ -174,6 +196,7 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
                 reason,
                 "webhook not acknowledged"
             );
+            note(&mut world.book.lock(), &batch, Book::retry);
             let pause = retry_pause(batch.attempts);
             batch.attempts += 1;
             world.schedule.retry(world.clock.now_us() + pause.as_micros() as u64, batch);
@@ -186,7 +209,7 @@ fn acknowledge(world: &World, batch: &Batch) {
     book.totals.webhooks_acknowledged += 1;
     for update in &batch.updates {
         if let Update::Status(status) = update {
-            book.acknowledge(status.message);
+            book.acknowledge(status.message, status.status);
         }
     }
     drop(book);
@@ -194,8 +217,20 @@ fn acknowledge(world: &World, batch: &Batch) {
 }
 
 fn drop_batch(world: &World, batch: &Batch) {
-    world.book.lock().totals.webhook_updates_dropped += batch.updates.len() as u64;
+    let mut book = world.book.lock();
+    book.totals.webhook_updates_dropped += batch.updates.len() as u64;
+    note(&mut book, batch, Book::drop_report);
+    drop(book);
     world.schedule.settle(batch.updates.len() as u64);
+}
+
+/// Notes of every status of a batch how its report fared.
+fn note(book: &mut Book, batch: &Batch, how: impl Fn(&mut Book, u64, Status)) {
+    for update in &batch.updates {
+        if let Update::Status(status) = update {
+            how(book, status.message, status.status);
+        }
+    }
 }
 
 /// 100 ms, 200 ms, 400 ms … 5 s.

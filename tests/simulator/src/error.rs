@@ -160,6 +160,11 @@ impl GraphError {
         Self::refused(132_018, "There is an issue with the parameters in your template", details)
     }
 
+    /// A callback that does not answer its handshake (code seen in practice; Meta's table has none).
+    pub(crate) fn callback(details: impl Into<String>) -> Self {
+        Self::refused(2_200, "Callback verification failed", details)
+    }
+
     pub(crate) fn only_marketing() -> Self {
         Self::refused(131_055, "Method not allowed", "Only templates of category MARKETING can be sent here.")
     }

@@ -183,6 +183,36 @@ pub enum FinalStatus {
     Read,
 }
 
+/// All statuses, in the order of their numbers.
+const STATUSES: [Status; 4] = [Status::Sent, Status::Delivered, Status::Read, Status::Failed];
+
+/// What was reported of a message, and how the report fared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Report {
+    /// In capitals, as Meta's message history writes it.
+    pub(crate) status: &'static str,
+    pub(crate) at_unix_s: u32,
+    pub(crate) state: &'static str,
+}
+
+impl Message {
+    /// The reports so far, each status once.
+    pub(crate) fn reports(&self) -> Vec<Report> {
+        let reported = STATUSES.into_iter().filter(|status| self.reported & (1 << *status as u8) != 0);
+        let report = |status: Status| {
+            let has = |bits: u8| bits & (1 << status as u8) != 0;
+            let state = match () {
+                () if has(self.acknowledged) => "DELIVERED",
+                () if has(self.dropped) => "FAILED",
+                () if has(self.retried) => "RETRYING",
+                () => "PENDING",
+            };
+            Report { status: status.in_capitals(), at_unix_s: self.at_unix_s[status as usize], state }
+        };
+        reported.map(report).collect()
+    }
+}
+
 impl From<Status> for FinalStatus {
     fn from(status: Status) -> Self {
         match status {
@@ -228,6 +258,12 @@ pub(crate) struct Message {
     highest: FinalStatus,
     /// A bit for each status that was reported.
     reported: u8,
+    /// A bit for each status of which a report was acknowledged, was not and waits for its retry, had no callback.
+    acknowledged: u8,
+    retried: u8,
+    dropped: u8,
+    /// When each status occurred, in unix seconds.
+    at_unix_s: [u32; STATUSES.len()],
     /// Updates not yet acknowledged, duplicates included.
     outstanding: u8,
 }
@@ -281,6 +317,10 @@ impl Book {
             accepted_at_ms: at_ms,
             highest: FinalStatus::Accepted,
             reported: 0,
+            acknowledged: 0,
+            retried: 0,
+            dropped: 0,
+            at_unix_s: [0; STATUSES.len()],
             outstanding: u8::try_from(updates).expect("a script has at most three statuses and their duplicates"),
         });
     }
@@ -319,13 +359,14 @@ impl Book {
     }
 
     /// Counts the report of a status; the second report of the same status is a duplicate and counts nothing.
-    pub(crate) fn report(&mut self, index: u64, status: Status) {
+    pub(crate) fn report(&mut self, index: u64, status: Status, at_unix_s: u64) {
         let message = &mut self.messages[index as usize - 1];
         let bit = 1 << status as u8;
         if message.reported & bit != 0 {
             return;
         }
         message.reported |= bit;
+        message.at_unix_s[status as usize] = u32::try_from(at_unix_s).unwrap_or(u32::MAX);
         *self.totals.statuses_generated.of(status) += 1;
         let highest = message.highest.max(status.into());
         *self.totals.by_final_status.of(message.highest) -= 1;
@@ -334,10 +375,26 @@ impl Book {
     }
 
     /// Counts the acknowledgement of one update about a message.
-    pub(crate) fn acknowledge(&mut self, index: u64) {
+    pub(crate) fn acknowledge(&mut self, index: u64, status: Status) {
         let message = &mut self.messages[index as usize - 1];
+        message.acknowledged |= 1 << status as u8;
         message.outstanding -= 1;
         self.totals.fully_acknowledged += u64::from(message.outstanding == 0);
+    }
+
+    /// Notes that a report was not acknowledged and will be posted again.
+    pub(crate) fn retry(&mut self, index: u64, status: Status) {
+        self.messages[index as usize - 1].retried |= 1 << status as u8;
+    }
+
+    /// Notes that a report could not be posted.
+    pub(crate) fn drop_report(&mut self, index: u64, status: Status) {
+        self.messages[index as usize - 1].dropped |= 1 << status as u8;
+    }
+
+    /// A message by its index, if there is one.
+    pub(crate) fn find(&self, index: u64) -> Option<&Message> {
+        self.messages.get(usize::try_from(index).ok()?.checked_sub(1)?)
     }
 
     /// The messages after index `after`, at most `limit`, with ids made from `seed` and names from `numbers`.
@@ -387,7 +444,7 @@ mod tests {
             let kinds = [Status::Sent, Status::Delivered, Status::Read, Status::Failed];
             let mut book = Book::new(1);
             book.accept(&draft("t"), 0, 0, 1);
-            reports.iter().for_each(|&kind| book.report(1, kinds[kind]));
+            reports.iter().for_each(|&kind| book.report(1, kinds[kind], 0));
             let expected = reports.iter().map(|&kind| FinalStatus::from(kinds[kind])).max().unwrap();
             let record = &book.records(0, 1, 1, &["n".to_owned()])[0];
             prop_assert_eq!(record.status, expected);

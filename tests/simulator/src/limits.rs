@@ -28,6 +28,11 @@ impl SlidingWindow {
         Self { limit: limit as usize, events: VecDeque::new() }
     }
 
+    /// Admits at most `limit` events in any window from now on.
+    pub(crate) fn set_limit(&mut self, limit: u32) {
+        self.limit = limit as usize;
+    }
+
     /// Counts an event that may be refused; `false` when the second that ends now is full.
     pub(crate) fn admit(&mut self, now: u64) -> bool {
         expire(&mut self.events, now);

@@ -9,7 +9,7 @@ pub(crate) enum Route<'a> {
     Control(&'a str),
     /// The address of a file.
     Attachment,
-    /// `/{version}/{id}`.
+    /// `/{version}/{id}`; `debug_token` is taken without a version too.
     Node(&'a str),
     /// `/{version}/{id}/{edge}`.
     Edge(&'a str, &'a str),
@@ -23,6 +23,9 @@ impl<'a> Route<'a> {
         }
         if path == ATTACHMENTS {
             return Self::Attachment;
+        }
+        if path == "/debug_token" {
+            return Self::Node("debug_token");
         }
         let Some(rest) = below_version(path) else { return Self::Unknown };
         match rest.split_once('/') {

@@ -13,6 +13,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::script::{Failure, Status};
+use crate::subscription::Place;
 use crate::webhook::{ChangeFacts, InboundFacts, TemplateFacts};
 use crate::world::World;
 
@@ -48,6 +49,8 @@ pub(crate) struct StatusUpdate {
 /// The updates of one POST.
 #[derive(Debug)]
 pub(crate) struct Batch {
+    /// Whose callback takes them.
+    pub(crate) place: Place,
     pub(crate) updates: Vec<Update>,
     /// Failed POSTs so far.
     pub(crate) attempts: u32,
@@ -200,8 +203,9 @@ pub(crate) async fn run(
         }
         let (updates, retries) = world.schedule.take_due(world.clock.now_us());
         let updates = world.report(updates);
-        let batches = retries.into_iter().chain(split(&mut rng, updates, batch_max));
-        for batch in batches {
+        let groups = world.by_place(updates);
+        let new = groups.into_iter().flat_map(|(place, updates)| split(&mut rng, place, updates, batch_max));
+        for batch in retries.into_iter().chain(new.collect::<Vec<_>>()) {
             if couriers.send(batch).is_err() {
                 return;
             }
@@ -210,12 +214,12 @@ pub(crate) async fn run(
 }
 
 /// Cuts updates into batches of one to `max`, at random.
-fn split(rng: &mut StdRng, updates: Vec<Update>, max: usize) -> Vec<Batch> {
+fn split(rng: &mut StdRng, place: Place, updates: Vec<Update>, max: usize) -> Vec<Batch> {
     let mut batches = Vec::new();
     let mut rest = updates.into_iter();
     while rest.len() > 0 {
         let updates: Vec<Update> = rest.by_ref().take(rng.random_range(1..=max)).collect();
-        batches.push(Batch { updates, attempts: 0 });
+        batches.push(Batch { place, updates, attempts: 0 });
     }
     batches
 }
@@ -248,10 +252,10 @@ mod tests {
     #[test]
     fn splitting_loses_nothing_and_keeps_to_the_maximum() {
         let mut rng = dice(1, Dice::Batch, 0);
-        let batches = split(&mut rng, (0..500).map(update).collect(), 7);
+        let batches = split(&mut rng, Place::App, (0..500).map(update).collect(), 7);
         assert!(batches.iter().all(|batch| (1..=7).contains(&batch.updates.len())));
         let all: Vec<u64> = batches.iter().flat_map(|batch| indexes(&batch.updates)).collect();
         assert_eq!(all, (0..500).collect::<Vec<_>>());
-        assert_eq!(split(&mut rng, (0..9).map(update).collect(), 1).len(), 9);
+        assert_eq!(split(&mut rng, Place::App, (0..9).map(update).collect(), 1).len(), 9);
     }
 }

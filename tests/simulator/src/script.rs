@@ -22,6 +22,18 @@ pub enum Status {
     Failed,
 }
 
+impl Status {
+    /// Meta's word for it in message histories.
+    pub(crate) fn in_capitals(self) -> &'static str {
+        match self {
+            Self::Sent => "SENT",
+            Self::Delivered => "DELIVERED",
+            Self::Read => "READ",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
 /// Why a message failed after it had been accepted.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Failure {

@@ -127,7 +127,7 @@ async fn answer(
             }
         }
         (method, route) => {
-            let call = Call { world, method, path, query: Query::parse(query), body: &body };
+            let call = Call { world, poster, method, path, query: Query::parse(query), body: &body };
             let outcome = call.run(route, &head.headers).await;
             Ok(call::told(world, outcome).await)
         }

@@ -9,16 +9,19 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use http::Uri;
 use parking_lot::{Mutex, RwLock};
 use rand::rngs::StdRng;
+use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
 use crate::error::GraphError;
-use crate::ledger::{Book, Ledger, MessageRecord};
+use crate::ledger::{Book, Ledger, MessageRecord, Report};
 use crate::limits::{PairLimits, RateMeter, SlidingWindow};
 use crate::media::{Media, MediaStore};
+use crate::number;
 use crate::options::{Faults, MillisRange, Options};
 use crate::schedule::{Schedule, Update};
 use crate::script::millis;
 use crate::send::{Assets, Edge};
+use crate::subscription::{self, Overrides, Place};
 use crate::template::{Catalogue, Spans, TemplateEvent, Told};
 use crate::wamid;
 use crate::webhook::{Business, ChangeFacts, Facts, InboundContent, InboundFacts, Signer, StatusFacts, TemplateFacts};
@@ -81,6 +84,10 @@ pub(crate) struct World {
     pub(crate) uploads: Semaphore,
     pub(crate) faults: RwLock<Faults>,
     pub(crate) callback: RwLock<Option<Uri>>,
+    pub(crate) overrides: RwLock<Overrides>,
+    pub(crate) is_subscribed: AtomicBool,
+    /// What is told of each number, by its index.
+    pub(crate) number_fields: Vec<RwLock<Map<String, Value>>>,
     pub(crate) verify_token: String,
     pub(crate) signer: Signer,
     pub(crate) clock: Clock,
@@ -130,6 +137,9 @@ impl World {
             uploads: Semaphore::new(UPLOADS_MAX),
             faults: RwLock::new(options.faults),
             callback: RwLock::new(callback),
+            overrides: RwLock::default(),
+            is_subscribed: AtomicBool::new(true),
+            number_fields: options.numbers.iter().map(|number| RwLock::new(number::fields(number))).collect(),
             verify_token: options.verify_token.clone(),
             signer: Signer::new(&options.app_secret),
             clock: Clock::start(),
@@ -242,7 +252,7 @@ impl World {
         let mut book = self.book.lock();
         updates.retain(|update| match update {
             Update::Status(status) => {
-                book.report(status.message, status.status);
+                book.report(status.message, status.status, status.at_unix_s);
                 true
             }
             // Whoever changed or deleted the template in the meantime has ended its review.
@@ -255,6 +265,66 @@ impl World {
             self.schedule.settle(untold);
         }
         updates
+    }
+
+    /// The updates by whose callback takes them, in their order.
+    pub(crate) fn by_place(&self, updates: Vec<Update>) -> Vec<(Place, Vec<Update>)> {
+        if self.overrides.read().is_empty() {
+            return vec![(Place::App, updates)];
+        }
+        let mut groups: Vec<(Place, Vec<Update>)> = Vec::new();
+        for update in updates {
+            let place = self.place(&update);
+            match groups.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, group)) => group.push(update),
+                None => groups.push((place, vec![update])),
+            }
+        }
+        groups
+    }
+
+    fn place(&self, update: &Update) -> Place {
+        match update {
+            Update::Status(status) => Place::Number(self.book.lock().message(status.message).number),
+            Update::Inbound(facts) => Place::Number(facts.number),
+            Update::Change(facts) if subscription::follows(&facts.field) => {
+                facts.number.map_or(Place::Account, Place::Number)
+            }
+            Update::Change(_) | Update::Template(_) => Place::App,
+        }
+    }
+
+    /// The callback for updates of a place; `None` when there is none or the app is not subscribed.
+    pub(crate) fn callback_of(&self, place: Place) -> Option<Uri> {
+        if !self.is_subscribed.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.overrides.read().effective(place).cloned().or_else(|| self.callback.read().clone())
+    }
+
+    /// The callbacks that concern a number, by whose they are.
+    pub(crate) fn webhook_configuration(&self, number: u16) -> Value {
+        let overrides = self.overrides.read();
+        let told = [
+            ("phone_number", overrides.of(Place::Number(number)).cloned()),
+            ("whatsapp_business_account", overrides.of(Place::Account).cloned()),
+            ("application", self.callback.read().clone()),
+        ];
+        let told = told.into_iter().filter_map(|(name, uri)| Some((name.to_owned(), uri?.to_string().into())));
+        Value::Object(told.collect())
+    }
+
+    /// What was reported of a message of a number, if `wamid` is its id.
+    pub(crate) fn reports(&self, number: u16, index: u64, wamid: &str) -> Option<Vec<Report>> {
+        let book = self.book.lock();
+        let message = book.find(index).filter(|message| message.number == number)?;
+        (wamid::outbound(self.seed, index, &message.recipient) == wamid).then(|| message.reports())
+    }
+
+    /// The number of a message and what was reported of it.
+    pub(crate) fn reports_of(&self, index: u64) -> Option<(u16, Vec<Report>)> {
+        let book = self.book.lock();
+        book.find(index).map(|message| (message.number, message.reports()))
     }
 
     /// What is to be written about each update.
@@ -323,12 +393,12 @@ impl World {
     }
 
     /// Posts a change of any field. Where a number is given, the value gets its `metadata`.
-    pub(crate) fn tell(&self, field: String, mut value: serde_json::Value, number: Option<u16>, entry: Option<String>) {
+    pub(crate) fn tell(&self, field: String, mut value: Value, number: Option<u16>, entry: Option<String>) {
         if let Some((id, display)) = number.and_then(|index| self.business.numbers.get(usize::from(index))) {
             value["messaging_product"] = "whatsapp".into();
             value["metadata"] = serde_json::json!({ "display_phone_number": display, "phone_number_id": id });
         }
-        let facts = ChangeFacts { field, value, entry, at_unix_s: Clock::unix_ms() / 1_000 };
+        let facts = ChangeFacts { field, value, number, entry, at_unix_s: Clock::unix_ms() / 1_000 };
         self.schedule.add([(self.clock.now_us(), Update::Change(Arc::new(facts)))]);
     }
 

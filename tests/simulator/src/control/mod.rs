@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::courier::Poster;
+use crate::number::throughput;
 use crate::options::callback_uri;
 use crate::template::TemplateEvent;
 use crate::world::World;
@@ -55,6 +56,16 @@ struct CallbackOrder {
     verify: bool,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NumberOrder {
+    number: String,
+    /// Messages in any second from now on.
+    limit: Option<u32>,
+    #[serde(default)]
+    fields: serde_json::Map<String, serde_json::Value>,
+}
+
 /// A refusal: its status and what to do.
 struct Refusal(StatusCode, String);
 
@@ -85,6 +96,7 @@ pub(crate) async fn handle(
         ("POST", "inbound") => inbound::order(world, body),
         ("POST", "template-status") => template_status(world, body),
         ("POST", "change") => change(world, body),
+        ("POST", "number") => change_number(world, body),
         ("POST", "callback") => callback(world, poster, body).await,
         ("POST", "flush") => flush(world, query).await,
         _ => Err(Refusal(
@@ -160,6 +172,25 @@ fn change(world: &World, body: &[u8]) -> Outcome {
     let number = number.map(|id| known_number(world, &id)).transpose()?;
     world.tell(field.clone(), value.into(), number, entry);
     Ok(answer(StatusCode::OK, &json!({ "field": field })))
+}
+
+/// Changes what is told of a number, and its throughput.
+fn change_number(world: &World, body: &[u8]) -> Outcome {
+    let NumberOrder { number, limit, fields } = parsed(body)?;
+    let index = usize::from(known_number(world, &number)?);
+    if limit == Some(0) {
+        return Err(Refusal::from("limit: give at least 1 message a second".to_owned()));
+    }
+    let mut told = world.number_fields[index].write();
+    if let Some(unknown) = fields.keys().find(|name| !told.contains_key(*name) || *name == "id") {
+        return Err(Refusal::from(format!("fields: `{unknown}` cannot be changed; see GET /{{version}}/{number}")));
+    }
+    told.extend(fields);
+    if let Some(limit) = limit {
+        world.limits[index].lock().window.set_limit(limit);
+        told.insert("throughput".to_owned(), throughput(limit));
+    }
+    Ok(answer(StatusCode::OK, &*told))
 }
 
 fn known_number(world: &World, id: &str) -> Result<u16, Refusal> {

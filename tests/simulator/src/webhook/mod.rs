@@ -87,6 +87,8 @@ pub(crate) struct TemplateFacts {
 pub(crate) struct ChangeFacts {
     pub(crate) field: String,
     pub(crate) value: serde_json::Value,
+    /// Index of the number that it is about.
+    pub(crate) number: Option<u16>,
     /// Id of the entry where it is not the account's.
     pub(crate) entry: Option<String>,
     pub(crate) at_unix_s: u64,

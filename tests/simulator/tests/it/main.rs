@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod history;
 mod load;
 mod marketing;
 mod media;
+mod numbers;
 mod receipts;
 mod receiver;
 mod stage;
