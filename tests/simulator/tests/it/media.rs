@@ -7,7 +7,7 @@ use posthaste_simulator::{Faults, Options};
 use ring::digest;
 use serde_json::{Value, json};
 
-use crate::receiver::Sender;
+use crate::receiver::{Part, Sender};
 use crate::stage::{FLUSH, NUMBER, pair, quick, until};
 
 const TOKEN: &str = "simulator-token";
@@ -24,7 +24,7 @@ fn sha256(bytes: &[u8]) -> Vec<u8> {
 
 /// Uploads a picture; its id.
 async fn uploaded(sender: &Sender, file: &[u8]) -> String {
-    let parts: [(&str, Option<&str>, &[u8]); 3] =
+    let parts: [Part<'_>; 3] =
         [("messaging_product", None, b"whatsapp"), ("type", None, b"image/png"), ("file", Some("image/png"), file)];
     let (status, body) = sender.upload(&parts).await;
     assert_eq!(status, 200, "{body}");
@@ -72,10 +72,10 @@ async fn what_was_uploaded_is_told_sent_fetched_and_deleted() {
 #[tokio::test]
 async fn an_upload_that_is_not_whole_or_not_what_it_says_is_refused() {
     let (simulator, _receiver, sender) = pair(quick(Faults::NONE)).await;
-    let product: (&str, Option<&str>, &[u8]) = ("messaging_product", None, b"whatsapp");
+    let product: Part<'_> = ("messaging_product", None, b"whatsapp");
     let file = png(100);
     let (large, script) = (png(5 * 1_024 * 1_024 + 1), b"MZ".to_vec());
-    let cases: [(&[(&str, Option<&str>, &[u8])], u64); 8] = [
+    let cases: [(&[Part<'_>], u64); 8] = [
         (&[("file", Some("image/png"), &file)], 100),
         (&[product], 100),
         (&[product, ("file", Some(""), &file)], 100),
@@ -98,8 +98,7 @@ async fn an_upload_that_is_not_whole_or_not_what_it_says_is_refused() {
 #[tokio::test]
 async fn room_for_files_is_bounded() {
     let (_simulator, _receiver, sender) = pair(Options { media_mb: 1, ..quick(Faults::NONE) }).await;
-    let parts: [(&str, Option<&str>, &[u8]); 2] =
-        [("messaging_product", None, b"whatsapp"), ("file", Some("image/png"), &png(600_000))];
+    let parts: [Part<'_>; 2] = [("messaging_product", None, b"whatsapp"), ("file", Some("image/png"), &png(600_000))];
     assert_eq!(sender.upload(&parts).await.0, 200);
     let (status, body) = sender.upload(&parts).await;
     assert_eq!((status, &body["error"]["code"]), (503, &json!(131_016)));

@@ -222,6 +222,9 @@ impl Seen {
     }
 }
 
+/// A part of a form: its name, the type of a file (none: it is no file; empty: a file without type), its content.
+pub(crate) type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
 /// A client of the simulator.
 #[derive(Debug, Clone)]
 pub(crate) struct Sender {
@@ -263,8 +266,8 @@ impl Sender {
         (head.status.as_u16(), of_type.unwrap_or_default(), body)
     }
 
-    /// Uploads a form of named parts: name, type of a file, and content.
-    pub(crate) async fn upload(&self, parts: &[(&str, Option<&str>, &[u8])]) -> (u16, Value) {
+    /// Uploads a form.
+    pub(crate) async fn upload(&self, parts: &[Part<'_>]) -> (u16, Value) {
         let mut form = Vec::new();
         for (name, of_type, content) in parts {
             let filename = of_type.map_or(String::new(), |of_type| {
