@@ -39,6 +39,7 @@ impl Call<'_> {
     /// As Meta refuses it.
     pub(crate) async fn run(&self, route: Route<'_>, headers: &HeaderMap) -> Outcome {
         authorise(self.world, headers)?;
+        self.admit()?;
         match (self.method.as_str(), route) {
             ("GET", Route::Attachment) => media::edge::download(self),
             ("GET", Route::Node("debug_token")) => subscription::debug_token(self),
@@ -85,6 +86,16 @@ impl Call<'_> {
         template::edge::edit(self, id).unwrap_or_else(|| Err(GraphError::no_node(id)))
     }
 
+    /// Files come from elsewhere; all other calls count.
+    fn admit(&self) -> Result<(), GraphError> {
+        let http429 = self.world.faults.read().http429;
+        if self.path == media::ATTACHMENTS {
+            return Ok(());
+        }
+        let is_within = self.world.app_calls.lock().admit(self.world.clock.now_us());
+        if is_within { Ok(()) } else { Err(GraphError::app_rate(http429)) }
+    }
+
     fn unknown(&self) -> GraphError {
         GraphError::unknown_path(self.method, self.path)
     }
@@ -108,6 +119,5 @@ pub(crate) async fn told(world: &World, outcome: Outcome) -> Response<Full<Bytes
     let latency = millis(&mut dice(world.seed, Dice::Call, call), world.latency);
     tokio::time::sleep(Duration::from_millis(latency.into())).await;
     let trace = format!("C{:016x}", mix(mix(world.seed, Dice::Call as u64), call));
-    let usage = world.faults.read().app_usage;
-    answer::stamped(outcome.unwrap_or_else(|error| answer::refused(&error, &trace)), &trace, usage)
+    answer::stamped(outcome.unwrap_or_else(|error| answer::refused(&error, &trace)), &trace, world.app_usage())
 }

@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::SimulatorError;
 use crate::ledger::Book;
-use crate::schedule::{Batch, Update};
+use crate::schedule::{Batch, Forgery, Update};
 use crate::script::{Status, mix};
+use crate::webhook::Signer;
 use crate::world::World;
 
 /// Longest wait for the answer to a POST (Messenger's documented 5 s; WhatsApp's is not stated).
@@ -27,6 +28,9 @@ const RETRY_FIRST: Duration = Duration::from_millis(100);
 
 /// Longest wait between two retries.
 const RETRY_CAP: Duration = Duration::from_secs(5);
+
+/// How long a webhook is repeated (Meta: webhooks/overview, "up to 7 days").
+const RETRY_LIFE: Duration = Duration::from_secs(7 * 24 * 3_600);
 
 /// Answers to webhooks are read up to this size, so that their connections can be used again.
 const ANSWER_MAX: usize = 64 * 1024;
@@ -67,16 +71,17 @@ impl Poster {
             .unwrap_or_else(|_| Err(format!("no answer within {POST_TIMEOUT:?}")))
     }
 
-    /// Posts a signed body; `Ok` when it was answered with 200, the only answer that Meta takes for success.
-    async fn post(&self, url: Uri, body: Vec<u8>, signature: String) -> Result<(), String> {
-        let request = Request::builder()
+    /// Posts a body; `Ok` when it was answered with 200, the only answer that Meta takes for success.
+    async fn post(&self, url: Uri, body: Bytes, signature: Option<String>) -> Result<(), String> {
+        let mut request = Request::builder()
             .method(Method::POST)
             .uri(url)
             .header(header::CONTENT_TYPE, "application/json")
-            .header(header::USER_AGENT, "facebookexternalua")
-            .header("x-hub-signature-256", signature)
-            .body(Full::new(body.into()))
-            .map_err(|error| error.to_string())?;
+            .header(header::USER_AGENT, "facebookexternalua");
+        if let Some(signature) = signature {
+            request = request.header("x-hub-signature-256", signature);
+        }
+        let request = request.body(Full::new(body)).map_err(|error| error.to_string())?;
         match self.request(request).await? {
             (StatusCode::OK, _) => Ok(()),
             (status, _) => Err(format!("answered {status}")),
@@ -171,14 +176,17 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
     let Some(url) = world.callback_of(batch.place) else {
         return drop_batch(world, &batch);
     };
-    let body = crate::webhook::body(&world.business, &world.facts(&batch.updates));
+    let body = Bytes::from(crate::webhook::body(&world.business, &world.facts(&batch.updates)));
     let signature = world.signer.sign(&body);
+    if let Some(forgery) = batch.forgery.take() {
+        forge(world, poster, &url, &body, forgery).await;
+    }
     {
         let totals = &mut world.book.lock().totals;
         totals.webhooks_posted += 1;
         totals.webhook_retries += u64::from(batch.attempts > 0);
     }
-    let answer = poster.post(url, body, signature).await;
+    let answer = poster.post(url, body, Some(signature)).await;
     for update in &mut batch.updates {
         if let Update::Status(status) = update
             && let Some(posted) = status.posted.take()
@@ -189,6 +197,10 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
     }
     match answer {
         Ok(()) => acknowledge(world, &batch),
+        Err(reason) if world.clock.now_us() >= batch.due_us + world.passing(RETRY_LIFE).as_micros() as u64 => {
+            tracing::warn!(updates = batch.updates.len(), reason, "webhook given up");
+            drop_batch(world, &batch);
+        }
         Err(reason) => {
             tracing::debug!(
                 attempts = batch.attempts + 1,
@@ -202,6 +214,19 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
             world.schedule.retry(world.clock.now_us() + pause.as_micros() as u64, batch);
         }
     }
+}
+
+/// Posts the body as somebody would who does not know the app's secret.
+async fn forge(world: &World, poster: &Poster, url: &Uri, body: &Bytes, forgery: Forgery) {
+    let signature = match forgery {
+        Forgery::Unsigned => None,
+        Forgery::OtherSecret => Some(Signer::new("not the app's secret").sign(body)),
+        Forgery::OtherBody => Some(world.signer.sign(&body[1..])),
+    };
+    let is_accepted = poster.post(url.clone(), body.clone(), signature).await.is_ok();
+    let totals = &mut world.book.lock().totals;
+    totals.forgeries_posted += 1;
+    totals.forgeries_accepted += u64::from(is_accepted);
 }
 
 fn acknowledge(world: &World, batch: &Batch) {

@@ -226,6 +226,24 @@ impl GraphError {
         Self::template(2_388_299, "Leading or trailing parameters are not allowed", details)
     }
 
+    pub(crate) fn app_rate(http429: bool) -> Self {
+        let details = "The app has used up its calls of the hour.";
+        Self::new(throttle_status(http429), 4, "Application request limit reached", details)
+    }
+
+    /// Any code, as ordered; its HTTP status is that of Meta's tables where it is not 400.
+    pub(crate) fn ordered(code: u32, http429: bool) -> Self {
+        let http = match code {
+            0 | 190 => StatusCode::UNAUTHORIZED,
+            3 | 10 | 200..=299 | 368 | 130_497 | 131_005 | 131_031 => StatusCode::FORBIDDEN,
+            1 | 131_000 | 131_016 | 131_057 => StatusCode::INTERNAL_SERVER_ERROR,
+            2 | 133_004 => StatusCode::SERVICE_UNAVAILABLE,
+            4 | 80_007 | 130_429 | 131_048 | 131_056 => throttle_status(http429),
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self::new(http, code, "Refused", "The simulator was told to refuse this.")
+    }
+
     /// Too many calls about the account.
     pub(crate) fn account_rate(http429: bool, details: impl Into<String>) -> Self {
         Self::new(throttle_status(http429), 80_007, "Rate limit issues", details)

@@ -66,6 +66,8 @@ struct Request<'a> {
     id: &'a str,
     headers: &'a HeaderMap,
     body: &'a [u8],
+    /// The app has calls left in this hour.
+    is_within_app: bool,
 }
 
 /// What Meta decided, before it is told.
@@ -107,11 +109,13 @@ pub(crate) async fn messages(world: &Arc<World>, edge: Edge, id: &str, headers: 
     let faults = *world.faults.read();
     let mut rng = dice(world.seed, Dice::Request, request);
     let latency = Duration::from_millis(millis(&mut rng, world.latency).into());
-    let verdict = decide(world, &Request { edge, id, headers, body }, Fault::draw(&mut rng, &faults), &faults);
+    let is_within_app = world.app_calls.lock().admit(world.clock.now_us());
+    let verdict =
+        decide(world, &Request { edge, id, headers, body, is_within_app }, Fault::draw(&mut rng, &faults), &faults);
     tokio::time::sleep(latency).await;
     let trace = format!("A{:016x}", mix(world.seed, request));
     match told(verdict, &trace).await {
-        Reply::Answer(answer) => Reply::Answer(answer::stamped(answer, &trace, faults.app_usage)),
+        Reply::Answer(answer) => Reply::Answer(answer::stamped(answer, &trace, world.app_usage())),
         Reply::HangUp => Reply::HangUp,
     }
 }
@@ -135,10 +139,15 @@ async fn told(verdict: Verdict, trace: &str) -> Reply {
 /// Decides and counts. Everything that takes a number's throughput happens under its lock, so that the order of the
 /// times is the order of the decisions.
 fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -> Verdict {
-    let Request { edge, id, headers, body } = *request;
+    let Request { edge, id, headers, body, is_within_app } = *request;
     let checked = authorise(world, headers)
+        .and_then(|()| if is_within_app { Ok(()) } else { Err(GraphError::app_rate(faults.http429)) })
         .and_then(|()| world.number(id).ok_or_else(|| GraphError::unknown_number(id)))
         .and_then(|number| admit(world, number, fault, faults).map(|()| number))
+        .and_then(|number| {
+            let ordered = *world.refusing.read();
+            ordered.map_or(Ok(number), |code| Err(GraphError::ordered(code, faults.http429)))
+        })
         .and_then(|number| {
             send::check(body, &world.business.numbers[usize::from(number)].1, &world.assets(edge))
                 .map(|command| (number, command))
@@ -165,7 +174,7 @@ fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -
             Verdict::Lost
         }
         Ok(_) if matches!(fault, Fault::Error500 { .. }) => broken(world, true),
-        Ok((wamid, early)) => Verdict::Accepted { body: accepted_body(&draft, &wamid), early },
+        Ok(entered) => Verdict::Accepted { body: accepted_body(&draft, &entered), early: entered.early },
     }
 }
 
@@ -229,14 +238,17 @@ fn admit_pair(world: &World, number: u16, command: &Command, faults: &Faults) ->
     Err(GraphError::pair(faults.http429))
 }
 
-/// Accepts a message and schedules all that will be reported about it. Returns its wamid and, when its first status
-/// goes out before the answer, the signal that it did.
-fn accept(
-    world: &World,
-    number: u16,
-    draft: &Draft,
-    faults: &Faults,
-) -> Result<(String, Option<oneshot::Receiver<()>>), GraphError> {
+/// A message that was accepted.
+#[derive(Debug)]
+struct Entered {
+    wamid: String,
+    is_held: bool,
+    /// Where its first status goes out before the answer: the signal that it did.
+    early: Option<oneshot::Receiver<()>>,
+}
+
+/// Accepts a message and schedules all that will be reported about it.
+fn accept(world: &World, number: u16, draft: &Draft, faults: &Faults) -> Result<Entered, GraphError> {
     if world.schedule.pending() >= BACKLOG {
         return Err(GraphError::exhausted(format!(
             "{BACKLOG} webhook updates wait for the callback; no send is accepted until it takes some."
@@ -251,11 +263,17 @@ fn accept(
             ));
         }
         let index = book.next_index();
-        let script = Script::plan(world.seed, index, faults, world.status_delay);
+        let mut script = Script::plan(world.seed, index, faults, world.status_delay);
+        if draft.is_template() {
+            script = script.paced(world.seed, index, faults, world.hold);
+        }
+        book.totals.held += u64::from(script.is_held);
         book.accept(draft, number, accepted_ms, script.steps.len());
         (index, script)
     };
     let accepted_us = world.clock.now_us();
+    world.count_person(number, draft);
+    let is_held = script.is_held;
     let (posted, early) = if script.early { Some(oneshot::channel()).unzip() } else { (None, None) };
     let mut posted = posted;
     world.schedule.add(script.steps.into_iter().map(|step| {
@@ -268,18 +286,19 @@ fn accept(
         };
         (accepted_us + u64::from(step.posts_after_ms) * 1_000, Update::Status(update))
     }));
-    Ok((wamid::outbound(world.seed, index, &draft.recipient), early))
+    Ok(Entered { wamid: wamid::outbound(world.seed, index, &draft.recipient), is_held, early })
 }
 
-fn accepted_body(draft: &Draft, wamid: &str) -> Vec<u8> {
+fn accepted_body(draft: &Draft, entered: &Entered) -> Vec<u8> {
     let (wa_id, user_id) = match &draft.recipient {
         Recipient::Phone(phone) => (Some(phone.to_string()), None),
         Recipient::Other(id) => (None, Some(&**id)),
     };
+    let status = if entered.is_held { "held_for_quality_assessment" } else { "accepted" };
     let accepted = Accepted {
         messaging_product: "whatsapp",
         contacts: [AcceptedContact { input: &draft.input, wa_id, user_id }],
-        messages: [AcceptedMessage { id: wamid, message_status: draft.is_template().then_some("accepted") }],
+        messages: [AcceptedMessage { id: &entered.wamid, message_status: draft.is_template().then_some(status) }],
     };
     serde_json::to_vec(&accepted).expect("strings always serialise")
 }

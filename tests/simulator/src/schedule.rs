@@ -12,7 +12,8 @@ use rand::rngs::StdRng;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::script::{Failure, Status};
+use crate::options::Share;
+use crate::script::{Failure, Status, chance};
 use crate::subscription::Place;
 use crate::webhook::{ChangeFacts, InboundFacts, TemplateFacts};
 use crate::world::World;
@@ -52,8 +53,28 @@ pub(crate) struct Batch {
     /// Whose callback takes them.
     pub(crate) place: Place,
     pub(crate) updates: Vec<Update>,
+    /// When they became due, in microseconds of the world's clock.
+    pub(crate) due_us: u64,
     /// Failed POSTs so far.
     pub(crate) attempts: u32,
+    /// The forgery that is to precede them.
+    pub(crate) forgery: Option<Forgery>,
+}
+
+/// How a webhook is forged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forgery {
+    Unsigned,
+    OtherSecret,
+    OtherBody,
+}
+
+impl Forgery {
+    /// Draws nothing where nothing is to be forged, so that the batches of a seed stay what they are.
+    fn draw(rng: &mut StdRng, share: Share) -> Option<Self> {
+        let kinds = [Self::Unsigned, Self::OtherSecret, Self::OtherBody];
+        (share > Share::NEVER && chance(rng, share)).then(|| kinds[rng.random_range(0..kinds.len())])
+    }
 }
 
 #[derive(Debug)]
@@ -201,11 +222,17 @@ pub(crate) async fn run(
             () = stop.cancelled() => return,
             () = filled => {}
         }
-        let (updates, retries) = world.schedule.take_due(world.clock.now_us());
+        let now_us = world.clock.now_us();
+        let (updates, retries) = world.schedule.take_due(now_us);
         let updates = world.report(updates);
         let groups = world.by_place(updates);
         let new = groups.into_iter().flat_map(|(place, updates)| split(&mut rng, place, updates, batch_max));
-        for batch in retries.into_iter().chain(new.collect::<Vec<_>>()) {
+        let mut new: Vec<Batch> = new.collect();
+        let share = world.faults.read().forged_share;
+        for batch in &mut new {
+            (batch.due_us, batch.forgery) = (now_us, Forgery::draw(&mut rng, share));
+        }
+        for batch in retries.into_iter().chain(new) {
             if couriers.send(batch).is_err() {
                 return;
             }
@@ -219,7 +246,7 @@ fn split(rng: &mut StdRng, place: Place, updates: Vec<Update>, max: usize) -> Ve
     let mut rest = updates.into_iter();
     while rest.len() > 0 {
         let updates: Vec<Update> = rest.by_ref().take(rng.random_range(1..=max)).collect();
-        batches.push(Batch { place, updates, attempts: 0 });
+        batches.push(Batch { place, updates, due_us: 0, attempts: 0, forgery: None });
     }
     batches
 }

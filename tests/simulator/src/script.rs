@@ -63,6 +63,10 @@ static FAILURES: [(u32, Failure); 3] = [
     ),
 ];
 
+/// Why a message fails that was held (Meta: templates/template-pacing).
+static PAUSED: Failure =
+    Failure { code: 132_015, title: "Template is Paused", details: "The template was paused due to low quality." };
+
 /// One report of one status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
@@ -79,6 +83,8 @@ pub(crate) struct Step {
 pub(crate) struct Script {
     /// The first step is reported before the send is answered.
     pub(crate) early: bool,
+    /// It is held for quality assessment first.
+    pub(crate) is_held: bool,
     /// In order of occurrence, then the duplicates.
     pub(crate) steps: Vec<Step>,
 }
@@ -94,6 +100,7 @@ pub(crate) enum Dice {
     Call,
     Media,
     Template,
+    Hold,
 }
 
 /// A generator for decision number `index` of a kind.
@@ -160,7 +167,26 @@ impl Script {
                 steps.push(copy);
             }
         }
-        Self { early, steps }
+        Self { early, is_held: false, steps }
+    }
+
+    /// The script of accepted template number `index`: some are held for a while, and of these some fail then, because their
+    /// template is paused (Meta: templates/template-pacing).
+    pub(crate) fn paced(mut self, seed: u64, index: u64, faults: &Faults, hold: MillisRange) -> Self {
+        let rng = &mut dice(seed, Dice::Hold, index);
+        if !chance(rng, faults.held_share) {
+            return self;
+        }
+        let until = millis(rng, hold);
+        (self.early, self.is_held) = (false, true);
+        for step in &mut self.steps {
+            step.occurs_after_ms += until;
+            step.posts_after_ms += until;
+        }
+        if chance(rng, faults.held_failed_share) {
+            self.steps = vec![Step { failure: Some(&PAUSED), ..step(Status::Failed, until) }];
+        }
+        self
     }
 }
 

@@ -58,6 +58,12 @@ struct CallbackOrder {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RefusalOrder {
+    code: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct NumberOrder {
     number: String,
     /// Messages in any second from now on.
@@ -96,6 +102,7 @@ pub(crate) async fn handle(
         ("POST", "inbound") => inbound::order(world, body),
         ("POST", "template-status") => template_status(world, body),
         ("POST", "change") => change(world, body),
+        ("POST", "refuse") => refuse(world, body),
         ("POST", "number") => change_number(world, body),
         ("POST", "callback") => callback(world, poster, body).await,
         ("POST", "flush") => flush(world, query).await,
@@ -172,6 +179,13 @@ fn change(world: &World, body: &[u8]) -> Outcome {
     let number = number.map(|id| known_number(world, &id)).transpose()?;
     world.tell(field.clone(), value.into(), number, entry);
     Ok(answer(StatusCode::OK, &json!({ "field": field })))
+}
+
+/// Refuses every send with a code from now on, or (`"code": null`) none.
+fn refuse(world: &World, body: &[u8]) -> Outcome {
+    let order: RefusalOrder = parsed(body)?;
+    *world.refusing.write() = order.code;
+    Ok(answer(StatusCode::OK, &json!({ "code": order.code })))
 }
 
 /// Changes what is told of a number, and its throughput.

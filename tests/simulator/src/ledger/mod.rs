@@ -45,7 +45,7 @@ pub struct Ledger {
     pub webhook_retries: u64,
     /// Updates that wait: for their time, for a POST, or for a 200.
     pub webhook_updates_pending: u64,
-    /// Updates that could not be posted because there was no callback.
+    /// Updates that were not posted because there was no callback, or given up after seven days.
     pub webhook_updates_dropped: u64,
     /// Inbound messages made up or ordered.
     pub inbound_generated: u64,
@@ -61,6 +61,16 @@ pub struct Ledger {
     pub injected: InjectedCounts,
     /// Files by what became of them.
     pub media: MediaCounts,
+    /// Forged webhooks posted, beside those of `webhooks_posted`.
+    pub forgeries_posted: u64,
+    /// Of these, those answered with 200: the receiver does not check signatures.
+    pub forgeries_accepted: u64,
+    /// Accepted messages that were held for quality assessment.
+    pub held: u64,
+    /// Most people whom templates were sent to outside their windows within any 24 hours.
+    pub portfolio_people_max: u64,
+    /// Accepted templates to people beyond the messaging limit.
+    pub portfolio_breaches: u64,
     /// Inbound messages that were marked as read, each call counted.
     pub read_receipts: u64,
     /// Those with a typing indicator.

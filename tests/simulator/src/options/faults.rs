@@ -49,6 +49,18 @@ pub struct Faults {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub throttle_share: Share,
 
+    /// Templates sent that are held for quality assessment, for `--hold-ms`.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub held_share: Share,
+
+    /// Messages held that then fail with 132015.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub held_failed_share: Share,
+
+    /// Webhook POSTs that are preceded by a forgery: the same updates, unsigned or signed with another secret or for another body.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub forged_share: Share,
+
     /// Templates that are refused when they are created, without a review.
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub template_rejected_share: Share,
@@ -79,6 +91,9 @@ impl Faults {
         error_500_share: Share::NEVER,
         reset_share: Share::NEVER,
         throttle_share: Share::NEVER,
+        held_share: Share::NEVER,
+        held_failed_share: Share::NEVER,
+        forged_share: Share::NEVER,
         template_rejected_share: Share::NEVER,
         template_recategorised_share: Share::NEVER,
         http429: false,

@@ -95,6 +95,20 @@ pub struct Options {
     #[arg(long, value_name = "MIN..MAX", default_value = "200..1000")]
     pub review_ms: MillisRange,
 
+    /// Time for which a message is held for quality assessment, in milliseconds.
+    #[arg(long, value_name = "MIN..MAX", default_value = "1000..3000")]
+    pub hold_ms: MillisRange,
+
+    /// Calls of the app in an hour; every answer tells the usage in `X-App-Usage`, and beyond it all are refused with code 4. 0: any
+    /// number, and nothing is told.
+    #[arg(long, value_name = "CALLS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=10_000_000))]
+    pub app_calls_max: u32,
+
+    /// People whom the account may write to first within 24 hours; those beyond are counted in the ledger, not refused. 0: any
+    /// number.
+    #[arg(long, value_name = "PEOPLE", default_value_t = 0)]
+    pub messaging_limit: u32,
+
     /// Most templates of the account.
     #[arg(long, value_name = "TEMPLATES", default_value_t = 250, value_parser = clap::value_parser!(u16).range(1..=6_000))]
     pub templates_max: u16,
@@ -104,7 +118,7 @@ pub struct Options {
     pub no_marketing_on_cloud_api: bool,
 
     /// Times faster than at Meta that spans of minutes and more pass: lives of media ids and addresses, the 24-hour window,
-    /// limits by the hour, what a template waits for.
+    /// limits by the hour and the day, what a template waits for, how long webhooks are repeated.
     #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(TIME_FACTOR_MAX)))]
     pub time_factor: u32,
 

@@ -16,13 +16,13 @@ use tokio::sync::Semaphore;
 
 use crate::error::GraphError;
 use crate::ledger::{Book, Ledger, MessageRecord};
-use crate::limits::{PairLimits, RateMeter, SlidingWindow};
+use crate::limits::{AppCalls, PairLimits, Portfolio, RateMeter, SlidingWindow};
 use crate::media::{Media, MediaStore};
 use crate::number;
 use crate::options::{Faults, MillisRange, Options};
 use crate::schedule::{Schedule, Update};
 use crate::script::millis;
-use crate::send::{Assets, Edge};
+use crate::send::{Assets, Draft, Edge};
 use crate::subscription::Overrides;
 use crate::template::{Catalogue, Spans, TemplateEvent, Told};
 use crate::wamid;
@@ -95,6 +95,11 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) schedule: Schedule,
     pub(crate) book: Mutex<Book>,
+    /// Meta's code that every send is refused with, as ordered.
+    pub(crate) refusing: RwLock<Option<u32>>,
+    pub(crate) app_calls: Mutex<AppCalls>,
+    pub(crate) hold: MillisRange,
+    portfolio: Mutex<Portfolio>,
     enforce_window: bool,
     time_factor: u32,
     pub(crate) marketing_is_off: AtomicBool,
@@ -147,6 +152,10 @@ impl World {
             clock: Clock::start(),
             schedule: Schedule::default(),
             book: Mutex::new(Book::new(options.remember)),
+            refusing: RwLock::default(),
+            app_calls: Mutex::new(AppCalls::new(options.app_calls_max, compressed(HOUR))),
+            hold: options.hold_ms,
+            portfolio: Mutex::new(Portfolio::new(options.messaging_limit, compressed(WINDOW))),
             enforce_window: options.enforce_window,
             time_factor: options.time_factor,
             marketing_is_off: AtomicBool::new(options.no_marketing_on_cloud_api),
@@ -164,8 +173,33 @@ impl World {
     /// Whether anything may be sent to this person now (Meta: messages/send-messages, "customer service windows").
     pub(crate) fn window_is_open(&self, number: u16, recipient: &wamid::Recipient) -> bool {
         let wamid::Recipient::Phone(phone) = recipient else { return true };
-        let last = self.wrote.lock().get(&(number, *phone)).copied();
-        !self.enforce_window || last.is_some_and(|at| Clock::unix_ms() < at + self.passing(WINDOW).as_millis() as u64)
+        !self.enforce_window || self.has_written(number, *phone)
+    }
+
+    /// Whether a person has written to a number within 24 hours.
+    fn has_written(&self, number: u16, phone: u64) -> bool {
+        let last = self.wrote.lock().get(&(number, phone)).copied();
+        last.is_some_and(|at| Clock::unix_ms() < at + self.passing(WINDOW).as_millis() as u64)
+    }
+
+    /// How much of the app's calls is told to be used up, in percent: what was ordered, or what really is.
+    pub(crate) fn app_usage(&self) -> u16 {
+        self.app_calls.lock().used().max(self.faults.read().app_usage)
+    }
+
+    /// Counts whom a template goes to outside a window.
+    pub(crate) fn count_person(&self, number: u16, draft: &Draft) {
+        let has_written = match draft.recipient {
+            wamid::Recipient::Phone(phone) => self.has_written(number, phone),
+            wamid::Recipient::Other(_) => false,
+        };
+        if has_written || !draft.is_template() {
+            return;
+        }
+        let (people, is_within) = self.portfolio.lock().admit(draft.recipient.key(), self.clock.now_us());
+        let totals = &mut self.book.lock().totals;
+        totals.portfolio_people_max = totals.portfolio_people_max.max(people as u64);
+        totals.portfolio_breaches += u64::from(!is_within);
     }
 
     /// The index of a number by its id.

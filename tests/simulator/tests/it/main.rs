@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod forgeries;
 mod history;
 mod load;
 mod marketing;
 mod media;
 mod numbers;
+mod pacing;
 mod receipts;
 mod receiver;
 mod stage;

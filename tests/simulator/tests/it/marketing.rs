@@ -48,9 +48,9 @@ async fn a_marketing_message_is_charged_by_the_edge_it_was_sent_to() {
 
 #[tokio::test]
 async fn a_new_template_is_not_a_marketing_message_at_once() {
-    // Ten minutes become two seconds.
+    // Ten minutes become six seconds.
     let review_ms = MillisRange::new(100, 150);
-    let (simulator, _receiver, sender) = pair(Options { review_ms, ..options(300) }).await;
+    let (simulator, _receiver, sender) = pair(Options { review_ms, ..options(100) }).await;
     let components = json!([{"type": "BODY", "text": "Buy now"}]);
     let new = json!({"name": "new", "language": "en_US", "category": "MARKETING", "components": components});
     sender.graph(Method::POST, &format!("{WABA}/message_templates"), new).await;

@@ -38,12 +38,18 @@ pub(crate) struct Seen {
     pub(crate) templates: Vec<String>,
     /// The last update of each template, by name.
     pub(crate) template_updates: HashMap<String, Value>,
+    /// Codes of failures, by wamid.
+    pub(crate) failures: HashMap<String, u64>,
     /// Categories of pricing, by wamid.
     pub(crate) pricing: HashMap<String, String>,
     /// Changes of other fields, with the id of their entry.
     pub(crate) others: HashMap<String, (String, Value)>,
     /// Greatest number of updates, changes and entries in one POST.
     pub(crate) largest: (usize, usize, usize),
+    /// Webhooks whose signature does not verify; they are refused, unless the receiver `is_careless`.
+    pub(crate) forged: u64,
+    /// See `forged`.
+    pub(crate) is_careless: bool,
     /// Rules that a webhook broke.
     pub(crate) faults: Vec<String>,
     armed: HashSet<String>,
@@ -133,7 +139,11 @@ async fn take(
     let tag = hex::decode(header.strip_prefix("sha256=").unwrap_or_default()).unwrap_or_default();
     let mut seen = seen.lock();
     if hmac::verify(key, &body, &tag).is_err() {
-        seen.faults.push(format!("signature {header} does not verify"));
+        seen.forged += 1;
+        if !seen.is_careless {
+            return answer(StatusCode::FORBIDDEN, String::new());
+        }
+        return answer(StatusCode::OK, String::new());
     }
     seen.read(&serde_json::from_slice(&body).unwrap());
     taken.fetch_add(1, Ordering::Relaxed);
@@ -206,6 +216,9 @@ impl Seen {
         if !status["timestamp"].is_string() {
             self.faults.push(format!("timestamp is no string: {status}"));
         }
+        if let Some(code) = status["errors"][0]["code"].as_u64() {
+            self.failures.insert(id.to_owned(), code);
+        }
         if let Some(category) = status["pricing"]["category"].as_str() {
             self.pricing.insert(id.to_owned(), category.to_owned());
         }
@@ -231,6 +244,7 @@ pub(crate) struct Sender {
     client: Client<HttpConnector, Full<Bytes>>,
     base: String,
     number: String,
+    usage: Arc<AtomicU64>,
 }
 
 impl Sender {
@@ -241,6 +255,7 @@ impl Sender {
             client: Client::builder(TokioExecutor::new()).build(connector),
             base: format!("http://{addr}"),
             number: number.to_owned(),
+            usage: Arc::default(),
         }
     }
 
@@ -287,8 +302,17 @@ impl Sender {
         (head.status.as_u16(), serde_json::from_slice(&body).unwrap_or(Value::Null))
     }
 
+    /// Usage of the app as it was told last, in percent.
+    pub(crate) fn usage(&self) -> u64 {
+        self.usage.load(Ordering::Relaxed)
+    }
+
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Option<(http::response::Parts, Bytes)> {
         let (head, body) = self.client.request(request).await.ok()?.into_parts();
+        if let Some(usage) = head.headers.get("x-app-usage").and_then(|usage| usage.to_str().ok()) {
+            let usage: Value = serde_json::from_str(usage).unwrap();
+            self.usage.store(usage["call_count"].as_u64().unwrap(), Ordering::Relaxed);
+        }
         Some((head, body.collect().await.ok()?.to_bytes()))
     }
 
