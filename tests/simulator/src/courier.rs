@@ -13,8 +13,10 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::SimulatorError;
-use crate::schedule::{Batch, Update};
-use crate::script::mix;
+use crate::ledger::Book;
+use crate::schedule::{Batch, Forgery, Update};
+use crate::script::{Status, mix};
+use crate::webhook::Signer;
 use crate::world::World;
 
 /// Longest wait for the answer to a POST (Messenger's documented 5 s; WhatsApp's is not stated).
@@ -26,6 +28,9 @@ const RETRY_FIRST: Duration = Duration::from_millis(100);
 
 /// Longest wait between two retries.
 const RETRY_CAP: Duration = Duration::from_secs(5);
+
+/// How long a webhook is repeated (Meta: webhooks/overview, "up to 7 days").
+const RETRY_LIFE: Duration = Duration::from_secs(7 * 24 * 3_600);
 
 /// Answers to webhooks are read up to this size, so that their connections can be used again.
 const ANSWER_MAX: usize = 64 * 1024;
@@ -66,16 +71,17 @@ impl Poster {
             .unwrap_or_else(|_| Err(format!("no answer within {POST_TIMEOUT:?}")))
     }
 
-    /// Posts a signed body; `Ok` when it was answered with 200, the only answer that Meta takes for success.
-    async fn post(&self, url: Uri, body: Vec<u8>, signature: String) -> Result<(), String> {
-        let request = Request::builder()
+    /// Posts a body; `Ok` when it was answered with 200, the only answer that Meta takes for success.
+    async fn post(&self, url: Uri, body: Bytes, signature: Option<String>) -> Result<(), String> {
+        let mut request = Request::builder()
             .method(Method::POST)
             .uri(url)
             .header(header::CONTENT_TYPE, "application/json")
-            .header(header::USER_AGENT, "facebookexternalua")
-            .header("x-hub-signature-256", signature)
-            .body(Full::new(body.into()))
-            .map_err(|error| error.to_string())?;
+            .header(header::USER_AGENT, "facebookexternalua");
+        if let Some(signature) = signature {
+            request = request.header("x-hub-signature-256", signature);
+        }
+        let request = request.body(Full::new(body)).map_err(|error| error.to_string())?;
         match self.request(request).await? {
             (StatusCode::OK, _) => Ok(()),
             (status, _) => Err(format!("answered {status}")),
@@ -87,30 +93,51 @@ impl Poster {
     /// # Errors
     /// When the callback refuses, or does not answer within a minute.
     pub(crate) async fn verify(&self, url: &Uri, verify_token: &str, seed: u64) -> Result<(), SimulatorError> {
+        let deadline = tokio::time::Instant::now() + HANDSHAKE_TIMEOUT;
+        loop {
+            match self.shake(url, verify_token, seed).await {
+                Ok(()) => return Ok(()),
+                Err(Shake::Refused(reason)) => return Err(handshake(url, reason)),
+                Err(Shake::Absent(reason)) if tokio::time::Instant::now() >= deadline => {
+                    return Err(handshake(url, reason));
+                }
+                Err(Shake::Absent(_)) => tokio::time::sleep(HANDSHAKE_PAUSE).await,
+            }
+        }
+    }
+
+    /// Makes the GET handshake with a callback that must be up.
+    ///
+    /// # Errors
+    /// When it refuses or does not answer.
+    pub(crate) async fn verify_once(&self, url: &Uri, verify_token: &str, seed: u64) -> Result<(), SimulatorError> {
+        let shaken = self.shake(url, verify_token, seed).await;
+        shaken.map_err(|(Shake::Refused(reason) | Shake::Absent(reason))| handshake(url, reason))
+    }
+
+    async fn shake(&self, url: &Uri, verify_token: &str, seed: u64) -> Result<(), Shake> {
         let challenge = (mix(seed, 0) % 10_000_000_000).to_string();
         let separator = if url.query().is_some() { '&' } else { '?' };
         let query =
             format!("hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={}", percent_encoded(verify_token));
-        let target = format!("{url}{separator}{query}");
-        let deadline = tokio::time::Instant::now() + HANDSHAKE_TIMEOUT;
-        loop {
-            let request = Request::get(target.as_str()).body(Full::default());
-            let request = request.map_err(|error| handshake(url, error.to_string()))?;
-            let reason = match self.request(request).await {
-                Ok((StatusCode::OK, body)) if body == challenge.as_bytes() => return Ok(()),
-                Ok((StatusCode::OK, _)) => return Err(handshake(url, "it answered 200 without the challenge".into())),
-                Ok((status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), _)) => {
-                    return Err(handshake(url, format!("it answered {status}")));
-                }
-                Ok((status, _)) => format!("it answered {status}"),
-                Err(reason) => reason,
-            };
-            if tokio::time::Instant::now() >= deadline {
-                return Err(handshake(url, reason));
+        let request = Request::get(format!("{url}{separator}{query}")).body(Full::default());
+        let request = request.map_err(|error| Shake::Refused(error.to_string()))?;
+        match self.request(request).await {
+            Ok((StatusCode::OK, body)) if body == challenge.as_bytes() => Ok(()),
+            Ok((StatusCode::OK, _)) => Err(Shake::Refused("it answered 200 without the challenge".to_owned())),
+            Ok((status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), _)) => {
+                Err(Shake::Refused(format!("it answered {status}")))
             }
-            tokio::time::sleep(HANDSHAKE_PAUSE).await;
+            Ok((status, _)) => Err(Shake::Absent(format!("it answered {status}"))),
+            Err(reason) => Err(Shake::Absent(reason)),
         }
     }
+}
+
+/// Why a handshake failed: for good, or because the callback may not be up yet.
+enum Shake {
+    Refused(String),
+    Absent(String),
 }
 
 fn handshake(url: &Uri, reason: String) -> SimulatorError {
@@ -146,17 +173,20 @@ pub(crate) async fn run(world: Arc<World>, poster: Poster, queue: Queue, stop: C
 }
 
 async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
-    let Some(url) = world.callback.read().clone() else {
+    let Some(url) = world.callback_of(batch.place) else {
         return drop_batch(world, &batch);
     };
-    let body = crate::webhook::body(&world.business, &world.facts(&batch.updates));
+    let body = Bytes::from(crate::webhook::body(&world.business, &world.facts(&batch.updates)));
     let signature = world.signer.sign(&body);
+    if let Some(forgery) = batch.forgery.take() {
+        forge(world, poster, &url, &body, forgery).await;
+    }
     {
         let totals = &mut world.book.lock().totals;
         totals.webhooks_posted += 1;
         totals.webhook_retries += u64::from(batch.attempts > 0);
     }
-    let answer = poster.post(url, body, signature).await;
+    let answer = poster.post(url, body, Some(signature)).await;
     for update in &mut batch.updates {
         if let Update::Status(status) = update
             && let Some(posted) = status.posted.take()
@@ -167,6 +197,10 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
     }
     match answer {
         Ok(()) => acknowledge(world, &batch),
+        Err(reason) if world.clock.now_us() >= batch.due_us + world.passing(RETRY_LIFE).as_micros() as u64 => {
+            tracing::warn!(updates = batch.updates.len(), reason, "webhook given up");
+            drop_batch(world, &batch);
+        }
         Err(reason) => {
             tracing::debug!(
                 attempts = batch.attempts + 1,
@@ -174,6 +208,7 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
                 reason,
                 "webhook not acknowledged"
             );
+            note(&mut world.book.lock(), &batch, Book::retry);
             let pause = retry_pause(batch.attempts);
             batch.attempts += 1;
             world.schedule.retry(world.clock.now_us() + pause.as_micros() as u64, batch);
@@ -181,12 +216,25 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
     }
 }
 
+/// Posts the body as somebody would who does not know the app's secret.
+async fn forge(world: &World, poster: &Poster, url: &Uri, body: &Bytes, forgery: Forgery) {
+    let signature = match forgery {
+        Forgery::Unsigned => None,
+        Forgery::OtherSecret => Some(Signer::new("not the app's secret").sign(body)),
+        Forgery::OtherBody => Some(world.signer.sign(&body[1..])),
+    };
+    let is_accepted = poster.post(url.clone(), body.clone(), signature).await.is_ok();
+    let totals = &mut world.book.lock().totals;
+    totals.forgeries_posted += 1;
+    totals.forgeries_accepted += u64::from(is_accepted);
+}
+
 fn acknowledge(world: &World, batch: &Batch) {
     let mut book = world.book.lock();
     book.totals.webhooks_acknowledged += 1;
     for update in &batch.updates {
         if let Update::Status(status) = update {
-            book.acknowledge(status.message);
+            book.acknowledge(status.message, status.status);
         }
     }
     drop(book);
@@ -194,8 +242,20 @@ fn acknowledge(world: &World, batch: &Batch) {
 }
 
 fn drop_batch(world: &World, batch: &Batch) {
-    world.book.lock().totals.webhook_updates_dropped += batch.updates.len() as u64;
+    let mut book = world.book.lock();
+    book.totals.webhook_updates_dropped += batch.updates.len() as u64;
+    note(&mut book, batch, Book::drop_report);
+    drop(book);
     world.schedule.settle(batch.updates.len() as u64);
+}
+
+/// Notes of every status of a batch how its report fared.
+fn note(book: &mut Book, batch: &Batch, how: impl Fn(&mut Book, u64, Status)) {
+    for update in &batch.updates {
+        if let Update::Status(status) = update {
+            how(book, status.message, status.status);
+        }
+    }
 }
 
 /// 100 ms, 200 ms, 400 ms … 5 s.

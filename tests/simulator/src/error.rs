@@ -47,6 +47,7 @@ pub(crate) struct GraphError {
     pub(crate) code: u32,
     title: &'static str,
     details: String,
+    subcode: Option<u32>,
     transient: bool,
 }
 
@@ -60,6 +61,8 @@ struct Inner<'a> {
     message: String,
     r#type: &'static str,
     code: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_subcode: Option<u32>,
     error_data: Data<'a>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_transient: bool,
@@ -74,7 +77,7 @@ struct Data<'a> {
 
 impl GraphError {
     fn new(http: StatusCode, code: u32, title: &'static str, details: impl Into<String>) -> Self {
-        Self { http, code, title, details: details.into(), transient: false }
+        Self { http, code, title, details: details.into(), subcode: None, transient: false }
     }
 
     fn refused(code: u32, title: &'static str, details: impl Into<String>) -> Self {
@@ -99,8 +102,7 @@ impl GraphError {
     }
 
     pub(crate) fn unknown_path(method: &http::Method, path: &str) -> Self {
-        let details =
-            format!("{method} {path} is not simulated; send to POST /{{version}}/{{phone-number-id}}/messages.");
+        let details = format!("{method} {path} is not simulated; the simulator's README lists what is.");
         Self::new(StatusCode::NOT_FOUND, 2500, "Unknown path components", details)
     }
 
@@ -116,6 +118,24 @@ impl GraphError {
         Self::refused(131_009, "Parameter value is not valid", details)
     }
 
+    /// A file that is not taken, or not by this kind of message.
+    pub(crate) fn upload(details: impl Into<String>) -> Self {
+        Self::refused(131_053, "Media upload error", details)
+    }
+
+    /// What is known by no id, or has been deleted.
+    pub(crate) fn no_node(id: &str) -> Self {
+        let details = format!(
+            "Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, or has expired."
+        );
+        Self { subcode: Some(33), ..Self::parameter(details) }
+    }
+
+    pub(crate) fn no_attachment() -> Self {
+        let details = "The address has expired or its file is gone; ask for a new one by the media id.";
+        Self { http: StatusCode::NOT_FOUND, ..Self::parameter(details) }
+    }
+
     pub(crate) fn to_self() -> Self {
         Self::refused(131_021, "Recipient cannot be sender", "Sender and recipient phone number is the same.")
     }
@@ -125,9 +145,9 @@ impl GraphError {
         Self::new(StatusCode::NOT_FOUND, 132_001, "Template name does not exist in the translation", details)
     }
 
-    pub(crate) fn parameter_count(expected: usize, given: usize) -> Self {
+    pub(crate) fn parameter_count(component: &str, expected: usize, given: usize) -> Self {
         let details = format!(
-            "body: number of localizable_params ({given}) does not match the expected number of params ({expected})"
+            "{component}: number of localizable_params ({given}) does not match the expected number of params ({expected})"
         );
         Self::refused(132_000, "Number of parameters does not match the expected number of params", details)
     }
@@ -138,6 +158,95 @@ impl GraphError {
 
     pub(crate) fn parameter_text(details: impl Into<String>) -> Self {
         Self::refused(132_018, "There is an issue with the parameters in your template", details)
+    }
+
+    /// A callback that does not answer its handshake (code seen in practice; Meta's table has none).
+    pub(crate) fn callback(details: impl Into<String>) -> Self {
+        Self::refused(2_200, "Callback verification failed", details)
+    }
+
+    pub(crate) fn only_marketing() -> Self {
+        Self::refused(131_055, "Method not allowed", "Only templates of category MARKETING can be sent here.")
+    }
+
+    pub(crate) fn marketing_is_off() -> Self {
+        let details = "Marketing is disabled on Cloud API for this account; send it to /marketing_messages.";
+        Self::refused(131_063, "Marketing messages disabled on Cloud API", details)
+    }
+
+    pub(crate) fn not_marketing(name: &str) -> Self {
+        let details = format!("Template ({name}) is not of category MARKETING.");
+        Self::refused(134_100, "Only marketing messages supported", details)
+    }
+
+    pub(crate) fn template_syncing(name: &str) -> Self {
+        let details = format!("Template ({name}) is new and being synchronised; try again in about ten minutes.");
+        Self::refused(134_101, "Template syncing in progress", details)
+    }
+
+    /// An error of creating templates: its code is a subcode of 100 in some answers, so that it is told as both.
+    fn template(code: u32, title: &'static str, details: impl Into<String>) -> Self {
+        Self { subcode: Some(code), ..Self::refused(code, title, details) }
+    }
+
+    pub(crate) fn template_exists(name: &str, language: &str) -> Self {
+        Self::template(
+            2_388_024,
+            "Content in this language already exists",
+            format!("There is {name} in {language} already."),
+        )
+    }
+
+    pub(crate) fn template_being_deleted(name: &str, language: &str) -> Self {
+        let details = format!("{name} in {language} is being deleted; its name can be used again after 30 days.");
+        Self::template(2_388_023, "Message template language is being deleted", details)
+    }
+
+    pub(crate) fn templates_exceeded(most: usize) -> Self {
+        Self::template(2_388_019, "Message template limit exceeded", format!("The account may have {most} templates."))
+    }
+
+    pub(crate) fn template_length(details: impl Into<String>) -> Self {
+        Self::template(2_388_040, "Character limit exceeded", details)
+    }
+
+    pub(crate) fn template_header(details: impl Into<String>) -> Self {
+        Self::template(2_388_047, "Message header format is incorrect", details)
+    }
+
+    pub(crate) fn template_body(details: impl Into<String>) -> Self {
+        Self::template(2_388_072, "Message body format is incorrect", details)
+    }
+
+    pub(crate) fn template_footer(details: impl Into<String>) -> Self {
+        Self::template(2_388_073, "Message footer format is incorrect", details)
+    }
+
+    pub(crate) fn template_edges(details: impl Into<String>) -> Self {
+        Self::template(2_388_299, "Leading or trailing parameters are not allowed", details)
+    }
+
+    pub(crate) fn app_rate(http429: bool) -> Self {
+        let details = "The app has used up its calls of the hour.";
+        Self::new(throttle_status(http429), 4, "Application request limit reached", details)
+    }
+
+    /// Any code, as ordered; its HTTP status is that of Meta's tables where it is not 400.
+    pub(crate) fn ordered(code: u32, http429: bool) -> Self {
+        let http = match code {
+            0 | 190 => StatusCode::UNAUTHORIZED,
+            3 | 10 | 200..=299 | 368 | 130_497 | 131_005 | 131_031 => StatusCode::FORBIDDEN,
+            1 | 131_000 | 131_016 | 131_057 => StatusCode::INTERNAL_SERVER_ERROR,
+            2 | 133_004 => StatusCode::SERVICE_UNAVAILABLE,
+            4 | 80_007 | 130_429 | 131_048 | 131_056 => throttle_status(http429),
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self::new(http, code, "Refused", "The simulator was told to refuse this.")
+    }
+
+    /// Too many calls about the account.
+    pub(crate) fn account_rate(http429: bool, details: impl Into<String>) -> Self {
+        Self::new(throttle_status(http429), 80_007, "Rate limit issues", details)
     }
 
     pub(crate) fn window_closed() -> Self {
@@ -183,6 +292,7 @@ impl GraphError {
             message: format!("(#{}) {}", self.code, self.title),
             r#type: "OAuthException",
             code: self.code,
+            error_subcode: self.subcode,
             error_data: Data { messaging_product: "whatsapp", details: &self.details },
             is_transient: self.transient,
             fbtrace_id,

@@ -1,22 +1,24 @@
-//! `POST /{version}/{phone-number-id}/messages`: what Meta decides about a send, and how it answers.
+//! `POST /{version}/{phone-number-id}/messages` and `…/marketing_messages`: what Meta decides about a send, and how it answers.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode, header};
+use http::{HeaderMap, Response, StatusCode};
 use http_body_util::Full;
 use rand::Rng;
 use rand::rngs::StdRng;
 use serde::Serialize;
 use tokio::sync::oneshot;
 
+use crate::answer;
+use crate::call::authorise;
 use crate::error::GraphError;
 use crate::ledger::Breach;
 use crate::options::Faults;
 use crate::schedule::{BACKLOG, StatusUpdate, Update};
 use crate::script::{Dice, Script, dice, millis, mix};
-use crate::send::{self, Command, Draft};
+use crate::send::{self, Command, Draft, Edge};
 use crate::wamid::{self, Recipient};
 use crate::world::{Clock, World};
 
@@ -56,6 +58,18 @@ impl Fault {
     }
 }
 
+/// A request to send.
+#[derive(Debug, Clone, Copy)]
+struct Request<'a> {
+    edge: Edge,
+    /// `phone_number_id` in the path.
+    id: &'a str,
+    headers: &'a HeaderMap,
+    body: &'a [u8],
+    /// The app has calls left in this hour.
+    is_within_app: bool,
+}
+
 /// What Meta decided, before it is told.
 #[derive(Debug)]
 enum Verdict {
@@ -90,17 +104,18 @@ struct AcceptedMessage<'a> {
 }
 
 /// Answers a send from the number `id`, after the latency that Meta would have.
-pub(crate) async fn messages(world: &Arc<World>, id: &str, headers: &HeaderMap, body: &[u8]) -> Reply {
+pub(crate) async fn messages(world: &Arc<World>, edge: Edge, id: &str, headers: &HeaderMap, body: &[u8]) -> Reply {
     let request = world.next_request();
     let faults = *world.faults.read();
     let mut rng = dice(world.seed, Dice::Request, request);
     let latency = Duration::from_millis(millis(&mut rng, world.latency).into());
-    let verdict = decide(world, id, headers, body, Fault::draw(&mut rng, &faults), &faults);
+    let is_within_app = world.app_calls.lock().admit(world.clock.now_us());
+    let verdict =
+        decide(world, &Request { edge, id, headers, body, is_within_app }, Fault::draw(&mut rng, &faults), &faults);
     tokio::time::sleep(latency).await;
     let trace = format!("A{:016x}", mix(world.seed, request));
-    let reply = told(verdict, &trace).await;
-    match reply {
-        Reply::Answer(answer) => Reply::Answer(with_usage(answer, faults.app_usage)),
+    match told(verdict, &trace).await {
+        Reply::Answer(answer) => Reply::Answer(answer::stamped(answer, &trace, world.app_usage())),
         Reply::HangUp => Reply::HangUp,
     }
 }
@@ -112,38 +127,40 @@ async fn told(verdict: Verdict, trace: &str) -> Reply {
                 // A sender that went away or a second that passed: either way the answer is due.
                 let _ = tokio::time::timeout(EARLY_HOLD, posted).await;
             }
-            Reply::Answer(json(StatusCode::OK, body, trace))
+            Reply::Answer(answer::typed(StatusCode::OK, body))
         }
-        Verdict::Marked => Reply::Answer(json(StatusCode::OK, br#"{"success":true}"#.to_vec(), trace)),
-        Verdict::Refused(error) => Reply::Answer(json(error.http, error.body(trace), trace)),
-        Verdict::Broken(status) => Reply::Answer(bare(status)),
+        Verdict::Marked => Reply::Answer(answer::ok(&serde_json::json!({ "success": true }))),
+        Verdict::Refused(error) => Reply::Answer(answer::refused(&error, trace)),
+        Verdict::Broken(status) => Reply::Answer(answer::bare(status)),
         Verdict::Lost => Reply::HangUp,
     }
 }
 
-/// The app's usage of its limits, in the form of Meta's header (Meta: graph-api/overview/rate-limiting).
-fn with_usage(mut answer: Response<Full<Bytes>>, percent: u16) -> Response<Full<Bytes>> {
-    if percent > 0 {
-        let usage = format!(r#"{{"call_count":{percent},"total_time":1,"total_cputime":1}}"#);
-        answer.headers_mut().insert("x-app-usage", usage.parse().expect("digits and JSON are a header's value"));
-    }
-    answer
-}
-
 /// Decides and counts. Everything that takes a number's throughput happens under its lock, so that the order of the
 /// times is the order of the decisions.
-fn decide(world: &World, id: &str, headers: &HeaderMap, body: &[u8], fault: Fault, faults: &Faults) -> Verdict {
-    let checked = authorise(world, id, headers)
+fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -> Verdict {
+    let Request { edge, id, headers, body, is_within_app } = *request;
+    let checked = authorise(world, headers)
+        .and_then(|()| if is_within_app { Ok(()) } else { Err(GraphError::app_rate(faults.http429)) })
+        .and_then(|()| world.number(id).ok_or_else(|| GraphError::unknown_number(id)))
         .and_then(|number| admit(world, number, fault, faults).map(|()| number))
         .and_then(|number| {
-            send::check(body, &world.business.numbers[usize::from(number)].1, &world.templates)
+            let ordered = *world.refusing.read();
+            ordered.map_or(Ok(number), |code| Err(GraphError::ordered(code, faults.http429)))
+        })
+        .and_then(|number| {
+            send::check(body, &world.business.numbers[usize::from(number)].1, &world.assets(edge))
                 .map(|command| (number, command))
         })
         .and_then(|(number, command)| admit_window(world, number, &command).map(|()| (number, command)))
         .and_then(|(number, command)| admit_pair(world, number, &command, faults).map(|()| (number, command)));
     let (number, draft) = match checked {
         Ok((number, Command::Message(draft))) => (number, draft),
-        Ok((_, Command::MarkRead)) => return Verdict::Marked,
+        Ok((number, Command::MarkRead { wamid, is_typing })) => {
+            return world
+                .mark_read(number, &wamid, is_typing)
+                .map_or_else(|error| refuse(world, error), |()| Verdict::Marked);
+        }
         Err(error) => return refuse(world, error),
     };
     let is_lost = matches!(fault, Fault::Error500 { is_accepted: false });
@@ -157,7 +174,7 @@ fn decide(world: &World, id: &str, headers: &HeaderMap, body: &[u8], fault: Faul
             Verdict::Lost
         }
         Ok(_) if matches!(fault, Fault::Error500 { .. }) => broken(world, true),
-        Ok((wamid, early)) => Verdict::Accepted { body: accepted_body(&draft, &wamid), early },
+        Ok(entered) => Verdict::Accepted { body: accepted_body(&draft, &entered), early: entered.early },
     }
 }
 
@@ -172,14 +189,6 @@ fn broken(world: &World, is_accepted: bool) -> Verdict {
     book.totals.injected.error_500_accepted += u64::from(is_accepted);
     let kinds = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE];
     Verdict::Broken(kinds[(book.totals.injected.error_500 % 3) as usize])
-}
-
-fn authorise(world: &World, id: &str, headers: &HeaderMap) -> Result<u16, GraphError> {
-    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if header.and_then(|value| value.strip_prefix("Bearer ")) != Some(world.token.as_str()) {
-        return Err(GraphError::no_token());
-    }
-    world.number(id).ok_or_else(|| GraphError::unknown_number(id))
 }
 
 /// Throughput is checked before the body is: a POST that will be refused for its content has used its place too.
@@ -208,7 +217,7 @@ fn admit(world: &World, number: u16, fault: Fault, faults: &Faults) -> Result<()
 
 fn admit_window(world: &World, number: u16, command: &Command) -> Result<(), GraphError> {
     match command {
-        Command::Message(draft) if !draft.is_template && !world.window_is_open(number, &draft.recipient) => {
+        Command::Message(draft) if !draft.is_template() && !world.window_is_open(number, &draft.recipient) => {
             Err(GraphError::window_closed())
         }
         _ => Ok(()),
@@ -229,14 +238,17 @@ fn admit_pair(world: &World, number: u16, command: &Command, faults: &Faults) ->
     Err(GraphError::pair(faults.http429))
 }
 
-/// Accepts a message and schedules all that will be reported about it. Returns its wamid and, when its first status
-/// goes out before the answer, the signal that it did.
-fn accept(
-    world: &World,
-    number: u16,
-    draft: &Draft,
-    faults: &Faults,
-) -> Result<(String, Option<oneshot::Receiver<()>>), GraphError> {
+/// A message that was accepted.
+#[derive(Debug)]
+struct Entered {
+    wamid: String,
+    is_held: bool,
+    /// Where its first status goes out before the answer: the signal that it did.
+    early: Option<oneshot::Receiver<()>>,
+}
+
+/// Accepts a message and schedules all that will be reported about it.
+fn accept(world: &World, number: u16, draft: &Draft, faults: &Faults) -> Result<Entered, GraphError> {
     if world.schedule.pending() >= BACKLOG {
         return Err(GraphError::exhausted(format!(
             "{BACKLOG} webhook updates wait for the callback; no send is accepted until it takes some."
@@ -251,11 +263,17 @@ fn accept(
             ));
         }
         let index = book.next_index();
-        let script = Script::plan(world.seed, index, faults, world.status_delay);
+        let mut script = Script::plan(world.seed, index, faults, world.status_delay);
+        if draft.is_template() {
+            script = script.paced(world.seed, index, faults, world.hold);
+        }
+        book.totals.held += u64::from(script.is_held);
         book.accept(draft, number, accepted_ms, script.steps.len());
         (index, script)
     };
     let accepted_us = world.clock.now_us();
+    world.count_person(number, draft);
+    let is_held = script.is_held;
     let (posted, early) = if script.early { Some(oneshot::channel()).unzip() } else { (None, None) };
     let mut posted = posted;
     world.schedule.add(script.steps.into_iter().map(|step| {
@@ -268,35 +286,19 @@ fn accept(
         };
         (accepted_us + u64::from(step.posts_after_ms) * 1_000, Update::Status(update))
     }));
-    Ok((wamid::outbound(world.seed, index, &draft.recipient), early))
+    Ok(Entered { wamid: wamid::outbound(world.seed, index, &draft.recipient), is_held, early })
 }
 
-fn accepted_body(draft: &Draft, wamid: &str) -> Vec<u8> {
+fn accepted_body(draft: &Draft, entered: &Entered) -> Vec<u8> {
     let (wa_id, user_id) = match &draft.recipient {
         Recipient::Phone(phone) => (Some(phone.to_string()), None),
         Recipient::Other(id) => (None, Some(&**id)),
     };
+    let status = if entered.is_held { "held_for_quality_assessment" } else { "accepted" };
     let accepted = Accepted {
         messaging_product: "whatsapp",
         contacts: [AcceptedContact { input: &draft.input, wa_id, user_id }],
-        messages: [AcceptedMessage { id: wamid, message_status: draft.is_template.then_some("accepted") }],
+        messages: [AcceptedMessage { id: &entered.wamid, message_status: draft.is_template().then_some(status) }],
     };
     serde_json::to_vec(&accepted).expect("strings always serialise")
-}
-
-/// An answer in Graph's form.
-pub(crate) fn json(status: StatusCode, body: Vec<u8>, trace: &str) -> Response<Full<Bytes>> {
-    let response = Response::builder().status(status).header(header::CONTENT_TYPE, "application/json; charset=UTF-8");
-    let response = response.header("x-fb-trace-id", trace).header("facebook-api-version", "v23.0");
-    response.body(Full::new(body.into())).expect("the headers are valid")
-}
-
-/// An answer as it comes from a proxy in front of Graph: without Meta's error body, sometimes HTML.
-fn bare(status: StatusCode) -> Response<Full<Bytes>> {
-    let page = match status {
-        StatusCode::INTERNAL_SERVER_ERROR => String::new(),
-        other => format!("<html><head><title>{other}</title></head><body><h1>{other}</h1></body></html>"),
-    };
-    let response = Response::builder().status(status).header(header::CONTENT_TYPE, "text/html; charset=utf-8");
-    response.body(Full::new(page.into())).expect("the headers are valid")
 }

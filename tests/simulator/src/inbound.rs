@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::schedule::BACKLOG;
 use crate::script::{Dice, chance, dice};
+use crate::webhook::InboundContent;
 use crate::world::World;
 
 /// Users who write of their own accord, from +1 650 555 0000 on.
@@ -37,7 +38,8 @@ pub(crate) async fn run(world: Arc<World>, rate: f64, stop: CancellationToken) {
             let user = rng.random_range(0..USERS);
             let text = TEXTS[rng.random_range(0..TEXTS.len())].to_owned();
             let copies = 1 + usize::from(chance(&mut rng, duplicates));
-            world.receive(number, FIRST_USER + user, format!("User {user}"), text, copies);
+            let content = InboundContent::Text(text);
+            world.receive(number, FIRST_USER + user, format!("User {user}"), content, copies);
         }
     }
 }

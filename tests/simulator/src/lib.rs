@@ -19,18 +19,28 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod account;
+mod answer;
+mod call;
 mod control;
 mod courier;
 mod error;
 mod graph;
+mod history;
 mod inbound;
 mod ledger;
 mod limits;
+mod listing;
+mod media;
+mod number;
 mod options;
+mod query;
+mod route;
 mod schedule;
 mod script;
 mod send;
 mod server;
+mod subscription;
 mod template;
 mod wamid;
 mod webhook;
@@ -47,11 +57,12 @@ use tokio_util::task::TaskTracker;
 
 pub use error::SimulatorError;
 pub use ledger::{
-    BREACHES_TOLD_MAX, Breach, FinalStatus, FinalStatusCounts, InjectedCounts, Ledger, MessageRecord, StatusCounts,
+    BREACHES_TOLD_MAX, Breach, FinalStatus, FinalStatusCounts, InjectedCounts, Ledger, MediaCounts, MessageRecord,
+    ReadRecord, StatusCounts,
 };
 pub use options::{Faults, MillisRange, NumberSpec, Options, Share};
 pub use script::Status;
-pub use template::TemplateSpec;
+pub use template::{Category, TemplateSpec};
 
 use courier::Poster;
 use world::World;
@@ -80,7 +91,7 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
     let bind = |source| SimulatorError::Bind { addr: options.listen, source };
     let listener = TcpListener::bind(options.listen).await.map_err(bind)?;
     let addr = listener.local_addr().map_err(bind)?;
-    let world = Arc::new(World::new(&options, callback.clone()));
+    let world = Arc::new(World::new(&options, addr, callback.clone()));
     let poster = Poster::new(options.webhook_concurrency.into());
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let stop_on_drop = stop.clone().drop_guard();
@@ -120,6 +131,12 @@ impl Simulator {
     #[must_use]
     pub fn messages(&self, after: u64, limit: usize) -> Vec<MessageRecord> {
         self.world.messages(after, limit)
+    }
+
+    /// The read receipts after index `after` (0 for all), at most `limit`, in order of arrival.
+    #[must_use]
+    pub fn reads(&self, after: u64, limit: usize) -> Vec<ReadRecord> {
+        self.world.book.lock().reads(after, limit)
     }
 
     /// Posts webhooks to `url` from now on, also those that wait for a retry.

@@ -28,6 +28,11 @@ impl SlidingWindow {
         Self { limit: limit as usize, events: VecDeque::new() }
     }
 
+    /// Admits at most `limit` events in any window from now on.
+    pub(crate) fn set_limit(&mut self, limit: u32) {
+        self.limit = limit as usize;
+    }
+
     /// Counts an event that may be refused; `false` when the second that ends now is full.
     pub(crate) fn admit(&mut self, now: u64) -> bool {
         expire(&mut self.events, now);
@@ -81,6 +86,76 @@ impl RateMeter {
 fn expire(events: &mut VecDeque<u64>, now: u64) {
     while events.front().is_some_and(|&oldest| oldest + SECOND_US <= now) {
         events.pop_front();
+    }
+}
+
+/// Calls of the app within an hour, at most a number; 0 admits all and counts none.
+#[derive(Debug)]
+pub(crate) struct AppCalls {
+    most: usize,
+    hour_us: u64,
+    calls: VecDeque<u64>,
+}
+
+impl AppCalls {
+    /// `hour_us` is what an hour at Meta takes here.
+    pub(crate) fn new(most: u32, hour_us: u64) -> Self {
+        Self { most: most as usize, hour_us, calls: VecDeque::new() }
+    }
+
+    /// Counts a call; `false` when the hour is full.
+    pub(crate) fn admit(&mut self, now: u64) -> bool {
+        if self.most == 0 {
+            return true;
+        }
+        while self.calls.front().is_some_and(|&oldest| oldest + self.hour_us <= now) {
+            self.calls.pop_front();
+        }
+        if self.calls.len() >= self.most {
+            return false;
+        }
+        self.calls.push_back(now);
+        true
+    }
+
+    /// How much of the hour was used up when a call was counted last, in percent.
+    pub(crate) fn used(&self) -> u16 {
+        let percent = (self.calls.len() * 100).checked_div(self.most).unwrap_or_default();
+        u16::try_from(percent).expect("a hundred percent at most")
+    }
+}
+
+/// The people whom the account has written to first within 24 hours (Meta: messaging-limits).
+#[derive(Debug)]
+pub(crate) struct Portfolio {
+    limit: usize,
+    day_us: u64,
+    /// When each was written to last, by the keys of recipients.
+    people: HashMap<u64, u64>,
+    /// Every message that was counted, oldest first.
+    messages: VecDeque<(u64, u64)>,
+}
+
+impl Portfolio {
+    /// `limit` 0 admits all; `day_us` is what 24 hours at Meta take here.
+    pub(crate) fn new(limit: u32, day_us: u64) -> Self {
+        Self { limit: limit as usize, day_us, people: HashMap::new(), messages: VecDeque::new() }
+    }
+
+    /// Counts a message to somebody; how many people there are then, and whether this one was within the limit. Somebody beyond
+    /// it is not counted among them.
+    pub(crate) fn admit(&mut self, person: u64, now: u64) -> (usize, bool) {
+        while let Some((at, forgotten)) = self.messages.pop_front_if(|(at, _)| *at + self.day_us <= now) {
+            if self.people.get(&forgotten) == Some(&at) {
+                self.people.remove(&forgotten);
+            }
+        }
+        let is_within = self.limit == 0 || self.people.len() < self.limit || self.people.contains_key(&person);
+        if is_within {
+            self.people.insert(person, now);
+            self.messages.push_back((now, person));
+        }
+        (self.people.len(), is_within)
     }
 }
 
@@ -177,6 +252,28 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_hour_of_an_app_fills_and_passes() {
+        let mut calls = AppCalls::new(4, 100);
+        let counted = [0, 1, 2, 3, 99].map(|now| (calls.admit(now), calls.used()));
+        assert_eq!(counted, [(true, 25), (true, 50), (true, 75), (true, 100), (false, 100)]);
+        assert!(calls.admit(100), "the first call has passed");
+        let mut unbounded = AppCalls::new(0, 100);
+        assert_eq!((unbounded.admit(0), unbounded.used()), (true, 0));
+    }
+
+    #[test]
+    fn a_portfolio_counts_people_and_not_messages_for_a_day() {
+        let mut portfolio = Portfolio::new(2, 100);
+        assert_eq!(portfolio.admit(1, 0), (1, true));
+        assert_eq!(portfolio.admit(1, 10), (1, true));
+        assert_eq!(portfolio.admit(2, 20), (2, true));
+        assert_eq!(portfolio.admit(3, 30), (2, false));
+        assert_eq!(portfolio.admit(1, 40), (2, true), "who was written to may be written to");
+        assert_eq!(portfolio.admit(3, 120), (2, true), "the second was written to a day ago");
+        assert_eq!(Portfolio::new(0, 100).admit(7, 0), (1, true));
     }
 
     #[test]

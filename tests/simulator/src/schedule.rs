@@ -12,7 +12,9 @@ use rand::rngs::StdRng;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::script::{Failure, Status};
+use crate::options::Share;
+use crate::script::{Failure, Status, chance};
+use crate::subscription::Place;
 use crate::webhook::{ChangeFacts, InboundFacts, TemplateFacts};
 use crate::world::World;
 
@@ -48,9 +50,31 @@ pub(crate) struct StatusUpdate {
 /// The updates of one POST.
 #[derive(Debug)]
 pub(crate) struct Batch {
+    /// Whose callback takes them.
+    pub(crate) place: Place,
     pub(crate) updates: Vec<Update>,
+    /// When they became due, in microseconds of the world's clock.
+    pub(crate) due_us: u64,
     /// Failed POSTs so far.
     pub(crate) attempts: u32,
+    /// The forgery that is to precede them.
+    pub(crate) forgery: Option<Forgery>,
+}
+
+/// How a webhook is forged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forgery {
+    Unsigned,
+    OtherSecret,
+    OtherBody,
+}
+
+impl Forgery {
+    /// Draws nothing where nothing is to be forged, so that the batches of a seed stay what they are.
+    fn draw(rng: &mut StdRng, share: Share) -> Option<Self> {
+        let kinds = [Self::Unsigned, Self::OtherSecret, Self::OtherBody];
+        (share > Share::NEVER && chance(rng, share)).then(|| kinds[rng.random_range(0..kinds.len())])
+    }
 }
 
 #[derive(Debug)]
@@ -198,10 +222,17 @@ pub(crate) async fn run(
             () = stop.cancelled() => return,
             () = filled => {}
         }
-        let (updates, retries) = world.schedule.take_due(world.clock.now_us());
-        world.report(&updates);
-        let batches = retries.into_iter().chain(split(&mut rng, updates, batch_max));
-        for batch in batches {
+        let now_us = world.clock.now_us();
+        let (updates, retries) = world.schedule.take_due(now_us);
+        let updates = world.report(updates);
+        let groups = world.by_place(updates);
+        let new = groups.into_iter().flat_map(|(place, updates)| split(&mut rng, place, updates, batch_max));
+        let mut new: Vec<Batch> = new.collect();
+        let share = world.faults.read().forged_share;
+        for batch in &mut new {
+            (batch.due_us, batch.forgery) = (now_us, Forgery::draw(&mut rng, share));
+        }
+        for batch in retries.into_iter().chain(new) {
             if couriers.send(batch).is_err() {
                 return;
             }
@@ -210,12 +241,12 @@ pub(crate) async fn run(
 }
 
 /// Cuts updates into batches of one to `max`, at random.
-fn split(rng: &mut StdRng, updates: Vec<Update>, max: usize) -> Vec<Batch> {
+fn split(rng: &mut StdRng, place: Place, updates: Vec<Update>, max: usize) -> Vec<Batch> {
     let mut batches = Vec::new();
     let mut rest = updates.into_iter();
     while rest.len() > 0 {
         let updates: Vec<Update> = rest.by_ref().take(rng.random_range(1..=max)).collect();
-        batches.push(Batch { updates, attempts: 0 });
+        batches.push(Batch { place, updates, due_us: 0, attempts: 0, forgery: None });
     }
     batches
 }
@@ -248,10 +279,10 @@ mod tests {
     #[test]
     fn splitting_loses_nothing_and_keeps_to_the_maximum() {
         let mut rng = dice(1, Dice::Batch, 0);
-        let batches = split(&mut rng, (0..500).map(update).collect(), 7);
+        let batches = split(&mut rng, Place::App, (0..500).map(update).collect(), 7);
         assert!(batches.iter().all(|batch| (1..=7).contains(&batch.updates.len())));
         let all: Vec<u64> = batches.iter().flat_map(|batch| indexes(&batch.updates)).collect();
         assert_eq!(all, (0..500).collect::<Vec<_>>());
-        assert_eq!(split(&mut rng, (0..9).map(update).collect(), 1).len(), 9);
+        assert_eq!(split(&mut rng, Place::App, (0..9).map(update).collect(), 1).len(), 9);
     }
 }

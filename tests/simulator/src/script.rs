@@ -22,6 +22,18 @@ pub enum Status {
     Failed,
 }
 
+impl Status {
+    /// Meta's word for it in message histories.
+    pub(crate) fn in_capitals(self) -> &'static str {
+        match self {
+            Self::Sent => "SENT",
+            Self::Delivered => "DELIVERED",
+            Self::Read => "READ",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
 /// Why a message failed after it had been accepted.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
@@ -51,6 +63,10 @@ static FAILURES: [(u32, Failure); 3] = [
     ),
 ];
 
+/// Why a message fails that was held (Meta: templates/template-pacing).
+static PAUSED: Failure =
+    Failure { code: 132_015, title: "Template is Paused", details: "The template was paused due to low quality." };
+
 /// One report of one status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
@@ -67,6 +83,8 @@ pub(crate) struct Step {
 pub(crate) struct Script {
     /// The first step is reported before the send is answered.
     pub(crate) early: bool,
+    /// It is held for quality assessment first.
+    pub(crate) is_held: bool,
     /// In order of occurrence, then the duplicates.
     pub(crate) steps: Vec<Step>,
 }
@@ -79,6 +97,10 @@ pub(crate) enum Dice {
     Wamid,
     Batch,
     Inbound,
+    Call,
+    Media,
+    Template,
+    Hold,
 }
 
 /// A generator for decision number `index` of a kind.
@@ -93,6 +115,28 @@ pub(crate) fn mix(seed: u64, value: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// The value that [`mix`] made `mixed` of.
+pub(crate) fn unmix(seed: u64, mixed: u64) -> u64 {
+    const FIRST: u64 = inverse(0xBF58_476D_1CE4_E5B9);
+    const SECOND: u64 = inverse(0x94D0_49BB_1331_11EB);
+    const STEP: u64 = inverse(0x9E37_79B9_7F4A_7C15);
+    let mut z = (mixed ^ (mixed >> 31) ^ (mixed >> 62)).wrapping_mul(SECOND);
+    z = (z ^ (z >> 27) ^ (z >> 54)).wrapping_mul(FIRST);
+    z = z ^ (z >> 30) ^ (z >> 60);
+    z.wrapping_sub(seed.wrapping_mul(0xD134_2543_DE82_EF95)).wrapping_mul(STEP)
+}
+
+/// The inverse of an odd number modulo 2^64, by Newton's iteration: each step doubles the bits that are right, from three.
+const fn inverse(odd: u64) -> u64 {
+    let mut inverse = odd;
+    let mut bits = 3;
+    while bits < 64 {
+        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
+        bits *= 2;
+    }
+    inverse
 }
 
 pub(crate) fn chance(rng: &mut StdRng, share: Share) -> bool {
@@ -123,7 +167,26 @@ impl Script {
                 steps.push(copy);
             }
         }
-        Self { early, steps }
+        Self { early, is_held: false, steps }
+    }
+
+    /// The script of accepted template number `index`: some are held for a while, and of these some fail then, because their
+    /// template is paused (Meta: templates/template-pacing).
+    pub(crate) fn paced(mut self, seed: u64, index: u64, faults: &Faults, hold: MillisRange) -> Self {
+        let rng = &mut dice(seed, Dice::Hold, index);
+        if !chance(rng, faults.held_share) {
+            return self;
+        }
+        let until = millis(rng, hold);
+        (self.early, self.is_held) = (false, true);
+        for step in &mut self.steps {
+            step.occurs_after_ms += until;
+            step.posts_after_ms += until;
+        }
+        if chance(rng, faults.held_failed_share) {
+            self.steps = vec![Step { failure: Some(&PAUSED), ..step(Status::Failed, until) }];
+        }
+        self
     }
 }
 
@@ -227,6 +290,11 @@ mod tests {
             prop_assert_eq!(has(Status::Failed), !arrives, "{:?}", script);
             prop_assert!(has(Status::Failed) || has(Status::Sent), "{:?}", script);
             prop_assert_eq!(has(Status::Failed), script.steps.iter().any(|step| step.failure.is_some()));
+        }
+
+        #[test]
+        fn what_was_mixed_is_found_again(seed: u64, value: u64) {
+            prop_assert_eq!(unmix(seed, mix(seed, value)), value);
         }
 
         #[test]

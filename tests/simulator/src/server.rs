@@ -16,16 +16,22 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::answer;
+use crate::call::{self, Call};
 use crate::control;
 use crate::courier::Poster;
 use crate::error::GraphError;
 use crate::graph::{self, Reply};
+use crate::media;
+use crate::query::Query;
+use crate::route::Route;
+use crate::send::Edge;
 use crate::world::World;
 
 /// Connections served at once: a sender at 1,000 messages a second and a latency of a second needs a thousand.
 const CONNECTIONS_MAX: usize = 4_096;
 
-/// Largest body of a request, in bytes; the longest message is far below.
+/// Largest body of a request other than an upload, in bytes; the longest message is far below.
 const BODY_MAX: usize = 256 * 1024;
 
 /// How long a connection may stay idle or take to send a request's head. Longer than clients keep theirs in a pool.
@@ -100,53 +106,30 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, HangUp> {
     let (head, body) = request.into_parts();
+    let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
+    let route = Route::of(path);
+    if let (&Method::POST, Route::Edge(id, "media")) = (&head.method, route) {
+        let outcome = media::edge::upload(world, id, &head.headers, body).await;
+        return Ok(call::told(world, outcome).await);
+    }
     let Ok(body) = Limited::new(body, BODY_MAX).collect().await else {
         let error = GraphError::parameter(format!("The body is broken off or larger than {BODY_MAX} bytes."));
-        return Ok(graph::json(StatusCode::PAYLOAD_TOO_LARGE, error.body("A0"), "A0"));
+        return Ok(answer::typed(StatusCode::PAYLOAD_TOO_LARGE, error.body("A0")));
     };
     let body = body.to_bytes();
-    if let Some(path) = head.uri.path().strip_prefix("/_simulator/") {
-        return Ok(
-            control::handle(world, poster, &head.method, path, head.uri.query().unwrap_or_default(), &body).await
-        );
-    }
-    let Some(number) = sending_number(&head.method, head.uri.path()) else {
-        let error = GraphError::unknown_path(&head.method, head.uri.path());
-        return Ok(graph::json(error.http, error.body("A0"), "A0"));
-    };
-    match graph::messages(world, number, &head.headers, &body).await {
-        Reply::Answer(response) => Ok(response),
-        Reply::HangUp => Err(HangUp),
-    }
-}
-
-/// The number in `POST /v23.0/{phone-number-id}/messages`.
-fn sending_number<'a>(method: &Method, path: &'a str) -> Option<&'a str> {
-    let mut parts = path.strip_prefix("/v")?.split('/');
-    let (major, minor) = parts.next()?.split_once('.')?;
-    let is_version = major.parse::<u8>().is_ok() && minor.parse::<u8>().is_ok();
-    let number = parts.next()?;
-    let is_messages = parts.next() == Some("messages") && parts.next().is_none();
-    (*method == Method::POST && is_version && is_messages).then_some(number)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_messages_edge_of_a_version_is_a_send() {
-        assert_eq!(sending_number(&Method::POST, "/v23.0/106/messages"), Some("106"));
-        for path in [
-            "/106/messages",
-            "/v23/106/messages",
-            "/v23.0/106",
-            "/v23.0/106/messages/x",
-            "/v23.0/106/media",
-            "/vx.0/1/messages",
-        ] {
-            assert_eq!(sending_number(&Method::POST, path), None, "{path}");
+    match (&head.method, route) {
+        (method, Route::Control(request)) => Ok(control::handle(world, poster, method, request, query, &body).await),
+        (&Method::POST, Route::Edge(number, edge @ ("messages" | "marketing_messages"))) => {
+            let edge = if edge == "messages" { Edge::Messages } else { Edge::MarketingMessages };
+            match graph::messages(world, edge, number, &head.headers, &body).await {
+                Reply::Answer(response) => Ok(response),
+                Reply::HangUp => Err(HangUp),
+            }
         }
-        assert_eq!(sending_number(&Method::GET, "/v23.0/106/messages"), None);
+        (method, route) => {
+            let call = Call { world, poster, method, path, query: Query::parse(query), body: &body };
+            let outcome = call.run(route, &head.headers).await;
+            Ok(call::told(world, outcome).await)
+        }
     }
 }

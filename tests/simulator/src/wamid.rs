@@ -11,7 +11,7 @@ use std::hash::{Hash, Hasher};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::script::{Dice, mix};
+use crate::script::{Dice, mix, unmix};
 
 /// Longest phone number of ITU-T E.164, in digits.
 const E164_DIGITS: usize = 15;
@@ -84,6 +84,29 @@ pub(crate) fn inbound(seed: u64, index: u64, from: &str) -> String {
     wamid(from, 0x12, &device)
 }
 
+/// The index of the inbound message that has this id, and who sent it; `None` for an id that this seed never makes.
+pub(crate) fn inbound_index(seed: u64, id: &str) -> Option<(u64, u64)> {
+    let (peer, device) = parts(id)?;
+    let mixed = u64::from_str_radix(device.strip_prefix("3A")?.get(..16)?, 16).ok()?;
+    let index = unmix(mix(seed, Dice::Inbound as u64), mixed);
+    (inbound(seed, index, &peer) == id).then_some((index, peer.parse().ok()?))
+}
+
+/// The index of the outbound message that has this id; `None` for an id that this seed never makes.
+pub(crate) fn outbound_index(seed: u64, id: &str) -> Option<u64> {
+    let mixed = u64::from_str_radix(parts(id)?.1.get(..16)?, 16).ok()?;
+    Some(unmix(mix(seed, Dice::Wamid as u64), mixed))
+}
+
+/// Peer and device id.
+fn parts(id: &str) -> Option<(String, String)> {
+    let blob = STANDARD.decode(id.strip_prefix("wamid.")?).ok()?;
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+    let (peer, rest) = blob.get(3..)?.split_at_checked(usize::from(*blob.get(2)?))?;
+    let device = rest.get(6..)?.get(..usize::from(*rest.get(5)?))?;
+    Some((text(peer)?, text(device)?))
+}
+
 fn wamid(peer: &str, direction: u8, device: &str) -> String {
     let peer = &peer.as_bytes()[..peer.len().min(usize::from(u8::MAX))];
     let mut blob = Vec::with_capacity(peer.len() + device.len() + 10);
@@ -120,6 +143,18 @@ mod tests {
         let id = |index| outbound(5, index, &Recipient::Phone(16_505_551_234));
         assert_eq!(id(3), id(3));
         assert_eq!((0..10_000).map(id).collect::<std::collections::HashSet<_>>().len(), 10_000);
+    }
+
+    #[test]
+    fn an_index_is_found_by_its_id_and_no_other() {
+        let recipient = Recipient::Phone(16_505_551_234);
+        assert_eq!(outbound_index(5, &outbound(5, 77, &recipient)), Some(77));
+        let id = inbound(5, 3, "16505551234");
+        assert_eq!(inbound_index(5, &id), Some((3, 16_505_551_234)));
+        assert_eq!(inbound_index(6, &id), None, "another seed");
+        for wrong in ["", "wamid.", "wamid.HBgL", "wamid.????", &outbound(5, 3, &recipient)] {
+            assert_eq!(inbound_index(5, wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -2,6 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod forgeries;
+mod history;
 mod load;
+mod marketing;
+mod media;
+mod numbers;
+mod pacing;
+mod receipts;
 mod receiver;
+mod stage;
+mod templates;
 mod truth;

@@ -32,12 +32,24 @@ pub(crate) struct Seen {
     pub(crate) reordered: u64,
     /// Inbound texts by id.
     pub(crate) inbound: HashMap<String, String>,
+    /// Inbound messages that are no texts, by id.
+    pub(crate) files: HashMap<String, Value>,
     /// Events of templates.
     pub(crate) templates: Vec<String>,
+    /// The last update of each template, by name.
+    pub(crate) template_updates: HashMap<String, Value>,
+    /// Codes of failures, by wamid.
+    pub(crate) failures: HashMap<String, u64>,
+    /// Categories of pricing, by wamid.
+    pub(crate) pricing: HashMap<String, String>,
     /// Changes of other fields, with the id of their entry.
     pub(crate) others: HashMap<String, (String, Value)>,
     /// Greatest number of updates, changes and entries in one POST.
     pub(crate) largest: (usize, usize, usize),
+    /// Webhooks whose signature does not verify; they are refused, unless the receiver `is_careless`.
+    pub(crate) forged: u64,
+    /// See `forged`.
+    pub(crate) is_careless: bool,
     /// Rules that a webhook broke.
     pub(crate) faults: Vec<String>,
     armed: HashSet<String>,
@@ -127,7 +139,11 @@ async fn take(
     let tag = hex::decode(header.strip_prefix("sha256=").unwrap_or_default()).unwrap_or_default();
     let mut seen = seen.lock();
     if hmac::verify(key, &body, &tag).is_err() {
-        seen.faults.push(format!("signature {header} does not verify"));
+        seen.forged += 1;
+        if !seen.is_careless {
+            return answer(StatusCode::FORBIDDEN, String::new());
+        }
+        return answer(StatusCode::OK, String::new());
     }
     seen.read(&serde_json::from_slice(&body).unwrap());
     taken.fetch_add(1, Ordering::Relaxed);
@@ -159,6 +175,8 @@ impl Seen {
             let value = &change["value"];
             if change["field"] == "message_template_status_update" {
                 self.templates.push(value["event"].as_str().unwrap().to_owned());
+                let name = value["message_template_name"].as_str().unwrap().to_owned();
+                self.template_updates.insert(name, value.clone());
                 updates += 1;
             }
             for status in value["statuses"].as_array().into_iter().flatten() {
@@ -167,7 +185,14 @@ impl Seen {
             }
             for message in value["messages"].as_array().into_iter().flatten() {
                 let text = |member: &Value| member.as_str().unwrap().to_owned();
-                self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
+                match message["type"].as_str() {
+                    Some("text") => {
+                        self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
+                    }
+                    _ => {
+                        self.files.insert(text(&message["id"]), message.clone());
+                    }
+                }
                 updates += 1;
             }
         }
@@ -191,6 +216,12 @@ impl Seen {
         if !status["timestamp"].is_string() {
             self.faults.push(format!("timestamp is no string: {status}"));
         }
+        if let Some(code) = status["errors"][0]["code"].as_u64() {
+            self.failures.insert(id.to_owned(), code);
+        }
+        if let Some(category) = status["pricing"]["category"].as_str() {
+            self.pricing.insert(id.to_owned(), category.to_owned());
+        }
         if let Some(token) = status["biz_opaque_callback_data"].as_str() {
             self.tokens.insert(id.to_owned(), token.to_owned());
         }
@@ -204,12 +235,16 @@ impl Seen {
     }
 }
 
+/// A part of a form: its name, the type of a file (none: it is no file; empty: a file without type), its content.
+pub(crate) type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
 /// A client of the simulator.
 #[derive(Debug, Clone)]
 pub(crate) struct Sender {
     client: Client<HttpConnector, Full<Bytes>>,
     base: String,
     number: String,
+    usage: Arc<AtomicU64>,
 }
 
 impl Sender {
@@ -220,19 +255,65 @@ impl Sender {
             client: Client::builder(TokioExecutor::new()).build(connector),
             base: format!("http://{addr}"),
             number: number.to_owned(),
+            usage: Arc::default(),
         }
     }
 
     /// Any request; status and JSON (null when the body is none), or `None` when the connection was closed.
     pub(crate) async fn call(&self, method: Method, path: &str, token: &str, body: String) -> Option<(u16, Value)> {
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header("authorization", format!("Bearer {token}"));
-        let response = self.client.request(request.body(Full::new(body.into())).unwrap()).await.ok()?;
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await.ok()?.to_bytes();
-        Some((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+        let request = Request::builder().method(method).uri(format!("{}{path}", self.base));
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let (head, body) = self.exchange(request.body(Full::new(body.into())).unwrap()).await?;
+        Some((head.status.as_u16(), serde_json::from_slice(&body).unwrap_or(Value::Null)))
+    }
+
+    /// A call with the simulator's token.
+    pub(crate) async fn graph(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.call(method, &format!("/v23.0/{path}"), "simulator-token", body).await.unwrap()
+    }
+
+    /// Fetches any address; status, type and bytes.
+    pub(crate) async fn fetch(&self, url: &str, token: &str) -> (u16, String, Bytes) {
+        let request = Request::get(url).header("authorization", format!("Bearer {token}"));
+        let (head, body) = self.exchange(request.body(Full::default()).unwrap()).await.unwrap();
+        let of_type = head.headers.get("content-type").map(|value| value.to_str().unwrap().to_owned());
+        (head.status.as_u16(), of_type.unwrap_or_default(), body)
+    }
+
+    /// Uploads a form.
+    pub(crate) async fn upload(&self, parts: &[Part<'_>]) -> (u16, Value) {
+        let mut form = Vec::new();
+        for (name, of_type, content) in parts {
+            let filename = of_type.map_or(String::new(), |of_type| {
+                let of_type = if of_type.is_empty() { String::new() } else { format!("\r\nContent-Type: {of_type}") };
+                format!("; filename=\"grüße.bin\"{of_type}")
+            });
+            let head = format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"{filename}\r\n\r\n");
+            form.extend_from_slice(head.as_bytes());
+            form.extend_from_slice(content);
+            form.extend_from_slice(b"\r\n");
+        }
+        form.extend_from_slice(b"--xyz--\r\n");
+        let request = Request::post(format!("{}/v23.0/{}/media", self.base, self.number))
+            .header("authorization", "Bearer simulator-token")
+            .header("content-type", "multipart/form-data; boundary=xyz");
+        let (head, body) = self.exchange(request.body(Full::new(form.into())).unwrap()).await.unwrap();
+        (head.status.as_u16(), serde_json::from_slice(&body).unwrap_or(Value::Null))
+    }
+
+    /// Usage of the app as it was told last, in percent.
+    pub(crate) fn usage(&self) -> u64 {
+        self.usage.load(Ordering::Relaxed)
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Option<(http::response::Parts, Bytes)> {
+        let (head, body) = self.client.request(request).await.ok()?.into_parts();
+        if let Some(usage) = head.headers.get("x-app-usage").and_then(|usage| usage.to_str().ok()) {
+            let usage: Value = serde_json::from_str(usage).unwrap();
+            self.usage.store(usage["call_count"].as_u64().unwrap(), Ordering::Relaxed);
+        }
+        Some((head, body.collect().await.ok()?.to_bytes()))
     }
 
     /// Sends a template with two parameters.

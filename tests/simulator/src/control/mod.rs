@@ -1,5 +1,7 @@
 //! `/_simulator/…`: what a test asks the simulator, and what it tells it to do.
 
+mod inbound;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::courier::Poster;
+use crate::number::throughput;
 use crate::options::callback_uri;
 use crate::template::TemplateEvent;
-use crate::wamid::Recipient;
 use crate::world::World;
 
 /// Messages in one page of `/_simulator/messages` when none are asked for.
@@ -25,15 +27,6 @@ const PAGE_MAX: usize = 100_000;
 const FLUSH_MS: u64 = 30_000;
 /// See [`FLUSH_MS`].
 const FLUSH_MAX_MS: u64 = 600_000;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InboundOrder {
-    number: String,
-    from: String,
-    text: String,
-    name: Option<String>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +56,22 @@ struct CallbackOrder {
     verify: bool,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RefusalOrder {
+    code: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NumberOrder {
+    number: String,
+    /// Messages in any second from now on.
+    limit: Option<u32>,
+    #[serde(default)]
+    fields: serde_json::Map<String, serde_json::Value>,
+}
+
 /// A refusal: its status and what to do.
 struct Refusal(StatusCode, String);
 
@@ -87,11 +96,14 @@ pub(crate) async fn handle(
         ("GET", "health") => Ok(answer(StatusCode::OK, &json!({"status": "ok"}))),
         ("GET", "ledger") => Ok(answer(StatusCode::OK, &world.ledger())),
         ("GET", "messages") => messages(world, query),
+        ("GET", "reads") => reads(world, query),
         ("GET", "faults") => Ok(answer(StatusCode::OK, &*world.faults.read())),
         ("POST", "faults") => change_faults(world, body),
-        ("POST", "inbound") => inbound(world, body),
+        ("POST", "inbound") => inbound::order(world, body),
         ("POST", "template-status") => template_status(world, body),
         ("POST", "change") => change(world, body),
+        ("POST", "refuse") => refuse(world, body),
+        ("POST", "number") => change_number(world, body),
         ("POST", "callback") => callback(world, poster, body).await,
         ("POST", "flush") => flush(world, query).await,
         _ => Err(Refusal(
@@ -125,12 +137,20 @@ fn number(query: &str, name: &str, default: u64) -> Result<u64, Refusal> {
     }
 }
 
-/// NDJSON, in order of acceptance.
 fn messages(world: &World, query: &str) -> Outcome {
+    page(query, |after, limit| world.messages(after, limit))
+}
+
+fn reads(world: &World, query: &str) -> Outcome {
+    page(query, |after, limit| world.book.lock().reads(after, limit))
+}
+
+/// NDJSON, in order of arrival.
+fn page<T: Serialize>(query: &str, records: impl FnOnce(u64, usize) -> Vec<T>) -> Outcome {
     let after = number(query, "after", 0)?;
     let limit = number(query, "limit", PAGE as u64)?.min(PAGE_MAX as u64) as usize;
     let mut lines = Vec::new();
-    for record in world.messages(after, limit) {
+    for record in records(after, limit) {
         serde_json::to_writer(&mut lines, &record).expect("the simulator's own types always serialise");
         lines.push(b'\n');
     }
@@ -143,25 +163,14 @@ fn change_faults(world: &World, body: &[u8]) -> Outcome {
     Ok(answer(StatusCode::OK, &*faults))
 }
 
-fn inbound(world: &World, body: &[u8]) -> Outcome {
-    let order: InboundOrder = parsed(body)?;
-    let number = known_number(world, &order.number)?;
-    let Some(Recipient::Phone(from)) = Recipient::phone(&order.from) else {
-        return Err(Refusal::from(format!("from: `{}` is not a phone number", order.from)));
-    };
-    let name = order.name.unwrap_or_else(|| format!("User {from}"));
-    let id = world.receive(number, from, name, order.text, 1);
-    Ok(answer(StatusCode::OK, &json!({ "id": id })))
-}
-
 fn template_status(world: &World, body: &[u8]) -> Outcome {
     let TemplateOrder { name, language, event, silent } = parsed(body)?;
-    if world.change_template(name.clone(), language.clone(), event, silent) {
+    if world.change_template(&name, &language, event, silent) {
         return Ok(answer(StatusCode::OK, &json!({"name": name, "language": language, "event": event})));
     }
     Err(Refusal(
         StatusCode::NOT_FOUND,
-        format!("template {name} in {language} is not simulated; give it with --template"),
+        format!("template {name} in {language} does not exist; give it with --template, or create it"),
     ))
 }
 
@@ -170,6 +179,32 @@ fn change(world: &World, body: &[u8]) -> Outcome {
     let number = number.map(|id| known_number(world, &id)).transpose()?;
     world.tell(field.clone(), value.into(), number, entry);
     Ok(answer(StatusCode::OK, &json!({ "field": field })))
+}
+
+/// Refuses every send with a code from now on, or (`"code": null`) none.
+fn refuse(world: &World, body: &[u8]) -> Outcome {
+    let order: RefusalOrder = parsed(body)?;
+    *world.refusing.write() = order.code;
+    Ok(answer(StatusCode::OK, &json!({ "code": order.code })))
+}
+
+/// Changes what is told of a number, and its throughput.
+fn change_number(world: &World, body: &[u8]) -> Outcome {
+    let NumberOrder { number, limit, fields } = parsed(body)?;
+    let index = usize::from(known_number(world, &number)?);
+    if limit == Some(0) {
+        return Err(Refusal::from("limit: give at least 1 message a second".to_owned()));
+    }
+    let mut told = world.number_fields[index].write();
+    if let Some(unknown) = fields.keys().find(|name| !told.contains_key(*name) || *name == "id") {
+        return Err(Refusal::from(format!("fields: `{unknown}` cannot be changed; see GET /{{version}}/{number}")));
+    }
+    told.extend(fields);
+    if let Some(limit) = limit {
+        world.limits[index].lock().window.set_limit(limit);
+        told.insert("throughput".to_owned(), throughput(limit));
+    }
+    Ok(answer(StatusCode::OK, &*told))
 }
 
 fn known_number(world: &World, id: &str) -> Result<u16, Refusal> {

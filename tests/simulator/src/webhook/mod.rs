@@ -1,13 +1,18 @@
 //! Webhook bodies as Meta writes and signs them (Meta: webhooks/create-webhook-endpoint, webhooks/reference).
 
-use std::io;
+mod format;
+mod shape;
 
-use ring::hmac;
 use serde::Serialize;
-use serde_json::ser::{CharEscape, Formatter};
 
+use crate::media::Kind;
 use crate::script::{Failure, Status};
-use crate::template::TemplateEvent;
+use crate::send::PricingCategory;
+use crate::template::{TemplateEvent, Told};
+
+use format::MetaFormat;
+pub(crate) use format::Signer;
+use shape::{Change, Entry, Envelope, Messages, TemplateUpdate, Value};
 
 /// Most elements in the `statuses` or `messages` of one change, and most changes in one entry: small, so that a batch
 /// shows a receiver every level of nesting.
@@ -26,11 +31,36 @@ pub(crate) struct StatusFacts {
     /// Business-scoped id of the user; absent for groups and for users addressed by it.
     pub(crate) user_id: Option<String>,
     pub(crate) token: Option<Box<str>>,
-    pub(crate) is_template: bool,
+    pub(crate) category: PricingCategory,
     pub(crate) failure: Option<&'static Failure>,
 }
 
-/// An inbound text message.
+/// What a person wrote or sent.
+#[derive(Debug)]
+pub(crate) enum InboundContent {
+    Text(String),
+    Media(InboundMedia),
+    /// A file that Meta did not take over, because it was too large.
+    Lost(Kind),
+}
+
+/// A file that a person sent. Its hash may be a wrong one, as ordered.
+#[derive(Debug)]
+pub(crate) struct InboundMedia {
+    pub(crate) kind: Kind,
+    pub(crate) id: u64,
+    pub(crate) mime: String,
+    pub(crate) sha256: String,
+    pub(crate) url: String,
+    pub(crate) caption: Option<String>,
+    pub(crate) filename: Option<String>,
+    /// A voice note, as opposed to another audio file.
+    pub(crate) voice: bool,
+    /// Of a sticker.
+    pub(crate) animated: bool,
+}
+
+/// An inbound message.
 #[derive(Debug)]
 pub(crate) struct InboundFacts {
     pub(crate) number: u16,
@@ -38,7 +68,7 @@ pub(crate) struct InboundFacts {
     pub(crate) from: String,
     pub(crate) user_id: String,
     pub(crate) name: String,
-    pub(crate) text: String,
+    pub(crate) content: InboundContent,
     pub(crate) at_unix_s: u64,
 }
 
@@ -46,9 +76,9 @@ pub(crate) struct InboundFacts {
 #[derive(Debug)]
 pub(crate) struct TemplateFacts {
     pub(crate) event: TemplateEvent,
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) language: String,
+    pub(crate) template: Told,
+    /// The end of a review: it takes place when it is told.
+    pub(crate) is_review: bool,
     pub(crate) at_unix_s: u64,
 }
 
@@ -57,6 +87,8 @@ pub(crate) struct TemplateFacts {
 pub(crate) struct ChangeFacts {
     pub(crate) field: String,
     pub(crate) value: serde_json::Value,
+    /// Index of the number that it is about.
+    pub(crate) number: Option<u16>,
     /// Id of the entry where it is not the account's.
     pub(crate) entry: Option<String>,
     pub(crate) at_unix_s: u64,
@@ -79,203 +111,6 @@ pub(crate) struct Business {
     pub(crate) numbers: Vec<(String, String)>,
 }
 
-#[derive(Serialize)]
-struct Envelope<'a> {
-    object: &'static str,
-    entry: Vec<Entry<'a>>,
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<u64>,
-    changes: Vec<Change<'a>>,
-}
-
-#[derive(Serialize)]
-struct Change<'a> {
-    value: Value<'a>,
-    field: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Value<'a> {
-    Messages(Messages<'a>),
-    Template(TemplateUpdate<'a>),
-    Other(&'a serde_json::Value),
-}
-
-#[derive(Serialize)]
-struct Messages<'a> {
-    messaging_product: &'static str,
-    metadata: Metadata<'a>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    contacts: Vec<Contact<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    statuses: Vec<StatusElement<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    messages: Vec<MessageElement<'a>>,
-    #[serde(skip)]
-    number: u16,
-}
-
-#[derive(Serialize)]
-struct Metadata<'a> {
-    display_phone_number: &'a str,
-    phone_number_id: &'a str,
-}
-
-#[derive(Serialize)]
-struct Contact<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    profile: Option<Profile<'a>>,
-    wa_id: &'a str,
-    user_id: &'a str,
-}
-
-#[derive(Serialize)]
-struct Profile<'a> {
-    name: &'a str,
-}
-
-#[derive(Serialize)]
-struct StatusElement<'a> {
-    id: &'a str,
-    status: Status,
-    #[serde(serialize_with = "as_text")]
-    timestamp: u64,
-    recipient_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recipient_user_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    biz_opaque_callback_data: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pricing: Option<Pricing>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<[ErrorElement; 1]>,
-}
-
-#[derive(Serialize)]
-struct Pricing {
-    billable: bool,
-    pricing_model: &'static str,
-    r#type: &'static str,
-    category: &'static str,
-}
-
-#[derive(Serialize)]
-struct ErrorElement {
-    code: u32,
-    title: &'static str,
-    message: &'static str,
-    error_data: ErrorData,
-    href: &'static str,
-}
-
-#[derive(Serialize)]
-struct ErrorData {
-    details: &'static str,
-}
-
-#[derive(Serialize)]
-struct MessageElement<'a> {
-    from: &'a str,
-    from_user_id: &'a str,
-    id: &'a str,
-    #[serde(serialize_with = "as_text")]
-    timestamp: u64,
-    text: TextBody<'a>,
-    r#type: &'static str,
-}
-
-#[derive(Serialize)]
-struct TextBody<'a> {
-    body: &'a str,
-}
-
-#[derive(Serialize)]
-struct TemplateUpdate<'a> {
-    event: TemplateEvent,
-    message_template_id: u64,
-    message_template_name: &'a str,
-    message_template_language: String,
-    message_template_category: &'static str,
-    reason: &'static str,
-}
-
-/// Meta writes the timestamps of messages and statuses as strings.
-fn as_text<S: serde::Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
-}
-
-impl<'a> From<&'a StatusFacts> for StatusElement<'a> {
-    fn from(facts: &'a StatusFacts) -> Self {
-        let is_failed = facts.status == Status::Failed;
-        let category = if facts.is_template { "utility" } else { "service" };
-        Self {
-            id: &facts.wamid,
-            status: facts.status,
-            timestamp: facts.at_unix_s,
-            recipient_id: &facts.recipient_id,
-            recipient_user_id: facts.user_id.as_deref().filter(|_| !is_failed),
-            biz_opaque_callback_data: facts.token.as_deref(),
-            pricing: (facts.status == Status::Sent).then_some(Pricing {
-                billable: true,
-                pricing_model: "PMP",
-                r#type: "regular",
-                category,
-            }),
-            errors: facts.failure.map(|failure| {
-                [ErrorElement {
-                    code: failure.code,
-                    title: failure.title,
-                    message: failure.title,
-                    error_data: ErrorData { details: failure.details },
-                    href: "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
-                }]
-            }),
-        }
-    }
-}
-
-impl<'a> Messages<'a> {
-    fn of(business: &'a Business, number: u16) -> Self {
-        let (id, display) = &business.numbers[usize::from(number)];
-        let metadata = Metadata { display_phone_number: display, phone_number_id: id };
-        Self {
-            messaging_product: "whatsapp",
-            metadata,
-            contacts: Vec::new(),
-            statuses: Vec::new(),
-            messages: Vec::new(),
-            number,
-        }
-    }
-
-    fn add_status(&mut self, facts: &'a StatusFacts) {
-        // Statuses come with their contact since April 2026, failed ones still without.
-        if let Some(user_id) = facts.user_id.as_deref().filter(|_| facts.status != Status::Failed) {
-            self.contacts.push(Contact { profile: None, wa_id: &facts.recipient_id, user_id });
-        }
-        self.statuses.push(facts.into());
-    }
-
-    fn add_inbound(&mut self, facts: &'a InboundFacts) {
-        let profile = Some(Profile { name: &facts.name });
-        self.contacts.push(Contact { profile, wa_id: &facts.from, user_id: &facts.user_id });
-        self.messages.push(MessageElement {
-            from: &facts.from,
-            from_user_id: &facts.user_id,
-            id: &facts.wamid,
-            timestamp: facts.at_unix_s,
-            text: TextBody { body: &facts.text },
-            r#type: "text",
-        });
-    }
-}
-
 /// The changes of one POST under construction.
 struct Draft<'a> {
     business: &'a Business,
@@ -287,14 +122,7 @@ impl<'a> Draft<'a> {
     fn messages(&mut self, number: u16, of_statuses: bool) -> &mut Messages<'a> {
         let last = self.entries.last().and_then(|entry| entry.changes.last());
         let fits = last.is_some_and(|change| match &change.value {
-            Value::Messages(value) if value.number == number => {
-                let (same, other) = if of_statuses {
-                    (value.statuses.len(), value.messages.len())
-                } else {
-                    (value.messages.len(), value.statuses.len())
-                };
-                other == 0 && same < PER_CHANGE
-            }
+            Value::Messages(value) => value.takes(number, of_statuses),
             _ => false,
         });
         if !fits {
@@ -319,11 +147,11 @@ impl<'a> Draft<'a> {
     fn add_template(&mut self, facts: &'a TemplateFacts) {
         let update = TemplateUpdate {
             event: facts.event,
-            message_template_id: facts.id,
-            message_template_name: &facts.name,
+            message_template_id: facts.template.id,
+            message_template_name: &facts.template.name,
             // Webhooks write the language with a hyphen, sends with an underscore.
-            message_template_language: facts.language.replace('_', "-"),
-            message_template_category: "UTILITY",
+            message_template_language: facts.template.language.replace('_', "-"),
+            message_template_category: facts.template.category,
             reason: "NONE",
         };
         self.open(
@@ -360,57 +188,12 @@ pub(crate) fn body(business: &Business, updates: &[Facts<'_>]) -> Vec<u8> {
     bytes
 }
 
-/// JSON as Meta signs it: ASCII only, everything else as `\uXXXX`, and `/` as `\/`.
-struct MetaFormat;
-
-impl Formatter for MetaFormat {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut plain = 0;
-        for (at, character) in
-            fragment.char_indices().filter(|(_, character)| !character.is_ascii() || *character == '/')
-        {
-            writer.write_all(&fragment.as_bytes()[plain..at])?;
-            plain = at + character.len_utf8();
-            if character == '/' {
-                writer.write_all(b"\\/")?;
-                continue;
-            }
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-        }
-        writer.write_all(&fragment.as_bytes()[plain..])
-    }
-
-    fn write_char_escape<W: ?Sized + io::Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
-        match escape {
-            CharEscape::Solidus => writer.write_all(b"\\/"),
-            other => serde_json::ser::CompactFormatter.write_char_escape(writer, other),
-        }
-    }
-}
-
-/// Signs bodies with the app's secret.
-#[derive(Debug)]
-pub(crate) struct Signer {
-    key: hmac::Key,
-}
-
-impl Signer {
-    pub(crate) fn new(app_secret: &str) -> Self {
-        Self { key: hmac::Key::new(hmac::HMAC_SHA256, app_secret.as_bytes()) }
-    }
-
-    /// The value of `X-Hub-Signature-256` for a body.
-    pub(crate) fn sign(&self, body: &[u8]) -> String {
-        format!("sha256={}", hex::encode(hmac::sign(&self.key, body)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::Category;
     use proptest::prelude::*;
+    use ring::hmac;
 
     fn business() -> Business {
         Business {
@@ -429,7 +212,7 @@ mod tests {
             recipient_id: "16505551234".into(),
             user_id: Some("US.1".into()),
             token: Some("v1.é.1".into()),
-            is_template: true,
+            category: PricingCategory::Utility,
             failure,
         })
     }
@@ -442,7 +225,7 @@ mod tests {
             from,
             user_id: "US.1".into(),
             name,
-            text: text.into(),
+            content: InboundContent::Text(text.into()),
             at_unix_s: 5,
         }
     }
@@ -474,8 +257,14 @@ mod tests {
 
     #[test]
     fn a_template_update_names_time_and_language_as_meta_does() {
-        let (name, language) = ("hi".into(), "en_US".into());
-        let facts = TemplateFacts { event: TemplateEvent::PendingDeletion, id: 7, name, language, at_unix_s: 9 };
+        let template = Told {
+            id: 7,
+            name: "hi".into(),
+            language: "en_US".into(),
+            category: Category::Utility,
+            status: TemplateEvent::Approved,
+        };
+        let facts = TemplateFacts { event: TemplateEvent::PendingDeletion, template, is_review: false, at_unix_s: 9 };
         let update = parsed(&[Facts::Template(&facts)]);
         assert_eq!(update["entry"][0]["time"], 9);
         let change = &update["entry"][0]["changes"][0];

@@ -1,0 +1,158 @@
+//! What people write and send when a test says so.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::control::{Outcome, Refusal, answer, known_number, parsed};
+use crate::media::{FILE_MAX, INBOUND_LIFE, Kind, Media, essence, is_animated, made_up, sha256};
+use crate::script::{Dice, dice};
+use crate::wamid::Recipient;
+use crate::webhook::{InboundContent, InboundMedia};
+use crate::world::World;
+
+/// Size of a file that is made up, in bytes, when none is given.
+const FILE_BYTES: u64 = 4_096;
+
+/// The longest signature of a type fits into this many bytes.
+const FILE_MIN: u64 = 16;
+
+/// The first digits of a hash that is wrong.
+const WRONG: &str = "00000000";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    number: String,
+    from: String,
+    name: Option<String>,
+    #[serde(default = "text")]
+    r#type: String,
+    text: Option<String>,
+    mime_type: Option<String>,
+    /// The file; without it one of `size` bytes is made up.
+    base64: Option<String>,
+    size: Option<u64>,
+    filename: Option<String>,
+    caption: Option<String>,
+    #[serde(default)]
+    voice: bool,
+    #[serde(default)]
+    sha256: Hash,
+    /// Larger than Meta takes over: the message has error 131052 and no file.
+    #[serde(default)]
+    oversize: bool,
+    /// Downloads that fail before one succeeds.
+    #[serde(default)]
+    failing_downloads: u32,
+    #[serde(default = "failing_status")]
+    failing_status: u16,
+}
+
+/// How the webhook writes the file's hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Hash {
+    #[default]
+    Hex,
+    Base64,
+    /// In hexadecimal, and of another file.
+    Wrong,
+}
+
+fn text() -> String {
+    "text".to_owned()
+}
+
+fn failing_status() -> u16 {
+    500
+}
+
+/// `POST /_simulator/inbound`.
+pub(super) fn order(world: &World, body: &[u8]) -> Outcome {
+    let order: Order = parsed(body)?;
+    let number = known_number(world, &order.number)?;
+    let Some(Recipient::Phone(from)) = Recipient::phone(&order.from) else {
+        return Err(Refusal::from(format!("from: `{}` is not a phone number", order.from)));
+    };
+    let name = order.name.clone().unwrap_or_else(|| format!("User {from}"));
+    let content = content(world, number, order)?;
+    let media_id = match &content {
+        InboundContent::Media(media) => Some(media.id.to_string()),
+        InboundContent::Text(_) | InboundContent::Lost(_) => None,
+    };
+    let id = world.receive(number, from, name, content, 1);
+    Ok(answer(StatusCode::OK, &json!({ "id": id, "media_id": media_id })))
+}
+
+fn content(world: &World, number: u16, order: Order) -> Result<InboundContent, Refusal> {
+    if order.r#type == "text" {
+        let text = order.text.ok_or_else(|| Refusal::from("text is missing".to_owned()))?;
+        return Ok(InboundContent::Text(text));
+    }
+    let kind = Kind::named(&order.r#type).ok_or_else(|| {
+        Refusal::from(format!("type: `{}` is none of text, audio, document, image, sticker, video", order.r#type))
+    })?;
+    world.book.lock().totals.media.inbound += 1;
+    if order.oversize {
+        return Ok(InboundContent::Lost(kind));
+    }
+    media(world, number, kind, order).map(InboundContent::Media)
+}
+
+fn media(world: &World, number: u16, kind: Kind, order: Order) -> Result<InboundMedia, Refusal> {
+    let mime = order.mime_type.clone().unwrap_or_else(|| kind.default_mime().to_owned());
+    if !kind.carries(&mime) || mime.parse::<http::HeaderValue>().is_err() {
+        return Err(Refusal::from(format!("mime_type: `{mime}` is not a type of kind {}", kind.name())));
+    }
+    if !(400..600).contains(&order.failing_status) {
+        return Err(Refusal::from("failing_status: give an HTTP status from 400 to 599".to_owned()));
+    }
+    let bytes = file(world, &mime, &order)?;
+    let digest = match order.sha256 {
+        Hash::Wrong => format!("{WRONG}{}", &sha256(&bytes)[WRONG.len()..]),
+        Hash::Hex | Hash::Base64 => sha256(&bytes),
+    };
+    let file = Media {
+        number,
+        mime: mime.clone(),
+        filename: order.filename.clone(),
+        sha256: digest.clone(),
+        failing: (order.failing_downloads, order.failing_status),
+        bytes: bytes.into(),
+    };
+    let animated = essence(&mime) == Kind::Sticker.default_mime() && is_animated(&file.bytes);
+    let full = || Refusal(StatusCode::INSUFFICIENT_STORAGE, "no room for another file; raise --media-mb".to_owned());
+    let id = world.keep(file, INBOUND_LIFE).ok_or_else(full)?;
+    Ok(InboundMedia {
+        kind,
+        id,
+        mime,
+        sha256: if order.sha256 == Hash::Base64 { in_base64(&digest) } else { digest },
+        url: world.media_url(id),
+        caption: order.caption,
+        filename: order.filename,
+        voice: order.voice,
+        animated,
+    })
+}
+
+fn file(world: &World, mime: &str, order: &Order) -> Result<Vec<u8>, Refusal> {
+    let wrong = |error| Refusal::from(format!("base64: {error}"));
+    match &order.base64 {
+        Some(text) => STANDARD.decode(text).map_err(wrong),
+        None => {
+            let size = order.size.unwrap_or(FILE_BYTES);
+            if !(FILE_MIN..=FILE_MAX).contains(&size) {
+                return Err(Refusal::from(format!("size: give {FILE_MIN} to {FILE_MAX} bytes, or `oversize`")));
+            }
+            Ok(made_up(mime, size as usize, &mut dice(world.seed, Dice::Media, world.next_file())))
+        }
+    }
+}
+
+fn in_base64(digest: &str) -> String {
+    STANDARD.encode(hex::decode(digest).expect("a hash was written in hexadecimal"))
+}

@@ -1,0 +1,206 @@
+//! How badly the simulator behaves.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Shares of messages and requests that take an unusual course; each in 0..=1. They can be changed while the
+/// simulator runs (`POST /_simulator/faults`), under the same names.
+#[derive(Debug, Clone, Copy, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Faults {
+    /// Accepted messages that fail later (131026, 131049, 130472).
+    #[arg(long, value_name = "SHARE", default_value = "0.01")]
+    pub failed_share: Share,
+
+    /// Messages that did not fail and are read.
+    #[arg(long, value_name = "SHARE", default_value = "0.7")]
+    pub read_share: Share,
+
+    /// Read messages whose `delivered` never comes.
+    #[arg(long, value_name = "SHARE", default_value = "0.05")]
+    pub read_only_share: Share,
+
+    /// Status updates that are posted twice.
+    #[arg(long, value_name = "SHARE", default_value = "0.02")]
+    pub duplicate_share: Share,
+
+    /// Messages of which one status is posted after its successor.
+    #[arg(long, value_name = "SHARE", default_value = "0.05")]
+    pub reorder_share: Share,
+
+    /// Messages whose first status is posted before the send is answered.
+    #[arg(long, value_name = "SHARE", default_value = "0.02")]
+    pub early_share: Share,
+
+    /// Failed messages for which a `sent` is posted after the `failed`.
+    #[arg(long, value_name = "SHARE", default_value = "0.05")]
+    pub late_sent_after_failed_share: Share,
+
+    /// Sends answered with a 5xx that carries no Meta error; half of these messages were accepted nevertheless.
+    #[arg(long = "error-500-share", value_name = "SHARE", default_value = "0")]
+    pub error_500_share: Share,
+
+    /// Sends that are accepted and never answered: the connection is closed.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub reset_share: Share,
+
+    /// Sends refused with 130429 although the number is within its limit.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub throttle_share: Share,
+
+    /// Templates sent that are held for quality assessment, for `--hold-ms`.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub held_share: Share,
+
+    /// Messages held that then fail with 132015.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub held_failed_share: Share,
+
+    /// Webhook POSTs that are preceded by a forgery: the same updates, unsigned or signed with another secret or for another body.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub forged_share: Share,
+
+    /// Templates that are refused when they are created, without a review.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub template_rejected_share: Share,
+
+    /// Templates created as utility that are judged to be marketing.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub template_recategorised_share: Share,
+
+    /// Answer throttled sends with HTTP 429 instead of 400.
+    #[arg(long)]
+    pub http429: bool,
+
+    /// Usage of the app's hourly limits that every answer tells in `X-App-Usage`, in percent; 0 tells nothing.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    pub app_usage: u16,
+}
+
+impl Faults {
+    /// Every message is sent, delivered and read, once and in order, and every request is answered.
+    pub const NONE: Self = Self {
+        failed_share: Share::NEVER,
+        read_share: Share::ALWAYS,
+        read_only_share: Share::NEVER,
+        duplicate_share: Share::NEVER,
+        reorder_share: Share::NEVER,
+        early_share: Share::NEVER,
+        late_sent_after_failed_share: Share::NEVER,
+        error_500_share: Share::NEVER,
+        reset_share: Share::NEVER,
+        throttle_share: Share::NEVER,
+        held_share: Share::NEVER,
+        held_failed_share: Share::NEVER,
+        forged_share: Share::NEVER,
+        template_rejected_share: Share::NEVER,
+        template_recategorised_share: Share::NEVER,
+        http429: false,
+        app_usage: 0,
+    };
+
+    /// A request meets at most one of the three request faults, so their shares must not exceed 1 together.
+    pub(crate) fn validate(&self) -> Result<(), String> {
+        let sum = self.error_500_share.get() + self.reset_share.get() + self.throttle_share.get();
+        if sum > 1.0 {
+            return Err(format!(
+                "error-500-share, reset-share and throttle-share add up to {sum}; at most 1 is possible"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The faults after the members of `patch` were changed; names may be written with `-` or `_`.
+    ///
+    /// # Errors
+    /// Names the member that is unknown or out of range.
+    pub(crate) fn patched(self, patch: &[u8]) -> Result<Self, String> {
+        type Members = serde_json::Map<String, serde_json::Value>;
+        let patch: Members = serde_json::from_slice(patch).map_err(|error| format!("not a JSON object: {error}"))?;
+        let current = serde_json::to_value(self).map_err(|error| error.to_string())?;
+        let mut members: Members = serde_json::from_value(current).map_err(|error| error.to_string())?;
+        for (name, value) in patch {
+            let known = name.replace('_', "-");
+            let slot = members.get_mut(&known).ok_or_else(|| format!("`{name}` is not a fault"))?;
+            *slot = value;
+            serde_json::from_value::<Self>(serde_json::Value::Object(members.clone()))
+                .map_err(|error| format!("`{name}`: {error}"))?;
+        }
+        let faults: Self =
+            serde_json::from_value(serde_json::Value::Object(members)).map_err(|error| error.to_string())?;
+        faults.validate()?;
+        Ok(faults)
+    }
+}
+
+/// A share of cases, between 0 (never) and 1 (always).
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
+pub struct Share(f64);
+
+impl Share {
+    /// No case.
+    pub const NEVER: Self = Self(0.0);
+    /// Every case.
+    pub const ALWAYS: Self = Self(1.0);
+
+    /// The share as a number in 0..=1.
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for Share {
+    type Error = String;
+
+    fn try_from(value: f64) -> Result<Self, String> {
+        if (0.0..=1.0).contains(&value) {
+            Ok(Self(value))
+        } else {
+            Err(format!("{value} is not a share: give a number from 0 to 1"))
+        }
+    }
+}
+
+impl From<Share> for f64 {
+    fn from(share: Share) -> Self {
+        share.0
+    }
+}
+
+impl FromStr for Share {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let value: f64 = text.parse().map_err(|_| format!("`{text}` is not a share: give a number from 0 to 1"))?;
+        Self::try_from(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_outside_its_range_is_refused_by_name() {
+        assert!(Share::from_str("1.1").unwrap_err().contains("1.1"));
+        assert!(Share::from_str("NaN").is_err());
+        let error = Faults::NONE.patched(br#"{"failed-share":2}"#).unwrap_err();
+        assert!(error.contains("failed-share") && error.contains("0 to 1"), "{error}");
+        assert!(Faults::NONE.patched(br#"{"nonsense":0}"#).unwrap_err().contains("nonsense"));
+    }
+
+    #[test]
+    fn a_patch_changes_only_what_it_names() {
+        let patched = Faults::NONE.patched(br#"{"throttle_share":0.5,"http429":true}"#).unwrap();
+        assert_eq!(patched, Faults { throttle_share: Share(0.5), http429: true, ..Faults::NONE });
+    }
+
+    #[test]
+    fn request_faults_cannot_exceed_all_requests() {
+        let error = Faults::NONE.patched(br#"{"throttle-share":0.6,"reset-share":0.6}"#).unwrap_err();
+        assert!(error.contains("add up to 1.2"), "{error}");
+    }
+}

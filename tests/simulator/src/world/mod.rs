@@ -1,0 +1,370 @@
+//! What all parts of the simulator share: the account it plays, its books, and its schedule.
+
+mod updates;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use http::Uri;
+use parking_lot::{Mutex, RwLock};
+use rand::rngs::StdRng;
+use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
+
+use crate::error::GraphError;
+use crate::ledger::{Book, Ledger, MessageRecord};
+use crate::limits::{AppCalls, PairLimits, Portfolio, RateMeter, SlidingWindow};
+use crate::media::{Media, MediaStore};
+use crate::number;
+use crate::options::{Faults, MillisRange, Options};
+use crate::schedule::{Schedule, Update};
+use crate::script::millis;
+use crate::send::{Assets, Draft, Edge};
+use crate::subscription::Overrides;
+use crate::template::{Catalogue, Spans, TemplateEvent, Told};
+use crate::wamid;
+use crate::webhook::{Business, ChangeFacts, InboundContent, InboundFacts, Signer, TemplateFacts};
+
+/// How long a person's message opens the window.
+const WINDOW: Duration = Duration::from_secs(24 * 3_600);
+
+/// How long the name of a deleted template cannot be used again (Meta: templates).
+const NAME_BLOCKED: Duration = Duration::from_secs(30 * 24 * 3_600);
+
+/// The time of limits by the hour.
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// How long a new template cannot be sent as a marketing message (Meta: marketing-messages, "about 10 minutes").
+const MARKETING_SYNC: Duration = Duration::from_secs(600);
+
+/// Uploads read at once: each may take twice the largest file while it is read.
+const UPLOADS_MAX: usize = 4;
+
+/// Monotone microseconds for limits and schedule, wall-clock time for what is told.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    origin: Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { origin: Instant::now() }
+    }
+
+    /// Microseconds since the start; never goes back.
+    pub(crate) fn now_us(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_micros()).expect("half a million years have not passed")
+    }
+
+    pub(crate) fn unix_ms() -> u64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_millis()).expect("half a billion years have not passed")
+    }
+}
+
+/// The limits of one number, and the rate at which it was really used.
+#[derive(Debug)]
+pub(crate) struct NumberLimits {
+    pub(crate) window: SlidingWindow,
+    pub(crate) meter: RateMeter,
+    pub(crate) pairs: PairLimits,
+}
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    pub(crate) token: String,
+    pub(crate) latency: MillisRange,
+    pub(crate) status_delay: MillisRange,
+    pub(crate) business: Business,
+    pub(crate) limits: Vec<Mutex<NumberLimits>>,
+    pub(crate) templates: Catalogue,
+    pub(crate) media: MediaStore,
+    pub(crate) uploads: Semaphore,
+    pub(crate) faults: RwLock<Faults>,
+    pub(crate) callback: RwLock<Option<Uri>>,
+    pub(crate) overrides: RwLock<Overrides>,
+    pub(crate) is_subscribed: AtomicBool,
+    /// What is told of each number, by its index.
+    pub(crate) number_fields: Vec<RwLock<Map<String, Value>>>,
+    pub(crate) verify_token: String,
+    pub(crate) signer: Signer,
+    pub(crate) clock: Clock,
+    pub(crate) schedule: Schedule,
+    pub(crate) book: Mutex<Book>,
+    /// Meta's code that every send is refused with, as ordered.
+    pub(crate) refusing: RwLock<Option<u32>>,
+    pub(crate) app_calls: Mutex<AppCalls>,
+    pub(crate) hold: MillisRange,
+    portfolio: Mutex<Portfolio>,
+    enforce_window: bool,
+    time_factor: u32,
+    pub(crate) marketing_is_off: AtomicBool,
+    review: MillisRange,
+    base_url: String,
+    /// When each person wrote to a number last, in unix milliseconds.
+    wrote: Mutex<HashMap<(u16, u64), u64>>,
+    requests: AtomicU64,
+    calls: AtomicU64,
+    files: AtomicU64,
+    templates_made: AtomicU64,
+    /// The number of each inbound message, by the message's index.
+    inbound: Mutex<Vec<u16>>,
+    number_index: HashMap<String, u16>,
+}
+
+impl World {
+    pub(crate) fn new(options: &Options, addr: SocketAddr, callback: Option<Uri>) -> Self {
+        let compressed = |span: Duration| (span / options.time_factor).as_micros() as u64;
+        let limits = |limit| NumberLimits {
+            window: SlidingWindow::new(limit),
+            meter: RateMeter::default(),
+            pairs: PairLimits::default(),
+        };
+        let numbers: Vec<(String, String)> =
+            options.numbers.iter().map(|number| (number.id.clone(), number.display.clone())).collect();
+        Self {
+            seed: options.seed,
+            token: options.token.clone(),
+            latency: options.latency_ms,
+            status_delay: options.status_delay_ms,
+            number_index: numbers.iter().map(|(id, _)| id.clone()).zip(0..).collect(),
+            business: Business { waba: options.waba.clone(), numbers },
+            limits: options.numbers.iter().map(|number| Mutex::new(limits(number.limit))).collect(),
+            templates: Catalogue::new(
+                options.seed,
+                &options.templates,
+                options.templates_max.into(),
+                Spans { hour_us: compressed(HOUR), blocked_us: compressed(NAME_BLOCKED) },
+            ),
+            media: MediaStore::new(options.seed, u64::from(options.media_mb) << 20, options.time_factor),
+            uploads: Semaphore::new(UPLOADS_MAX),
+            faults: RwLock::new(options.faults),
+            callback: RwLock::new(callback),
+            overrides: RwLock::default(),
+            is_subscribed: AtomicBool::new(true),
+            number_fields: options.numbers.iter().map(|number| RwLock::new(number::fields(number))).collect(),
+            verify_token: options.verify_token.clone(),
+            signer: Signer::new(&options.app_secret),
+            clock: Clock::start(),
+            schedule: Schedule::default(),
+            book: Mutex::new(Book::new(options.remember)),
+            refusing: RwLock::default(),
+            app_calls: Mutex::new(AppCalls::new(options.app_calls_max, compressed(HOUR))),
+            hold: options.hold_ms,
+            portfolio: Mutex::new(Portfolio::new(options.messaging_limit, compressed(WINDOW))),
+            enforce_window: options.enforce_window,
+            time_factor: options.time_factor,
+            marketing_is_off: AtomicBool::new(options.no_marketing_on_cloud_api),
+            review: options.review_ms,
+            base_url: base_url(options, addr),
+            wrote: Mutex::default(),
+            requests: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
+            files: AtomicU64::new(0),
+            templates_made: AtomicU64::new(0),
+            inbound: Mutex::default(),
+        }
+    }
+
+    /// Whether anything may be sent to this person now (Meta: messages/send-messages, "customer service windows").
+    pub(crate) fn window_is_open(&self, number: u16, recipient: &wamid::Recipient) -> bool {
+        let wamid::Recipient::Phone(phone) = recipient else { return true };
+        !self.enforce_window || self.has_written(number, *phone)
+    }
+
+    /// Whether a person has written to a number within 24 hours.
+    fn has_written(&self, number: u16, phone: u64) -> bool {
+        let last = self.wrote.lock().get(&(number, phone)).copied();
+        last.is_some_and(|at| Clock::unix_ms() < at + self.passing(WINDOW).as_millis() as u64)
+    }
+
+    /// How much of the app's calls is told to be used up, in percent: what was ordered, or what really is.
+    pub(crate) fn app_usage(&self) -> u16 {
+        self.app_calls.lock().used().max(self.faults.read().app_usage)
+    }
+
+    /// Counts whom a template goes to outside a window.
+    pub(crate) fn count_person(&self, number: u16, draft: &Draft) {
+        let has_written = match draft.recipient {
+            wamid::Recipient::Phone(phone) => self.has_written(number, phone),
+            wamid::Recipient::Other(_) => false,
+        };
+        if has_written || !draft.is_template() {
+            return;
+        }
+        let (people, is_within) = self.portfolio.lock().admit(draft.recipient.key(), self.clock.now_us());
+        let totals = &mut self.book.lock().totals;
+        totals.portfolio_people_max = totals.portfolio_people_max.max(people as u64);
+        totals.portfolio_breaches += u64::from(!is_within);
+    }
+
+    /// The index of a number by its id.
+    pub(crate) fn number(&self, id: &str) -> Option<u16> {
+        self.number_index.get(id).copied()
+    }
+
+    /// Counts a request; its number, from 1.
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Counts a call other than a send; its number, from 1.
+    pub(crate) fn next_call(&self) -> u64 {
+        self.calls.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Counts a file that is made up; its number, from 1.
+    pub(crate) fn next_file(&self) -> u64 {
+        self.files.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// How long something takes here that takes `life` at Meta.
+    pub(crate) fn passing(&self, life: Duration) -> Duration {
+        life / self.time_factor
+    }
+
+    /// What a send on an edge is checked against.
+    pub(crate) fn assets(&self, edge: Edge) -> Assets<'_> {
+        Assets {
+            templates: &self.templates,
+            media: &self.media,
+            now_us: self.clock.now_us(),
+            edge,
+            marketing_is_off: self.marketing_is_off.load(Ordering::Relaxed),
+            marketing_sync_us: self.passing(MARKETING_SYNC).as_micros() as u64,
+        }
+    }
+
+    /// Where clients reach the simulator, without a slash at the end.
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Counts a template that is created or changed; its number, from 1.
+    pub(crate) fn next_template(&self) -> u64 {
+        self.templates_made.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Keeps a file for the life that files of its origin have at Meta; its id, or `None` when there is no room.
+    pub(crate) fn keep(&self, media: Media, life: Duration) -> Option<u64> {
+        let now = self.clock.now_us();
+        self.media.keep(media, now, now + self.passing(life).as_micros() as u64).ok()
+    }
+
+    /// A file that has not expired.
+    pub(crate) fn media(&self, id: &str) -> Option<(u64, Media)> {
+        self.media.get(id, self.clock.now_us())
+    }
+
+    /// An address from which a file can be fetched from now on.
+    pub(crate) fn media_url(&self, id: u64) -> String {
+        format!("{}{}", self.base_url, self.media.address(id, Clock::unix_ms()))
+    }
+
+    pub(crate) fn ledger(&self) -> Ledger {
+        let mut ledger = self.book.lock().totals.clone();
+        ledger.requests = self.requests.load(Ordering::Relaxed);
+        ledger.webhook_updates_pending = self.schedule.pending();
+        for ((id, _), limits) in self.business.numbers.iter().zip(&self.limits) {
+            let limits = limits.lock();
+            ledger.send_rate_max.insert(id.clone(), limits.meter.max());
+            ledger.send_rate_max_at_ms.insert(id.clone(), limits.meter.max_at());
+        }
+        ledger
+    }
+
+    pub(crate) fn messages(&self, after: u64, limit: usize) -> Vec<MessageRecord> {
+        let ids: Vec<String> = self.business.numbers.iter().map(|(id, _)| id.clone()).collect();
+        self.book.lock().records(after, limit, self.seed, &ids)
+    }
+
+    /// Posts an inbound message, `copies` times; it takes its place in the number's throughput. Returns its wamid.
+    pub(crate) fn receive(
+        &self,
+        number: u16,
+        from: u64,
+        name: String,
+        content: InboundContent,
+        copies: usize,
+    ) -> String {
+        let index = {
+            let mut inbound = self.inbound.lock();
+            inbound.push(number);
+            inbound.len() as u64 - 1
+        };
+        let limits = &self.limits[usize::from(number)];
+        {
+            let mut limits = limits.lock();
+            limits.window.occupy(self.clock.now_us());
+        }
+        self.book.lock().totals.inbound_generated += 1;
+        self.wrote.lock().insert((number, from), Clock::unix_ms());
+        let from_text = from.to_string();
+        let facts = Arc::new(InboundFacts {
+            number,
+            wamid: wamid::inbound(self.seed, index, &from_text),
+            from: from_text,
+            user_id: wamid::user_id(self.seed, from),
+            name,
+            content,
+            at_unix_s: Clock::unix_ms() / 1_000,
+        });
+        let now = self.clock.now_us();
+        self.schedule.add((0..copies).map(|_| (now, Update::Inbound(facts.clone()))));
+        facts.wamid.clone()
+    }
+
+    /// Posts a change of any field. Where a number is given, the value gets its `metadata`.
+    pub(crate) fn tell(&self, field: String, mut value: Value, number: Option<u16>, entry: Option<String>) {
+        if let Some((id, display)) = number.and_then(|index| self.business.numbers.get(usize::from(index))) {
+            value["messaging_product"] = "whatsapp".into();
+            value["metadata"] = serde_json::json!({ "display_phone_number": display, "phone_number_id": id });
+        }
+        let facts = ChangeFacts { field, value, number, entry, at_unix_s: Clock::unix_ms() / 1_000 };
+        self.schedule.add([(self.clock.now_us(), Update::Change(Arc::new(facts)))]);
+    }
+
+    /// Records a template's event and posts it, unless it is `silent`; `false` when there is no such template.
+    pub(crate) fn change_template(&self, name: &str, language: &str, event: TemplateEvent, silent: bool) -> bool {
+        let Some(template) = self.templates.apply(name, language, event) else { return false };
+        if !silent {
+            let facts = TemplateFacts { event, template, is_review: false, at_unix_s: Clock::unix_ms() / 1_000 };
+            self.schedule.add([(self.clock.now_us(), Update::Template(Arc::new(facts)))]);
+        }
+        true
+    }
+
+    /// Reviews a template: it is approved after a while, and that is told.
+    pub(crate) fn review(&self, template: Told, rng: &mut StdRng) {
+        let delay_ms = u64::from(millis(rng, self.review));
+        let at_unix_s = (Clock::unix_ms() + delay_ms) / 1_000;
+        let facts = TemplateFacts { event: TemplateEvent::Approved, template, is_review: true, at_unix_s };
+        self.schedule.add([(self.clock.now_us() + delay_ms * 1_000, Update::Template(Arc::new(facts)))]);
+    }
+
+    /// Notes that a message from a person was read.
+    ///
+    /// # Errors
+    /// 131009 when no such message came to the number, 131016 when no more receipts are remembered.
+    pub(crate) fn mark_read(&self, number: u16, wamid: &str, is_typing: bool) -> Result<(), GraphError> {
+        let index = wamid::inbound_index(self.seed, wamid).and_then(|(index, _)| usize::try_from(index).ok());
+        if index.and_then(|index| self.inbound.lock().get(index).copied()) != Some(number) {
+            return Err(GraphError::value(format!("{wamid} is no message that this number has received.")));
+        }
+        let id = self.business.numbers[usize::from(number)].0.clone();
+        if self.book.lock().mark_read(id, wamid.to_owned(), is_typing, Clock::unix_ms()) {
+            return Ok(());
+        }
+        Err(GraphError::exhausted("The simulator remembers no more read receipts; restart it, or raise --remember."))
+    }
+}
+
+/// The address that clients are given: the one asked for, or the one listened on.
+fn base_url(options: &Options, addr: SocketAddr) -> String {
+    let host = if addr.ip().is_unspecified() { format!("127.0.0.1:{}", addr.port()) } else { addr.to_string() };
+    options.public_url.as_deref().map_or_else(|| format!("http://{host}"), |url| url.trim_end_matches('/').to_owned())
+}
