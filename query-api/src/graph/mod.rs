@@ -6,4 +6,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod error;
+pub(crate) mod media;
 pub(crate) mod messages;
+mod rules;
+pub(crate) mod templates;
