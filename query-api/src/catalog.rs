@@ -1,12 +1,14 @@
 //! What a tenant sends from and with: senders and templates.
 
 use http::StatusCode;
+use posthaste_management::template::schema;
 use posthaste_model::Millis;
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_catalog;
 use serde_json::json;
 
 use crate::State;
+use crate::graph::templates::components;
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, json};
@@ -102,7 +104,9 @@ pub(crate) async fn templates(state: &State, request: Request) -> Answer {
         &rows,
         |row| page::cursor(&[&row.name, &row.language, &row.waba_id]),
         |row| {
+            let components = components(&row.components, &row.body);
             json!({
+                "id": row.template_id,
                 "name": row.name,
                 "language": row.language,
                 "waba_id": row.waba_id,
@@ -112,6 +116,9 @@ pub(crate) async fn templates(state: &State, request: Request) -> Answer {
                 "quality": row.quality,
                 "body": row.body,
                 "parameter_count": row.parameter_count,
+                "parameter_format": row.parameter_format,
+                "parameters": schema(&components),
+                "components": components,
                 "created_at": Millis(row.created_at_ms),
             })
         },

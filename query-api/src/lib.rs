@@ -2,7 +2,8 @@
 //!
 //! One warp filter, [`service`], in front of a table of routes. Everything a tenant does runs in a transaction that
 //! names the tenant, so another tenant's id looks exactly like one that does not exist. What the API needs beyond the
-//! database are two traits: [`Commands`] takes single messages into the pipeline, [`Analytics`] answers questions.
+//! database are two traits, [`Commands`] which takes single messages into the pipeline and [`Analytics`] which answers questions,
+//! and the [`Desk`] by which Meta is asked about templates and files.
 
 mod analytics;
 mod auth;
@@ -33,6 +34,7 @@ use std::time::Duration;
 use bytes::Buf;
 use futures_util::StreamExt;
 use http::{HeaderMap, Method};
+use posthaste_management::Desk;
 use posthaste_postgres::ApiPool;
 use posthaste_runtime::config::{ApiConfig, Config};
 use tokio::sync::Semaphore;
@@ -57,7 +59,10 @@ struct State {
     pool: ApiPool,
     commands: Arc<dyn Commands>,
     analytics: Arc<dyn Analytics>,
+    desk: Desk,
     config: ApiConfig,
+    public_url: String,
+    media_turns: Semaphore,
     sql_timeout: Duration,
     allow_private_addresses: bool,
     keys: auth::Keys,
@@ -66,14 +71,23 @@ struct State {
 }
 
 impl ApiState {
-    /// Puts the parts together; uses `[api]`, `sql.timeout_ms` and `sink.allow_private_addresses` of the configuration.
-    pub fn new(pool: ApiPool, commands: Arc<dyn Commands>, analytics: Arc<dyn Analytics>, config: &Config) -> Self {
+    /// Puts the parts together; uses `[api]`, `[media]`, `sql.timeout_ms` and `sink.allow_private_addresses` of the configuration.
+    pub fn new(
+        pool: ApiPool,
+        commands: Arc<dyn Commands>,
+        analytics: Arc<dyn Analytics>,
+        desk: Desk,
+        config: &Config,
+    ) -> Self {
         let turns = UPLOADS_WRITING_MAX.min(config.postgres.api_connections.saturating_sub(1)).max(1);
         Self(Arc::new(State {
             pool,
             commands,
             analytics,
+            desk,
             config: config.api.clone(),
+            public_url: config.media.public_url.clone(),
+            media_turns: Semaphore::new(config.media.uploads_max),
             sql_timeout: Duration::from_millis(config.sql.timeout_ms),
             allow_private_addresses: config.sink.allow_private_addresses,
             keys: auth::Keys::default(),

@@ -131,7 +131,7 @@ codes! {
         "Use the next chunk number for new recipients; repeat a chunk only with the same bytes.";
     UploadHeaderInvalid = "upload_header_invalid", Api, 422, "The header line of the recipients cannot be used",
         "Begin the CSV with `to` and one column per parameter, named by its number: `to,1,2`.";
-    TooManyUploads = "too_many_uploads", Api, 429, "Too many uploads of recipients at once",
+    TooManyUploads = "too_many_uploads", Api, 429, "Too many uploads at once",
         "Wait for one to end; the header `Retry-After` says how long.";
     BacklogFull = "backlog_full", Api, 429, "Too many messages are waiting",
         "Wait as long as `Retry-After` says; use a campaign for many recipients.";
@@ -143,6 +143,8 @@ codes! {
         "Try again with the same Idempotency-Key after `Retry-After` seconds.";
     QueueUnavailable = "queue_unavailable", Api, 503, "Messages cannot be accepted at the moment",
         "Try again with the same Idempotency-Key after `Retry-After` seconds.";
+    MetaUnavailable = "meta_unavailable", Api, 503, "Meta did not answer",
+        "Look whether it took effect, as Meta may have done what was asked; then try again.";
     Internal = "internal", Api, 500, "A defect of the service",
         "Tell your operator the request id in `instance`; trying again with the same Idempotency-Key is safe.";
 
@@ -150,6 +152,8 @@ codes! {
     FieldUnknown = "field_unknown", Field, 0, "There is no such field", "Remove the field, or correct its name.";
     FieldInvalid = "field_invalid", Field, 0, "A field has a wrong type or value",
         "Write what the detail of the entry asks for.";
+    MediaInvalid = "media_invalid", Field, 0, "The file cannot be uploaded",
+        "Send a file of a type and size that Meta takes; the detail names the limit.";
     UrlInvalid = "url_invalid", Field, 0, "The URL cannot be delivered to",
         "Use an absolute https URL with a public host, without user name or fragment.";
 

@@ -63,12 +63,18 @@ pub(crate) enum Route {
     Holds,
     GraphSend,
     GraphNumbers,
-    GraphNumber,
+    GraphObject,
     GraphTemplates,
+    GraphTemplateCreate,
+    GraphTemplateEdit,
+    GraphTemplateDelete,
+    GraphMediaUpload,
+    GraphMediaContent,
+    GraphMediaDelete,
 }
 
 /// Method, path and meaning. `{…}` stands for one segment; a colon ends it.
-pub(crate) const ROUTES: [(Method, &str, Route); 37] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 43] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -105,7 +111,13 @@ pub(crate) const ROUTES: [(Method, &str, Route); 37] = [
     (Method::POST, "/graph/{version}/{id}/messages", Route::GraphSend),
     (Method::GET, "/graph/{version}/{id}/phone_numbers", Route::GraphNumbers),
     (Method::GET, "/graph/{version}/{id}/message_templates", Route::GraphTemplates),
-    (Method::GET, "/graph/{version}/{id}", Route::GraphNumber),
+    (Method::POST, "/graph/{version}/{id}/message_templates", Route::GraphTemplateCreate),
+    (Method::DELETE, "/graph/{version}/{id}/message_templates", Route::GraphTemplateDelete),
+    (Method::POST, "/graph/{version}/{id}/media", Route::GraphMediaUpload),
+    (Method::GET, "/graph/{version}/{id}/content", Route::GraphMediaContent),
+    (Method::GET, "/graph/{version}/{id}", Route::GraphObject),
+    (Method::POST, "/graph/{version}/{id}", Route::GraphTemplateEdit),
+    (Method::DELETE, "/graph/{version}/{id}", Route::GraphMediaDelete),
 ];
 
 /// A request before anything is known about it.
@@ -149,7 +161,7 @@ pub(crate) async fn handle(state: Arc<State>, incoming: Incoming) -> Response {
 
 fn deadline(state: &State, route: Route) -> Duration {
     match route {
-        Route::RecipientsUpload | Route::CampaignCopy(_) => UPLOAD_DEADLINE,
+        Route::RecipientsUpload | Route::CampaignCopy(_) | Route::GraphMediaUpload => UPLOAD_DEADLINE,
         Route::Sql | Route::Funnel => state.sql_timeout + SQL_MARGIN,
         _ => DEADLINE,
     }
@@ -195,8 +207,14 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::Holds => holds::list(state, request).await,
         Route::GraphSend => graph::messages::send(state, request).await,
         Route::GraphNumbers => graph::accounts::numbers(state, request).await,
-        Route::GraphNumber => graph::accounts::one_number(state, request).await,
-        Route::GraphTemplates => graph::accounts::templates(state, request).await,
+        Route::GraphObject => graph::accounts::object(state, request).await,
+        Route::GraphTemplates => graph::templates::list(state, request).await,
+        Route::GraphTemplateCreate => graph::templates::create(state, request).await,
+        Route::GraphTemplateEdit => graph::templates::edit(state, request).await,
+        Route::GraphTemplateDelete => graph::templates::delete(state, request).await,
+        Route::GraphMediaUpload => graph::media::upload(state, request).await,
+        Route::GraphMediaContent => graph::media::content(state, request).await,
+        Route::GraphMediaDelete => graph::media::delete(state, request).await,
         Route::Health | Route::Ready | Route::OpenApi | Route::Errors => {
             Err(Problem::internal("a public route was not answered as one"))
         }

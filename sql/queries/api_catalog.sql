@@ -2,6 +2,7 @@
 --- (app.tenant_id): row-level security adds the tenant to each of them.
 
 --: NumberRow()
+--: TemplateRow(template_id?, status_reason?, quality?)
 
 --! api_ready
 SELECT true AS ready;
@@ -18,15 +19,21 @@ SELECT sender_id, display_number, limit_per_second FROM sender WHERE sender_id =
 --! numbers_of : NumberRow
 SELECT sender_id, display_number, limit_per_second FROM sender WHERE waba_id = :waba_id ORDER BY sender_id;
 
---! templates_of (name?, language?, status?, category?) : (quality?)
--- A page of an account's templates, as Meta lists them.
-SELECT name, language, status, category, quality, body
+--! templates_of (name?, language?, status?, category?) : TemplateRow
+-- A page of an account's templates, as Meta lists them: those that are deleted only where they are asked for.
+SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format
   FROM template
  WHERE waba_id = :waba_id AND (name, language) > (:after_name, :after_language)
    AND (:name::text IS NULL OR name = :name) AND (:language::text IS NULL OR language = :language)
-   AND (:status::text IS NULL OR status = :status) AND (:category::text IS NULL OR upper(category) = :category)
+   AND coalesce(status = :status, status <> 'deleted') AND (:category::text IS NULL OR upper(category) = :category)
  ORDER BY name, language
  LIMIT :limit;
+
+--! template_of : TemplateRow
+SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format
+  FROM template
+ WHERE template_id = :template_id
+ LIMIT 1;
 
 --! list_senders : (messaging_limit?, used?, used_up_until_ms?, blocked_reason?, blocked_until_ms?)
 SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms,
@@ -48,8 +55,9 @@ SELECT t.language, t.status, t.status_reason, t.category, t.parameter_count
  WHERE s.sender_id = :sender_id
  ORDER BY t.language;
 
---! list_templates : (status_reason?, quality?)
-SELECT waba_id, name, language, status, status_reason, category, quality, body, parameter_count, ms_of(created_at) AS created_at_ms
+--! list_templates : (template_id?, status_reason?, quality?)
+SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, parameter_count, components,
+       parameter_format, ms_of(created_at) AS created_at_ms
   FROM template
  WHERE (name, language, waba_id) > (:after_name, :after_language, :after_waba_id)
  ORDER BY name, language, waba_id

@@ -31,3 +31,14 @@ SELECT n.tenant_id, n.sender_id, n.wamid, n.source, n.from_business, n.contact, 
 ON CONFLICT (tenant_id, sender_id, wamid) DO UPDATE
    SET kind = excluded.kind, text = excluded.text, content = excluded.content, raw = excluded.raw
  WHERE inbound_message.kind = 'media_placeholder';
+
+--! want_media (sha256s[?], filenames[?])
+-- The files of messages, to be downloaded before Meta forgets them after :days.
+INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, filename, expires_at)
+SELECT n.tenant_id, n.media_id, n.sender_id, 'in', 'wanted', n.mime_type, n.sha256, n.filename,
+       at_ms(n.at) + make_interval(days => :days)
+  FROM unnest(:tenant_ids::uuid[], :media_ids::text[], :sender_ids::text[], :mime_types::text[], :sha256s::text[],
+              :filenames::text[], :at::bigint[])
+       AS n (tenant_id, media_id, sender_id, mime_type, sha256, filename, at)
+ WHERE at_ms(n.at) + make_interval(days => :days) > now()
+ON CONFLICT (tenant_id, media_id) DO NOTHING;

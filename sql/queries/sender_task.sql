@@ -55,8 +55,18 @@ UPDATE template
  WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name AND language = :language
    AND category_at <= at_ms(:at_ms);
 
---! apply_template_body
+--! apply_template_body (title?, footer?)
+-- The words of the components change with it; what else they hold stays.
 UPDATE template
-   SET body = :body, parameter_count = :parameter_count, body_at = at_ms(:at_ms)
+   SET body = :body, parameter_count = :parameter_count, body_at = at_ms(:at_ms),
+       components = (
+           SELECT coalesce(jsonb_agg(
+                      CASE WHEN upper(c ->> 'type') = 'BODY' THEN jsonb_set(c, '{text}', to_jsonb(:body::text))
+                           WHEN upper(c ->> 'type') = 'HEADER' AND upper(c ->> 'format') = 'TEXT' AND :title::text IS NOT NULL
+                           THEN jsonb_set(c, '{text}', to_jsonb(:title::text))
+                           WHEN upper(c ->> 'type') = 'FOOTER' AND :footer::text IS NOT NULL
+                           THEN jsonb_set(c, '{text}', to_jsonb(:footer::text))
+                           ELSE c END ORDER BY place), '[]')::text
+             FROM jsonb_array_elements(components::jsonb) WITH ORDINALITY AS own (c, place))
  WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name AND language = :language
    AND body_at <= at_ms(:at_ms);

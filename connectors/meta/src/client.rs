@@ -4,19 +4,17 @@
 //! itself says in its own error form that it refused. HTTP/1.1 over a pool: one HTTP/2 connection with its 100 streams
 //! passes fewer messages than a hundred plain ones.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use posthaste_core::outcome::SendOutcome;
 use posthaste_core::pacing::AppUsage;
 use posthaste_core::verdict::Verdict;
@@ -25,18 +23,13 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use crate::departure::{Departing, Departure};
+use crate::transport::{self, chain, is_segment};
 use crate::{errors, usage};
 
 /// Largest answer that is read, in bytes. Meta's are under 2 KiB.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 /// Longest reason that is kept, in characters: it goes into events and rows.
 const REASON_CHARS_MAX: usize = 500;
-/// Longest time to open a connection. Failing here, before any byte of the request has left, keeps the message safe to
-/// send again; the time-out of the whole exchange does not.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long an idle connection is kept: shorter than the minute or so after which servers close theirs, since a request
-/// that meets a closing connection may have an unknown outcome.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest wait that a `Retry-After` is believed, in seconds.
 const RETRY_AFTER_MAX: i64 = 24 * 60 * 60;
 
@@ -82,35 +75,10 @@ impl fmt::Debug for GraphClient {
 impl GraphClient {
     /// Prepares a client; opens no connection yet. Needs a Tokio runtime when it is used, not when it is made.
     pub fn new(options: &GraphOptions) -> Result<Self, GraphOptionsError> {
-        let base = options.base_url.trim_end_matches('/');
-        let valid = base.parse::<Uri>().is_ok_and(|uri| {
-            matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && uri.path() == "/"
-        });
-        if !valid {
-            return Err(GraphOptionsError::BaseUrl(options.base_url.clone()));
-        }
-        if !is_segment(&options.version) {
-            return Err(GraphOptionsError::Version(options.version.clone()));
-        }
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        let https = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_webpki_roots()
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(options.connections_max)
-            // Repeats a request only when hyper hands it back unwritten, as when a pooled connection was found closed.
-            .retry_canceled_requests(true)
-            .build(https);
+        let (_, prefix) = transport::prefix(options)?;
         Ok(Self {
-            client,
-            prefix: format!("{base}/{}", options.version),
+            client: transport::pooled(options.connections_max),
+            prefix,
             timeout: Duration::from_millis(options.timeout_ms),
             slots: Semaphore::new(options.connections_max),
         })
@@ -160,13 +128,10 @@ impl GraphClient {
         if !is_segment(sender.as_str()) {
             return Err("the sender's id is not a path segment".to_owned());
         }
-        let mut bearer = HeaderValue::try_from(format!("Bearer {access_token}"))
-            .map_err(|_| "the access token holds characters that a header cannot".to_owned())?;
-        bearer.set_sensitive(true);
         Request::builder()
             .method(Method::POST)
             .uri(format!("{}/{sender}/messages", self.prefix))
-            .header(AUTHORIZATION, bearer)
+            .header(AUTHORIZATION, transport::bearer(access_token)?)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body)
             .map_err(|error| error.to_string())
@@ -184,13 +149,6 @@ impl GraphClient {
         };
         (outcome, usage::of_answer(&head.headers))
     }
-}
-
-/// Whether a text can stand as one segment of a path without escaping.
-fn is_segment(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-        && !text.bytes().all(|b| b == b'.')
 }
 
 async fn read(body: Incoming) -> Result<Bytes, String> {
@@ -311,18 +269,6 @@ fn accepted(http_status: u16, body: &[u8]) -> SendOutcome {
 fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
     let seconds: i64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     (seconds >= 0).then(|| seconds.min(RETRY_AFTER_MAX) * 1_000)
-}
-
-/// An error and its causes, outermost first.
-fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 fn shorten(text: &str) -> String {

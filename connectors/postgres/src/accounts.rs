@@ -1,12 +1,11 @@
 //! Events of accounts: templates and limits.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use posthaste_core::standing::{Standing, standing};
 use posthaste_model::phone::from_wa_id;
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::account::Preference;
+use posthaste_model::whatsapp::template::{TemplateComponents, parameters};
 use posthaste_model::{AccountUpdated, LimitsChanged, MessagingLimit, TemplateChanged, TenantId, WabaId};
 use posthaste_runtime::accounts::AccountStore;
 use posthaste_runtime::store::StoreError;
@@ -14,8 +13,8 @@ use posthaste_sql::client::Params;
 use posthaste_sql::queries::directory::directory_waba_tenants;
 use posthaste_sql::queries::portfolio::{apply_messaging_limit, apply_sender_limit, apply_standing};
 use posthaste_sql::queries::sender_task::{
-    ApplyTemplateStatusParams, WriteOptOutsParams, apply_template_body, apply_template_category,
-    apply_template_quality, apply_template_status, write_opt_outs,
+    ApplyTemplateBodyParams, ApplyTemplateStatusParams, WriteOptOutsParams, apply_template_body,
+    apply_template_category, apply_template_quality, apply_template_status, write_opt_outs,
 };
 
 use crate::pool::Tx;
@@ -79,7 +78,7 @@ enum Change<'a> {
     Preference(&'a Preference),
     Quality { template: Named<'a>, quality: &'a str },
     Category { template: Named<'a>, category: &'a str },
-    Body { template: Named<'a>, body: &'a str },
+    Body { template: Named<'a>, body: &'a str, words: &'a TemplateComponents },
     Standing(Standing),
 }
 
@@ -111,6 +110,7 @@ impl<'a> Change<'a> {
             Update::TemplateComponents(own) => Some(Self::Body {
                 template: Named::of(&own.message_template_name, &own.message_template_language)?,
                 body: own.message_template_element.as_deref()?,
+                words: own,
             }),
             Update::Account(own) => standing(own).map(Self::Standing),
             _ => None,
@@ -130,11 +130,19 @@ impl<'a> Change<'a> {
                 let statement = apply_template_category();
                 statement.bind(&**tx, category, &at_ms, &tenant.0, &waba, &template.name, &language).await.map(drop)
             }
-            Self::Body { template, body } => {
-                let (language, count) = (template.language.as_str(), parameters(body));
-                let statement = apply_template_body();
-                let named = &template.name;
-                statement.bind(&**tx, body, &count, &at_ms, &tenant.0, &waba, named, &language).await.map(drop)
+            Self::Body { template, body, words } => {
+                let params = ApplyTemplateBodyParams {
+                    body: *body,
+                    parameter_count: i32::try_from(parameters(body).len()).unwrap_or(i32::MAX),
+                    at_ms,
+                    title: words.message_template_title.as_deref(),
+                    footer: words.message_template_footer.as_deref(),
+                    tenant_id: tenant.0,
+                    waba_id: waba,
+                    name: template.name,
+                    language: template.language.as_str(),
+                };
+                apply_template_body().params(&**tx, &params).await.map(drop)
             }
             Self::Standing(standing) => {
                 let (reason, until_ms) = match standing {
@@ -147,12 +155,6 @@ impl<'a> Change<'a> {
             }
         }
     }
-}
-
-/// The parameters that a body has: `{{1}}` and `{{name}}`, each counted once.
-fn parameters(body: &str) -> i32 {
-    let names = body.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name.trim());
-    i32::try_from(names.collect::<BTreeSet<_>>().len()).unwrap_or(i32::MAX)
 }
 
 /// Category of the preferences that concern messages (Meta: webhooks/reference/user_preferences).

@@ -4,8 +4,10 @@ use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
+use posthaste_management::Desk;
+use posthaste_management::sync::{self, Compared, Counts};
 use posthaste_model::phone;
-use posthaste_postgres::{Admin, SenderSpec, TemplateSpec, TenantTerms};
+use posthaste_postgres::{Admin, SenderSpec, TemplateSpec, TenantTerms, WorkerPool};
 use posthaste_runtime::config::Config;
 use rand::RngCore as _;
 
@@ -110,6 +112,16 @@ pub(crate) struct SenderAdd {
 pub(crate) enum TemplateCommand {
     /// Register a template that Meta has approved, or change it.
     Add(TemplateAdd),
+    /// Compare the templates with Meta's lists: take over what is new or different, mark what is gone as deleted.
+    Sync(TemplateSync),
+}
+
+/// Options of `template sync`.
+#[derive(Debug, Args)]
+pub(crate) struct TemplateSync {
+    /// Name of the tenant; all without it.
+    #[arg(long)]
+    tenant: Option<String>,
 }
 
 /// Options of `template add`.
@@ -240,7 +252,41 @@ pub(crate) async fn sender(config: &Config, command: SenderCommand) -> anyhow::R
 
 /// Carries out a template command.
 pub(crate) async fn template(config: &Config, command: TemplateCommand) -> anyhow::Result<()> {
-    let TemplateCommand::Add(options) = command;
+    match command {
+        TemplateCommand::Add(options) => add_template(config, options).await,
+        TemplateCommand::Sync(options) => sync_templates(config, options).await,
+    }
+}
+
+/// Prints what became of each account; fails if one could not be compared.
+async fn sync_templates(config: &Config, options: TemplateSync) -> anyhow::Result<()> {
+    let tenant = match options.tenant {
+        Some(name) => Some(admin(config).await?.tenant(&name).await?),
+        None => None,
+    };
+    let desk = Desk::new(WorkerPool::new(&config.postgres)?, config)?;
+    let accounts = sync::compare(&desk, tenant, true).await?;
+    let mut failed = 0;
+    for Compared { tenant, waba_id, outcome } in &accounts {
+        match outcome {
+            Ok(Counts { listed, new, deleted }) => {
+                println!("tenant_id={tenant} waba_id={waba_id} listed={listed} new={new} deleted={deleted}");
+            }
+            Err(error) => {
+                failed += 1;
+                println!("tenant_id={tenant} waba_id={waba_id} failed: {error}");
+            }
+        }
+    }
+    anyhow::ensure!(
+        failed == 0,
+        "{failed} of {} accounts could not be compared; what they have is as it was",
+        accounts.len()
+    );
+    Ok(())
+}
+
+async fn add_template(config: &Config, options: TemplateAdd) -> anyhow::Result<()> {
     let parameter_count = parameters(&options.body)?;
     let admin = admin(config).await?;
     let tenant = admin.tenant(&options.tenant).await?;

@@ -12,6 +12,7 @@ use posthaste_core::sender::Settings;
 use posthaste_crm::run_sink;
 use posthaste_ingress::App;
 use posthaste_kafka::{Catalogue, Consumer, ConsumerOptions, EdgeProducer, KafkaPublisher, RETENTION_PASSED};
+use posthaste_management::{Desk, download, sync};
 use posthaste_meta::{GraphClient, GraphOptions, Secret};
 use posthaste_model::{AppKey, HEARTBEAT_EVERY_MS, topic};
 use posthaste_postgres::{ApiPool, CommandLog, PostgresStore, WorkerPool};
@@ -103,6 +104,7 @@ pub(crate) async fn run(config: Config, roles: Roles) -> anyhow::Result<()> {
     }
     if roles.pipeline {
         start_pipeline(&process, &mut parts, ready.clone());
+        start_management(&process, &mut parts)?;
     } else {
         ready.set(true);
     }
@@ -190,13 +192,15 @@ async fn start_api(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Result
         process.failures.clone(),
         process.stop.clone(),
     );
+    let desk = Desk::new(worker_pool.clone(), config)?;
     let (tail, reader) = Tail::start(&config.kafka, worker_pool, process.stop.clone());
     parts.spawn(async move {
         // The tail ends with the process; how does not matter.
         let _ = reader.await;
     });
     let engine = Engine::new(&config.lake, &config.sql, api_pool.clone(), tail).context("lake.dir")?;
-    let state = ApiState::new(api_pool, Arc::new(LoggedCommands(commands)), Arc::new(EngineAnalytics(engine)), config);
+    let state =
+        ApiState::new(api_pool, Arc::new(LoggedCommands(commands)), Arc::new(EngineAnalytics(engine)), desk, config);
     let service = TowerToHyperService::new(warp::service(posthaste_api::service(state)));
     let limits = Limits::with_connections(config.api.connections_max);
     tracing::info!(listen = config.api.listen, "API listens");
@@ -233,6 +237,20 @@ fn start_pipeline(process: &Process, parts: &mut JoinSet<()>, ready: Ready) {
             run_lake(&lake.config.kafka, &lake.config.lake, pool, lake.stop).await.map_err(anyhow::Error::from)
         }
     }));
+}
+
+/// Starts what asks Meta on its own: downloads of what people send, and the nightly comparison of templates. Both look for their
+/// work in the store and wait while it is away.
+fn start_management(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Result<()> {
+    let config = &process.config;
+    let desk = Desk::new(WorkerPool::new(&config.postgres)?, config)?;
+    if config.media.downloads_max > 0 {
+        parts.spawn(download::run(desk.clone(), config.media.clone(), process.stop.clone()));
+    }
+    if let Ok(hour) = u32::try_from(config.templates.sync_hour) {
+        parts.spawn(sync::run_nightly(desk, hour, process.stop.clone()));
+    }
+    Ok(())
 }
 
 fn report(process: &Process, outcome: anyhow::Result<()>) {

@@ -150,6 +150,8 @@ pub struct GraphConfig {
     pub timeout_ms: u64,
     /// Connections at once.
     pub connections_max: usize,
+    /// Calls about templates and files at once.
+    pub management_calls_max: usize,
 }
 
 /// `[pipeline]`
@@ -171,6 +173,30 @@ pub struct PipelineConfig {
     pub attempts_max: i16,
     /// Folder of the POST journal.
     pub journal_dir: PathBuf,
+}
+
+/// `[media]`
+#[derive(Debug, Clone, Deserialize)]
+pub struct MediaConfig {
+    /// Folder of the files.
+    pub dir: PathBuf,
+    /// What the URLs of files begin with; empty for the host of the request.
+    pub public_url: String,
+    /// Uploads of tenants at once.
+    pub uploads_max: usize,
+    /// Downloads of what people sent at once; 0 for none.
+    pub downloads_max: usize,
+    /// Longest time of one transfer.
+    pub transfer_timeout_ms: u64,
+    /// Tries per file that people sent.
+    pub attempts_max: i32,
+}
+
+/// `[templates]`
+#[derive(Debug, Clone, Deserialize)]
+pub struct TemplatesConfig {
+    /// Hour of the day in which they are compared with Meta's lists; -1 for never.
+    pub sync_hour: i32,
 }
 
 /// `[lake]`
@@ -234,6 +260,10 @@ pub struct Config {
     pub graph: GraphConfig,
     /// The sender task.
     pub pipeline: PipelineConfig,
+    /// Files of messages.
+    pub media: MediaConfig,
+    /// Message templates.
+    pub templates: TemplatesConfig,
     /// The lake.
     pub lake: LakeConfig,
     /// Queries over the lake.

@@ -6,5 +6,8 @@
 
 pub(crate) mod accounts;
 pub(crate) mod error;
+pub(crate) mod media;
 pub(crate) mod messages;
 pub(crate) mod receipts;
+mod rules;
+pub(crate) mod templates;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::Method;
 use serde_json::json;
 
-use crate::world::{World, config, start};
+use crate::world::{World, start};
 
 #[tokio::test]
 async fn public_routes_need_no_key() {
@@ -81,7 +81,8 @@ async fn bodies_and_queries_are_checked() {
 async fn without_the_database_the_answer_is_503_and_the_process_is_well() {
     let mut world = World::new().await;
     // Nothing listens on the discard port.
-    let away = config("postgres://posthaste_app@127.0.0.1:9/none");
+    let mut away = world.config.clone();
+    "postgres://posthaste_app@127.0.0.1:9/none".clone_into(&mut away.postgres.api_url);
     world.address = start(&away, Arc::clone(&world.commands)).await;
     for path in ["/readyz", "/v1/campaigns"] {
         let answer = world.get(path).await;
@@ -95,8 +96,9 @@ async fn without_the_database_the_answer_is_503_and_the_process_is_well() {
 async fn a_defect_of_ours_is_500_and_tells_nothing_of_its_insides() {
     let mut world = World::new().await;
     // A database that was never migrated.
-    let url = std::env::var("POSTHASTE_TEST_PG_ADMIN_URL").expect("checked before");
-    world.address = start(&config(&url), Arc::clone(&world.commands)).await;
+    let mut other = world.config.clone();
+    other.postgres.api_url = std::env::var("POSTHASTE_TEST_PG_ADMIN_URL").expect("checked before");
+    world.address = start(&other, Arc::clone(&world.commands)).await;
     let answer = world.get("/v1/campaigns").await;
     answer.problem(500, "internal");
     assert!(!answer.text.contains("tenant_of_api_key"), "{}", answer.text);

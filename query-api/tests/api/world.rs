@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
@@ -16,13 +17,17 @@ use posthaste_api::{
     Analytics, ApiState, Commands, Format, Idempotency, QueryError, QueryFailure, Rows, SubmitError, SubmitIntent,
     Submitted,
 };
+use posthaste_management::Desk;
 use posthaste_model::{CampaignId, TenantId};
-use posthaste_postgres::{Admin, ApiPool, SenderSpec, TemplateSpec};
+use posthaste_postgres::{Admin, ApiPool, SenderSpec, TemplateSpec, WorkerPool};
 use posthaste_runtime::config::{Config, Layer};
 use posthaste_runtime::http::{Limits, serve};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use uuid::Uuid;
+
+use crate::meta::{Meta, TOKEN};
 
 /// Where the databases of earlier runs of this program are recognised by.
 const DATABASE_PREFIX: &str = "posthaste_api_test_";
@@ -36,7 +41,7 @@ fn admin_url() -> String {
     )
 }
 
-/// Password of the API's role in the cluster of the tests.
+/// Password of the services' roles in the cluster of the tests.
 const PASSWORD: &str = "api-test";
 
 fn with_database(url: &str, user: Option<&str>, database: &str) -> String {
@@ -83,7 +88,9 @@ async fn create_database() -> String {
     admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a new database");
     posthaste_migrations::migrate(&with_database(&url, None, &name)).await.expect("the migrations apply");
     let admin = Admin::connect(&with_database(&url, None, &name)).await.expect("an administrative connection");
-    admin.enable_login(&with_database(&url, Some("posthaste_app"), &name)).await.expect("the API's role may log in");
+    for role in ["posthaste_app", "posthaste_worker"] {
+        admin.enable_login(&with_database(&url, Some(role), &name)).await.expect("the service roles may log in");
+    }
     name
 }
 
@@ -165,7 +172,9 @@ impl Analytics for ScriptedAnalytics {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// The body where it is text.
     pub(crate) text: String,
+    pub(crate) bytes: Bytes,
 }
 
 impl Answer {
@@ -215,14 +224,28 @@ pub(crate) struct World {
     pub(crate) commands: Arc<MemoryCommands>,
     /// The database as its owner sees it.
     pub(crate) sql: tokio_postgres::Client,
+    /// What its numbers belong to.
+    pub(crate) meta: Arc<Meta>,
+    /// The way to it, as the server has it.
+    pub(crate) desk: Desk,
+    pub(crate) config: Config,
+    /// The folder of files.
+    pub(crate) media: TempDir,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
-/// The configuration of the tests, with the API's role in this database.
-pub(crate) fn config(api_url: &str) -> Config {
+/// The configuration of the tests, with the roles in this database and Meta at this address.
+fn config(database: &str, meta: SocketAddr, media: &Path) -> Config {
+    let url = admin_url();
+    let role = |role: &str| with_database(&url, Some(role), database);
     let text = format!(
-        "[postgres]\napi_url = \"{api_url}\"\napi_connections = 6\nacquire_timeout_ms = 2000\n\
-         [api]\nupload_bytes_max = 1048576\nbody_bytes_max = 4096\nrejects_shown_max = 3\n[sql]\ntimeout_ms = 10\n"
+        "[postgres]\napi_url = \"{}\"\nworker_url = \"{}\"\napi_connections = 6\nworker_connections = 3\n\
+         acquire_timeout_ms = 2000\n\
+         [api]\nupload_bytes_max = 1048576\nbody_bytes_max = 4096\nrejects_shown_max = 3\n[sql]\ntimeout_ms = 10\n\
+         [graph]\nbase_url = \"http://{meta}\"\ntimeout_ms = 1000\n[media]\ndir = \"{}\"\nuploads_max = 2\n",
+        role("posthaste_app"),
+        role("posthaste_worker"),
+        media.display()
     );
     Config::load(Some(&Layer { name: "test".into(), text }), []).expect("a good configuration")
 }
@@ -230,7 +253,8 @@ pub(crate) fn config(api_url: &str) -> Config {
 /// Serves the API until the test ends.
 pub(crate) async fn start(config: &Config, commands: Arc<MemoryCommands>) -> SocketAddr {
     let pool = ApiPool::new(&config.postgres).expect("a pool");
-    let state = ApiState::new(pool, commands, Arc::new(ScriptedAnalytics), config);
+    let desk = desk(config);
+    let state = ApiState::new(pool, commands, Arc::new(ScriptedAnalytics), desk, config);
     let service = TowerToHyperService::new(warp::service(posthaste_api::service(state)));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -238,15 +262,20 @@ pub(crate) async fn start(config: &Config, commands: Arc<MemoryCommands>) -> Soc
     address
 }
 
+fn desk(config: &Config) -> Desk {
+    Desk::new(WorkerPool::new(&config.postgres).expect("a pool"), config).expect("a desk")
+}
+
 impl World {
     /// A new tenant in the database of this run, behind a server of its own.
     pub(crate) async fn new() -> Self {
-        let url = admin_url();
         let database = database();
         let commands = Arc::new(MemoryCommands::default());
-        let address =
-            start(&config(&with_database(&url, Some("posthaste_app"), database)), Arc::clone(&commands)).await;
-        let admin_url = with_database(&url, None, database);
+        let (meta, meta_address) = Meta::start().await;
+        let media = tempfile::tempdir().expect("a folder");
+        let config = config(database, meta_address, media.path());
+        let address = start(&config, Arc::clone(&commands)).await;
+        let admin_url = with_database(&admin_url(), None, database);
         let mut admin = Admin::connect(&admin_url).await.expect("an administrative connection");
         let name = format!("t{}", Uuid::now_v7().simple());
         let (tenant, _) = admin.create_tenant(&name).await.expect("a tenant");
@@ -259,7 +288,7 @@ impl World {
             waba_id: WABA.into(),
             display_number: "+1 631 555 0100".into(),
             limit_per_second: 80,
-            access_token: "token".into(),
+            access_token: TOKEN.into(),
             portfolio_id: None,
             messaging_limit: None,
         };
@@ -280,7 +309,8 @@ impl World {
             "INSERT INTO service_window (tenant_id, sender_id, contact, last_inbound) VALUES ($1, $2, $3, now())";
         sql.execute(wrote, &[&tenant.0, &sender, &"+16315550101"]).await.expect("an open window");
         let client_http = Client::builder(TokioExecutor::new()).build_http();
-        Self { address, key, tenant, sender, commands, sql, client: client_http }
+        let desk = desk(&config);
+        Self { address, key, tenant, sender, commands, sql, meta, desk, config, media, client: client_http }
     }
 
     /// Sends a request with the tenant's key.
@@ -312,8 +342,8 @@ impl World {
         let request = request.body(Full::new(body.into())).expect("a request");
         let (parts, body) = self.client.request(request).await.expect("an answer").into_parts();
         let bytes = body.collect().await.expect("a whole body").to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
-        Answer { status: parts.status, headers: parts.headers, text }
+        let text = String::from_utf8(bytes.to_vec()).unwrap_or_default();
+        Answer { status: parts.status, headers: parts.headers, text, bytes }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -53,31 +53,60 @@ impl<'a> From<NumberRowBorrowed<'a>> for NumberRow {
     }
 }
 #[derive(Debug, Clone, PartialEq)]
-pub struct TemplatesOf {
+pub struct TemplateRow {
+    pub waba_id: String,
+    pub template_id: Option<String>,
     pub name: String,
     pub language: String,
     pub status: String,
+    pub status_reason: Option<String>,
     pub category: String,
     pub quality: Option<String>,
     pub body: String,
+    pub components: String,
+    pub parameter_format: String,
 }
-pub struct TemplatesOfBorrowed<'a> {
+pub struct TemplateRowBorrowed<'a> {
+    pub waba_id: &'a str,
+    pub template_id: Option<&'a str>,
     pub name: &'a str,
     pub language: &'a str,
     pub status: &'a str,
+    pub status_reason: Option<&'a str>,
     pub category: &'a str,
     pub quality: Option<&'a str>,
     pub body: &'a str,
+    pub components: &'a str,
+    pub parameter_format: &'a str,
 }
-impl<'a> From<TemplatesOfBorrowed<'a>> for TemplatesOf {
-    fn from(TemplatesOfBorrowed { name, language, status, category, quality, body }: TemplatesOfBorrowed<'a>) -> Self {
+impl<'a> From<TemplateRowBorrowed<'a>> for TemplateRow {
+    fn from(
+        TemplateRowBorrowed {
+            waba_id,
+            template_id,
+            name,
+            language,
+            status,
+            status_reason,
+            category,
+            quality,
+            body,
+            components,
+            parameter_format,
+        }: TemplateRowBorrowed<'a>,
+    ) -> Self {
         Self {
+            waba_id: waba_id.into(),
+            template_id: template_id.map(|v| v.into()),
             name: name.into(),
             language: language.into(),
             status: status.into(),
+            status_reason: status_reason.map(|v| v.into()),
             category: category.into(),
             quality: quality.map(|v| v.into()),
             body: body.into(),
+            components: components.into(),
+            parameter_format: parameter_format.into(),
         }
     }
 }
@@ -180,6 +209,7 @@ impl<'a> From<TemplateLanguagesBorrowed<'a>> for TemplateLanguages {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListTemplates {
     pub waba_id: String,
+    pub template_id: Option<String>,
     pub name: String,
     pub language: String,
     pub status: String,
@@ -188,10 +218,13 @@ pub struct ListTemplates {
     pub quality: Option<String>,
     pub body: String,
     pub parameter_count: i32,
+    pub components: String,
+    pub parameter_format: String,
     pub created_at_ms: i64,
 }
 pub struct ListTemplatesBorrowed<'a> {
     pub waba_id: &'a str,
+    pub template_id: Option<&'a str>,
     pub name: &'a str,
     pub language: &'a str,
     pub status: &'a str,
@@ -200,12 +233,15 @@ pub struct ListTemplatesBorrowed<'a> {
     pub quality: Option<&'a str>,
     pub body: &'a str,
     pub parameter_count: i32,
+    pub components: &'a str,
+    pub parameter_format: &'a str,
     pub created_at_ms: i64,
 }
 impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
     fn from(
         ListTemplatesBorrowed {
             waba_id,
+            template_id,
             name,
             language,
             status,
@@ -214,11 +250,14 @@ impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
             quality,
             body,
             parameter_count,
+            components,
+            parameter_format,
             created_at_ms,
         }: ListTemplatesBorrowed<'a>,
     ) -> Self {
         Self {
             waba_id: waba_id.into(),
+            template_id: template_id.map(|v| v.into()),
             name: name.into(),
             language: language.into(),
             status: status.into(),
@@ -227,6 +266,8 @@ impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
             quality: quality.map(|v| v.into()),
             body: body.into(),
             parameter_count,
+            components: components.into(),
+            parameter_format: parameter_format.into(),
             created_at_ms,
         }
     }
@@ -395,20 +436,20 @@ where
         Ok(mapped)
     }
 }
-pub struct TemplatesOfQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+pub struct TemplateRowQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor: fn(&tokio_postgres::Row) -> Result<TemplatesOfBorrowed, tokio_postgres::Error>,
-    mapper: fn(TemplatesOfBorrowed) -> T,
+    extractor: fn(&tokio_postgres::Row) -> Result<TemplateRowBorrowed, tokio_postgres::Error>,
+    mapper: fn(TemplateRowBorrowed) -> T,
 }
-impl<'c, 'a, 's, C, T: 'c, const N: usize> TemplatesOfQuery<'c, 'a, 's, C, T, N>
+impl<'c, 'a, 's, C, T: 'c, const N: usize> TemplateRowQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(self, mapper: fn(TemplatesOfBorrowed) -> R) -> TemplatesOfQuery<'c, 'a, 's, C, R, N> {
-        TemplatesOfQuery {
+    pub fn map<R>(self, mapper: fn(TemplateRowBorrowed) -> R) -> TemplateRowQuery<'c, 'a, 's, C, R, N> {
+        TemplateRowQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -745,7 +786,7 @@ impl NumbersOfStmt {
 pub struct TemplatesOfStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn templates_of() -> TemplatesOfStmt {
     TemplatesOfStmt(
-        "SELECT name, language, status, category, quality, body FROM template WHERE waba_id = $1 AND (name, language) > ($2, $3) AND ($4::text IS NULL OR name = $4) AND ($5::text IS NULL OR language = $5) AND ($6::text IS NULL OR status = $6) AND ($7::text IS NULL OR upper(category) = $7) ORDER BY name, language LIMIT $8",
+        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format FROM template WHERE waba_id = $1 AND (name, language) > ($2, $3) AND ($4::text IS NULL OR name = $4) AND ($5::text IS NULL OR language = $5) AND coalesce(status = $6, status <> 'deleted') AND ($7::text IS NULL OR upper(category) = $7) ORDER BY name, language LIMIT $8",
         None,
     )
 }
@@ -777,23 +818,28 @@ impl TemplatesOfStmt {
         status: &'a Option<T6>,
         category: &'a Option<T7>,
         limit: &'a i64,
-    ) -> TemplatesOfQuery<'c, 'a, 's, C, TemplatesOf, 8> {
-        TemplatesOfQuery {
+    ) -> TemplateRowQuery<'c, 'a, 's, C, TemplateRow, 8> {
+        TemplateRowQuery {
             client,
             params: [waba_id, after_name, after_language, name, language, status, category, limit],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |row: &tokio_postgres::Row| -> Result<TemplatesOfBorrowed, tokio_postgres::Error> {
-                Ok(TemplatesOfBorrowed {
-                    name: row.try_get(0)?,
-                    language: row.try_get(1)?,
-                    status: row.try_get(2)?,
-                    category: row.try_get(3)?,
-                    quality: row.try_get(4)?,
-                    body: row.try_get(5)?,
+            extractor: |row: &tokio_postgres::Row| -> Result<TemplateRowBorrowed, tokio_postgres::Error> {
+                Ok(TemplateRowBorrowed {
+                    waba_id: row.try_get(0)?,
+                    template_id: row.try_get(1)?,
+                    name: row.try_get(2)?,
+                    language: row.try_get(3)?,
+                    status: row.try_get(4)?,
+                    status_reason: row.try_get(5)?,
+                    category: row.try_get(6)?,
+                    quality: row.try_get(7)?,
+                    body: row.try_get(8)?,
+                    components: row.try_get(9)?,
+                    parameter_format: row.try_get(10)?,
                 })
             },
-            mapper: |it| TemplatesOf::from(it),
+            mapper: |it| TemplateRow::from(it),
         }
     }
 }
@@ -815,7 +861,7 @@ impl<
         'a,
         's,
         TemplatesOfParams<T1, T2, T3, T4, T5, T6, T7>,
-        TemplatesOfQuery<'c, 'a, 's, C, TemplatesOf, 8>,
+        TemplateRowQuery<'c, 'a, 's, C, TemplateRow, 8>,
         C,
     > for TemplatesOfStmt
 {
@@ -823,7 +869,7 @@ impl<
         &'s self,
         client: &'c C,
         params: &'a TemplatesOfParams<T1, T2, T3, T4, T5, T6, T7>,
-    ) -> TemplatesOfQuery<'c, 'a, 's, C, TemplatesOf, 8> {
+    ) -> TemplateRowQuery<'c, 'a, 's, C, TemplateRow, 8> {
         self.bind(
             client,
             &params.waba_id,
@@ -835,6 +881,47 @@ impl<
             &params.category,
             &params.limit,
         )
+    }
+}
+pub struct TemplateOfStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn template_of() -> TemplateOfStmt {
+    TemplateOfStmt(
+        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format FROM template WHERE template_id = $1 LIMIT 1",
+        None,
+    )
+}
+impl TemplateOfStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        template_id: &'a T1,
+    ) -> TemplateRowQuery<'c, 'a, 's, C, TemplateRow, 1> {
+        TemplateRowQuery {
+            client,
+            params: [template_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<TemplateRowBorrowed, tokio_postgres::Error> {
+                Ok(TemplateRowBorrowed {
+                    waba_id: row.try_get(0)?,
+                    template_id: row.try_get(1)?,
+                    name: row.try_get(2)?,
+                    language: row.try_get(3)?,
+                    status: row.try_get(4)?,
+                    status_reason: row.try_get(5)?,
+                    category: row.try_get(6)?,
+                    quality: row.try_get(7)?,
+                    body: row.try_get(8)?,
+                    components: row.try_get(9)?,
+                    parameter_format: row.try_get(10)?,
+                })
+            },
+            mapper: |it| TemplateRow::from(it),
+        }
     }
 }
 pub struct ListSendersStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -949,7 +1036,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
 pub struct ListTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_templates() -> ListTemplatesStmt {
     ListTemplatesStmt(
-        "SELECT waba_id, name, language, status, status_reason, category, quality, body, parameter_count, ms_of(created_at) AS created_at_ms FROM template WHERE (name, language, waba_id) > ($1, $2, $3) ORDER BY name, language, waba_id LIMIT $4",
+        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, parameter_count, components, parameter_format, ms_of(created_at) AS created_at_ms FROM template WHERE (name, language, waba_id) > ($1, $2, $3) ORDER BY name, language, waba_id LIMIT $4",
         None,
     )
 }
@@ -974,15 +1061,18 @@ impl ListTemplatesStmt {
             extractor: |row: &tokio_postgres::Row| -> Result<ListTemplatesBorrowed, tokio_postgres::Error> {
                 Ok(ListTemplatesBorrowed {
                     waba_id: row.try_get(0)?,
-                    name: row.try_get(1)?,
-                    language: row.try_get(2)?,
-                    status: row.try_get(3)?,
-                    status_reason: row.try_get(4)?,
-                    category: row.try_get(5)?,
-                    quality: row.try_get(6)?,
-                    body: row.try_get(7)?,
-                    parameter_count: row.try_get(8)?,
-                    created_at_ms: row.try_get(9)?,
+                    template_id: row.try_get(1)?,
+                    name: row.try_get(2)?,
+                    language: row.try_get(3)?,
+                    status: row.try_get(4)?,
+                    status_reason: row.try_get(5)?,
+                    category: row.try_get(6)?,
+                    quality: row.try_get(7)?,
+                    body: row.try_get(8)?,
+                    parameter_count: row.try_get(9)?,
+                    components: row.try_get(10)?,
+                    parameter_format: row.try_get(11)?,
+                    created_at_ms: row.try_get(12)?,
                 })
             },
             mapper: |it| ListTemplates::from(it),

@@ -64,6 +64,30 @@ pub struct InsertInboundParams<
     pub reply_tos: T25,
     pub raws: T27,
 }
+#[derive(Debug)]
+pub struct WantMediaParams<
+    T1: crate::ArraySql<Item = uuid::Uuid>,
+    T2: crate::StringSql,
+    T3: crate::ArraySql<Item = T2>,
+    T4: crate::StringSql,
+    T5: crate::ArraySql<Item = T4>,
+    T6: crate::StringSql,
+    T7: crate::ArraySql<Item = T6>,
+    T8: crate::StringSql,
+    T9: crate::ArraySql<Item = Option<T8>>,
+    T10: crate::StringSql,
+    T11: crate::ArraySql<Item = Option<T10>>,
+    T12: crate::ArraySql<Item = i64>,
+> {
+    pub days: i32,
+    pub tenant_ids: T1,
+    pub media_ids: T3,
+    pub sender_ids: T5,
+    pub mime_types: T7,
+    pub sha256s: T9,
+    pub filenames: T11,
+    pub at: T12,
+}
 #[derive(Debug, Clone, PartialEq)]
 pub struct KnownInbound {
     pub tenant_id: uuid::Uuid,
@@ -541,6 +565,93 @@ impl<
             &params.contents,
             &params.reply_tos,
             &params.raws,
+        ))
+    }
+}
+pub struct WantMediaStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn want_media() -> WantMediaStmt {
+    WantMediaStmt(
+        "INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, filename, expires_at) SELECT n.tenant_id, n.media_id, n.sender_id, 'in', 'wanted', n.mime_type, n.sha256, n.filename, at_ms(n.at) + make_interval(days => $1) FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[]) AS n (tenant_id, media_id, sender_id, mime_type, sha256, filename, at) WHERE at_ms(n.at) + make_interval(days => $1) > now() ON CONFLICT (tenant_id, media_id) DO NOTHING",
+        None,
+    )
+}
+impl WantMediaStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::ArraySql<Item = uuid::Uuid>,
+        T2: crate::StringSql,
+        T3: crate::ArraySql<Item = T2>,
+        T4: crate::StringSql,
+        T5: crate::ArraySql<Item = T4>,
+        T6: crate::StringSql,
+        T7: crate::ArraySql<Item = T6>,
+        T8: crate::StringSql,
+        T9: crate::ArraySql<Item = Option<T8>>,
+        T10: crate::StringSql,
+        T11: crate::ArraySql<Item = Option<T10>>,
+        T12: crate::ArraySql<Item = i64>,
+    >(
+        &'s self,
+        client: &'c C,
+        days: &'a i32,
+        tenant_ids: &'a T1,
+        media_ids: &'a T3,
+        sender_ids: &'a T5,
+        mime_types: &'a T7,
+        sha256s: &'a T9,
+        filenames: &'a T11,
+        at: &'a T12,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[days, tenant_ids, media_ids, sender_ids, mime_types, sha256s, filenames, at]).await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::ArraySql<Item = uuid::Uuid>,
+    T2: crate::StringSql,
+    T3: crate::ArraySql<Item = T2>,
+    T4: crate::StringSql,
+    T5: crate::ArraySql<Item = T4>,
+    T6: crate::StringSql,
+    T7: crate::ArraySql<Item = T6>,
+    T8: crate::StringSql,
+    T9: crate::ArraySql<Item = Option<T8>>,
+    T10: crate::StringSql,
+    T11: crate::ArraySql<Item = Option<T10>>,
+    T12: crate::ArraySql<Item = i64>,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        WantMediaParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for WantMediaStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a WantMediaParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(
+            client,
+            &params.days,
+            &params.tenant_ids,
+            &params.media_ids,
+            &params.sender_ids,
+            &params.mime_types,
+            &params.sha256s,
+            &params.filenames,
+            &params.at,
         ))
     }
 }

@@ -80,14 +80,18 @@ pub struct ApplyTemplateBodyParams<
     T2: crate::StringSql,
     T3: crate::StringSql,
     T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
 > {
     pub body: T1,
     pub parameter_count: i32,
     pub at_ms: i64,
+    pub title: Option<T2>,
+    pub footer: Option<T3>,
     pub tenant_id: uuid::Uuid,
-    pub waba_id: T2,
-    pub name: T3,
-    pub language: T4,
+    pub waba_id: T4,
+    pub name: T5,
+    pub language: T6,
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct OptedOut {
@@ -716,7 +720,7 @@ impl<
 pub struct ApplyTemplateBodyStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn apply_template_body() -> ApplyTemplateBodyStmt {
     ApplyTemplateBodyStmt(
-        "UPDATE template SET body = $1, parameter_count = $2, body_at = at_ms($3) WHERE tenant_id = $4 AND waba_id = $5 AND name = $6 AND language = $7 AND body_at <= at_ms($3)",
+        "UPDATE template SET body = $1, parameter_count = $2, body_at = at_ms($3), components = ( SELECT coalesce(jsonb_agg( CASE WHEN upper(c ->> 'type') = 'BODY' THEN jsonb_set(c, '{text}', to_jsonb($1::text)) WHEN upper(c ->> 'type') = 'HEADER' AND upper(c ->> 'format') = 'TEXT' AND $4::text IS NOT NULL THEN jsonb_set(c, '{text}', to_jsonb($4::text)) WHEN upper(c ->> 'type') = 'FOOTER' AND $5::text IS NOT NULL THEN jsonb_set(c, '{text}', to_jsonb($5::text)) ELSE c END ORDER BY place), '[]')::text FROM jsonb_array_elements(components::jsonb) WITH ORDINALITY AS own (c, place)) WHERE tenant_id = $6 AND waba_id = $7 AND name = $8 AND language = $9 AND body_at <= at_ms($3)",
         None,
     )
 }
@@ -734,18 +738,22 @@ impl ApplyTemplateBodyStmt {
         T2: crate::StringSql,
         T3: crate::StringSql,
         T4: crate::StringSql,
+        T5: crate::StringSql,
+        T6: crate::StringSql,
     >(
         &'s self,
         client: &'c C,
         body: &'a T1,
         parameter_count: &'a i32,
         at_ms: &'a i64,
+        title: &'a Option<T2>,
+        footer: &'a Option<T3>,
         tenant_id: &'a uuid::Uuid,
-        waba_id: &'a T2,
-        name: &'a T3,
-        language: &'a T4,
+        waba_id: &'a T4,
+        name: &'a T5,
+        language: &'a T6,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[body, parameter_count, at_ms, tenant_id, waba_id, name, language]).await
+        client.execute(self.0, &[body, parameter_count, at_ms, title, footer, tenant_id, waba_id, name, language]).await
     }
 }
 impl<
@@ -755,12 +763,14 @@ impl<
     T2: crate::StringSql,
     T3: crate::StringSql,
     T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
 >
     crate::client::async_::Params<
         'a,
         'a,
         'a,
-        ApplyTemplateBodyParams<T1, T2, T3, T4>,
+        ApplyTemplateBodyParams<T1, T2, T3, T4, T5, T6>,
         std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for ApplyTemplateBodyStmt
@@ -768,13 +778,15 @@ impl<
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a ApplyTemplateBodyParams<T1, T2, T3, T4>,
+        params: &'a ApplyTemplateBodyParams<T1, T2, T3, T4, T5, T6>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
             &params.body,
             &params.parameter_count,
             &params.at_ms,
+            &params.title,
+            &params.footer,
             &params.tenant_id,
             &params.waba_id,
             &params.name,

@@ -1,5 +1,6 @@
 //! The store of the tasks: ownership, loading, and the one commit.
 
+mod media;
 mod reserve;
 mod rows;
 mod write;

@@ -19,6 +19,7 @@ use posthaste_sql::queries::sender_holds::{WriteHoldsParams, WriteHoldsStmt, wri
 use posthaste_sql::queries::sender_inbound::{InsertInboundParams, InsertInboundStmt, insert_inbound};
 use posthaste_sql::queries::sender_task::{WriteOptOutsParams, write_opt_outs as write_opt_outs_statement};
 
+use super::media::write_wanted;
 use super::{advance_lease, from_database, write_outbox};
 use crate::pool::Tx;
 
@@ -36,12 +37,12 @@ pub(super) fn tenants(effects: &Effects) -> BTreeSet<TenantId> {
 }
 
 /// Sends the fence and all statements of a batch together and waits for all their answers: one round trip instead of
-/// nine. Gives the number of rows that the fence moved; if that is not 1, nothing else counts.
+/// ten. Gives the number of rows that the fence moved; if that is not 1, nothing else counts.
 pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &Effects) -> Result<u64, StoreError> {
     let writes = Writes::of(effects);
     // Prepared beforehand, and kept by the connection: what follows is then sent in the order in which it stands here.
     let prepared = Prepared::on(tx).await.map_err(|error| from_database(&error))?;
-    let (moved, intents, inserted, retried, updated, inbound, windows, opt_outs, progress, holds, outbox) = tokio::join!(
+    let (moved, intents, inserted, retried, updated, inbound, files, windows, opt_outs, progress, holds, outbox) = tokio::join!(
         biased;
         advance_lease(tx, &prepared.advance, lease, advance),
         write_intents(tx, &prepared.intents, &writes.inserted),
@@ -49,6 +50,7 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
         write_new_attempts(tx, &prepared.new_attempts, lease.partition, &writes.retried),
         write_attempts(tx, &prepared.attempts, &writes.updated),
         write_inbound(tx, &prepared.inbound, &effects.inbound),
+        write_wanted(tx, &effects.inbound),
         write_windows(tx, &effects.windows),
         write_opt_outs(tx, &effects.opt_outs),
         write_progress(tx, &prepared.progress, effects),
@@ -57,7 +59,8 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
     );
     let moved = moved?;
     if moved == 1 {
-        for written in [intents, inserted, retried, updated, inbound, windows, opt_outs, progress, holds, outbox] {
+        for written in [intents, inserted, retried, updated, inbound, files, windows, opt_outs, progress, holds, outbox]
+        {
             written?;
         }
     }

@@ -3,6 +3,7 @@
 mod attempts;
 mod leases;
 mod limits;
+mod media;
 mod poison;
 mod portfolio;
 mod reads;

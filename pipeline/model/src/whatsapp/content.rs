@@ -318,6 +318,19 @@ shapes! {
 }
 
 impl Content {
+    /// The file that it holds, or that a change put in its place.
+    pub fn media(&self) -> Option<&Media> {
+        match self {
+            Self::Image(media)
+            | Self::Video(media)
+            | Self::Audio(media)
+            | Self::Document(media)
+            | Self::Sticker(media) => Some(media),
+            Self::Edit(edit) => edit.message.media(),
+            _ => None,
+        }
+    }
+
     /// Every kind, for documentation and tests.
     pub const KINDS: &'static [&'static str] = &[
         "text",

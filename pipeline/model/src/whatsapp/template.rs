@@ -68,3 +68,26 @@ shapes! {
         category_update_timestamp: Option<Millis>,
     }
 }
+
+/// The parameters that a text of a template has, `{{1}}` or `{{name}}`: each once, in the order in which they appear.
+pub fn parameters(text: &str) -> Vec<&str> {
+    let names = text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name.trim());
+    let mut seen = Vec::new();
+    for name in names {
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parameters;
+
+    #[test]
+    fn a_parameter_counts_once_however_often_it_appears() {
+        assert_eq!(parameters("Hello {{name}}, {{ 2 }} of {{10}} for {{name}}"), ["name", "2", "10"]);
+        assert!(parameters("no {1}, {{ not closed").is_empty());
+    }
+}

@@ -91,6 +91,12 @@ impl Check<'_> {
         self.within("api.rejects_shown_max", config.api.rejects_shown_max, 0..=100_000);
         self.within("graph.timeout_ms", config.graph.timeout_ms, 100..=120_000);
         self.within("graph.connections_max", config.graph.connections_max, 1..=10_000);
+        self.within("graph.management_calls_max", config.graph.management_calls_max, 1..=1_000);
+        self.within("media.uploads_max", config.media.uploads_max, 1..=1_000);
+        self.within("media.downloads_max", config.media.downloads_max, 0..=256);
+        self.within("media.transfer_timeout_ms", config.media.transfer_timeout_ms, 1_000..=900_000);
+        self.within("media.attempts_max", config.media.attempts_max, 1..=100);
+        self.within("templates.sync_hour", config.templates.sync_hour, -1..=23);
         self.within("pipeline.headroom", config.pipeline.headroom, 0.5..=0.999);
         self.within("pipeline.horizon_seconds", config.pipeline.horizon_seconds, 1..=300);
         self.within("pipeline.batch_events_max", config.pipeline.batch_events_max, 1..=10_000);
@@ -135,6 +141,14 @@ impl Check<'_> {
         }
         if config.graph.base_url.ends_with('/') {
             self.fail("graph.base_url", "leave the / at the end away".to_owned());
+        }
+        let public_url = &config.media.public_url;
+        let is_http = public_url.starts_with("https://") || public_url.starts_with("http://");
+        if !public_url.is_empty() && (!is_http || public_url.ends_with('/')) {
+            self.fail(
+                "media.public_url",
+                "a URL such as https://api.example.com, without / at the end, is expected".to_owned(),
+            );
         }
         if !config.graph.version.starts_with('v') {
             self.fail("graph.version", "a version such as v26.0 is expected".to_owned());

@@ -1,0 +1,19 @@
+//! Meta's management API on behalf of tenants: their templates, and the files of their messages.
+//!
+//! [`Desk`] is the only way to it: it finds the access token under the worker's role, in a transaction that names the tenant, so
+//! that another tenant's number, account or file looks exactly like one that does not exist, and no token leaves this crate but
+//! to Meta. Beside what tenants ask for it [compares](sync) templates with Meta's lists and [downloads](download) what people
+//! send before Meta forgets it.
+
+mod desk;
+pub mod download;
+mod files;
+mod limits;
+pub mod sync;
+pub mod template;
+
+pub use desk::{Desk, DeskError, NewFile, SetupError};
+pub use files::{FileError, MediaFiles, StoredFile, Writing};
+pub use limits::{FILE_BYTES_MAX, file_bytes_max};
+pub use posthaste_meta::management::ByteStream;
+pub use posthaste_meta::{Answer, Download};

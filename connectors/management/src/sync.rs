@@ -1,0 +1,230 @@
+//! Templates compared with Meta's whole list: webhooks say what changes, the list mends what was missed.
+
+use std::fmt;
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+use http::Method;
+use posthaste_model::TenantId;
+use posthaste_sql::queries::directory::directory_senders;
+use posthaste_sql::queries::management::{last_sync, missing_templates};
+use rand::Rng as _;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::desk::{Desk, DeskError, now_ms, write_template};
+use crate::template::{FIELDS, Template};
+
+/// Templates that are asked for at once, and pages of one account: more than the 6,000 templates that one may have.
+const PAGE: usize = 100;
+const PAGES_MAX: usize = 100;
+/// Accounts that are compared at once.
+const ACCOUNTS_AT_ONCE: usize = 4;
+/// An account that was compared within this time is left out at night: another worker was first.
+const RECENT_MS: i64 = 12 * 60 * 60 * 1_000;
+
+const HOUR_S: u64 = 60 * 60;
+const DAY_S: u64 = 24 * HOUR_S;
+
+/// What a comparison found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Templates in Meta's list.
+    pub listed: usize,
+    /// Of those, how many were not known.
+    pub new: usize,
+    /// Known templates that the list did not have; they are marked as deleted.
+    pub deleted: usize,
+}
+
+/// What became of one account.
+#[derive(Debug)]
+pub struct Compared {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The account.
+    pub waba_id: String,
+    /// What was found, or why it could not be compared; nothing is marked as deleted then.
+    pub outcome: Result<Counts, SyncError>,
+}
+
+/// Why an account could not be compared.
+#[derive(Debug)]
+pub enum SyncError {
+    /// Meta refused, in Meta's words.
+    Refused(u16, String),
+    /// The list has no end within the limit.
+    Endless,
+    /// There was no answer, or the store refused.
+    Desk(DeskError),
+}
+
+impl fmt::Display for SyncError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(status, words) => write!(f, "Meta refused (HTTP {status}): {words}"),
+            Self::Endless => write!(f, "Meta's list has more than {PAGES_MAX} pages"),
+            Self::Desk(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: Into<DeskError>> From<E> for SyncError {
+    fn from(error: E) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+/// An account and a token that may read it.
+struct Account {
+    tenant: TenantId,
+    waba_id: String,
+    token: String,
+}
+
+/// Compares the accounts of one tenant, or of all. `recent_too` is whether those count that were compared within the last hours.
+pub async fn compare(desk: &Desk, tenant: Option<TenantId>, recent_too: bool) -> Result<Vec<Compared>, DeskError> {
+    let accounts = accounts(desk, tenant).await?;
+    let compared = stream::iter(accounts).map(|account| async move {
+        if !recent_too && is_recent(desk, &account).await.unwrap_or(false) {
+            return None;
+        }
+        let outcome = compare_account(desk, &account).await;
+        Some(Compared { tenant: account.tenant, waba_id: account.waba_id, outcome })
+    });
+    Ok(compared.buffer_unordered(ACCOUNTS_AT_ONCE).filter_map(async |own| own).collect().await)
+}
+
+async fn accounts(desk: &Desk, tenant: Option<TenantId>) -> Result<Vec<Account>, DeskError> {
+    let tx = desk.pool.tenants_tx([]).await?;
+    let senders = directory_senders().bind(&*tx).all().await?;
+    tx.rollback().await?;
+    let mut accounts: Vec<Account> = senders
+        .into_iter()
+        .map(|row| Account { tenant: TenantId(row.tenant_id), waba_id: row.waba_id, token: row.access_token })
+        .filter(|account| tenant.is_none_or(|tenant| tenant == account.tenant))
+        .collect();
+    accounts.sort_by(|a, b| (a.tenant, &a.waba_id).cmp(&(b.tenant, &b.waba_id)));
+    accounts.dedup_by(|a, b| (a.tenant, &a.waba_id) == (b.tenant, &b.waba_id));
+    Ok(accounts)
+}
+
+async fn is_recent(desk: &Desk, account: &Account) -> Result<bool, DeskError> {
+    let tx = desk.pool.tenants_tx([account.tenant]).await?;
+    let at = last_sync().bind(&*tx, &account.tenant.0, &account.waba_id.as_str()).one().await?;
+    tx.rollback().await?;
+    Ok(at.is_some_and(|at| at > now_ms() - RECENT_MS))
+}
+
+async fn compare_account(desk: &Desk, account: &Account) -> Result<Counts, SyncError> {
+    let as_of = now_ms();
+    let mut counts = Counts::default();
+    let mut after = String::new();
+    for _ in 0..PAGES_MAX {
+        let page = page(desk, account, &after).await?;
+        let rows = page["data"].as_array().map_or(&[][..], Vec::as_slice);
+        let templates: Vec<_> = rows.iter().filter_map(Template::listed).collect();
+        counts.listed += templates.len();
+        counts.new += keep(desk, account, &templates, as_of).await?;
+        let next = page["paging"]["cursors"]["after"].as_str().filter(|next| *next != after);
+        let is_last = rows.len() < PAGE && page["paging"]["next"].is_null();
+        match next.filter(|_| !is_last) {
+            Some(next) => next.clone_into(&mut after),
+            None => {
+                counts.deleted = mark_deleted(desk, account, counts, as_of).await?;
+                return Ok(counts);
+            }
+        }
+    }
+    Err(SyncError::Endless)
+}
+
+async fn page(desk: &Desk, account: &Account, after: &str) -> Result<Value, SyncError> {
+    let limit = PAGE.to_string();
+    let mut query = vec![("fields", FIELDS), ("limit", limit.as_str())];
+    if !after.is_empty() {
+        query.push(("after", after));
+    }
+    let path = [account.waba_id.as_str(), "message_templates"];
+    let answer = desk.client.call(&account.token, Method::GET, &path, &query, None).await?;
+    let page = answer.json();
+    if answer.is_success() && page["data"].is_array() {
+        return Ok(page);
+    }
+    let words = page["error"]["message"].as_str().unwrap_or("no list and no error of Meta's");
+    Err(SyncError::Refused(answer.status, words.to_owned()))
+}
+
+async fn keep(desk: &Desk, account: &Account, templates: &[Template], as_of: i64) -> Result<usize, SyncError> {
+    let tx = desk.pool.tenants_tx([account.tenant]).await?;
+    let mut new = 0;
+    for template in templates {
+        new += usize::from(write_template(&tx, account.tenant, &account.waba_id, template, as_of).await?);
+    }
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// An empty list marks nothing: it is likelier that the token sees too little than that an account lost all its templates.
+async fn mark_deleted(desk: &Desk, account: &Account, counts: Counts, as_of: i64) -> Result<usize, SyncError> {
+    if counts.listed == 0 {
+        return Ok(0);
+    }
+    let tx = desk.pool.tenants_tx([account.tenant]).await?;
+    let gone = missing_templates().bind(&*tx, &account.tenant.0, &account.waba_id.as_str(), &as_of).all().await?;
+    tx.commit().await?;
+    for row in &gone {
+        let (name, language) = (&row.name, &row.language);
+        tracing::info!(tenant = %account.tenant, waba = account.waba_id, name, language, "Meta no longer lists a template");
+    }
+    Ok(gone.len())
+}
+
+/// Compares every account once a day, in this hour (UTC) at a moment that is drawn, until `stop`.
+pub async fn run_nightly(desk: Desk, hour: u32, stop: CancellationToken) {
+    loop {
+        let jitter = rand::rng().random_range(0..HOUR_S);
+        let wait = until(hour, now_ms(), jitter);
+        if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
+            return;
+        }
+        let Some(compared) = stop.run_until_cancelled(compare(&desk, None, false)).await else { return };
+        match compared {
+            Ok(accounts) => accounts.iter().for_each(tell),
+            Err(error) => tracing::warn!(%error, "templates could not be compared with Meta's lists"),
+        }
+    }
+}
+
+fn tell(compared: &Compared) {
+    let (tenant, waba) = (compared.tenant, &compared.waba_id);
+    match &compared.outcome {
+        Ok(Counts { listed, new, deleted }) => {
+            tracing::info!(%tenant, waba, listed, new, deleted, "templates compared with Meta's list");
+        }
+        Err(error) => tracing::warn!(%tenant, waba, %error, "templates could not be compared with Meta's list"),
+    }
+}
+
+/// How long to wait for `jitter_s` seconds past the hour: of today if that has not come, else of tomorrow.
+fn until(hour: u32, now_ms: i64, jitter_s: u64) -> Duration {
+    let now_s = u64::try_from(now_ms / 1_000).unwrap_or(0) % DAY_S;
+    let at_s = u64::from(hour) * HOUR_S + jitter_s;
+    let wait = (at_s + DAY_S - now_s) % DAY_S;
+    // The moment itself is past: the next one is tomorrow's.
+    Duration::from_secs(if wait == 0 { DAY_S } else { wait })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_moment_lies_ahead_and_within_a_day() {
+        let at = |hour: i64, minute: i64| (hour * 60 + minute) * 60_000;
+        assert_eq!(until(2, at(1, 0), 600), Duration::from_secs(70 * 60));
+        assert_eq!(until(2, at(3, 0), 0), Duration::from_secs(23 * HOUR_S));
+        assert_eq!(until(2, at(2, 10), 600), Duration::from_secs(DAY_S));
+        assert_eq!(until(23, at(23, 30), 3_599), Duration::from_secs(1_799));
+    }
+}

@@ -1,0 +1,181 @@
+//! Templates as Meta writes them (Meta: whatsapp-business-account/message_templates), and what is kept of them.
+
+use posthaste_model::TemplateStatus;
+use posthaste_model::whatsapp::template::parameters;
+use serde_json::{Value, json};
+
+/// The members that are asked of Meta's list.
+pub(crate) const FIELDS: &str =
+    "id,name,language,status,category,components,quality_score,parameter_format,rejected_reason";
+
+/// What is kept of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Meta's id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Language code with an underscore.
+    pub language: String,
+    /// Whether it can be sent.
+    pub status: TemplateStatus,
+    /// Why not, where Meta says so.
+    pub status_reason: Option<String>,
+    /// `MARKETING`, `UTILITY` or `AUTHENTICATION`.
+    pub category: String,
+    /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`, where Meta says so.
+    pub quality: Option<String>,
+    /// `POSITIONAL` or `NAMED`.
+    pub parameter_format: String,
+    /// Its components, verbatim.
+    pub components: Value,
+}
+
+impl Template {
+    /// Reads an element of Meta's list; `None` where it is not one.
+    pub fn listed(value: &Value) -> Option<Self> {
+        let text = |field: &str| value[field].as_str().map(str::to_owned);
+        let status = TemplateStatus::after_event(value["status"].as_str()?).unwrap_or(TemplateStatus::Unknown);
+        Some(Self {
+            id: text("id")?,
+            name: text("name")?,
+            language: text("language")?.replace('-', "_"),
+            status,
+            status_reason: text("rejected_reason").filter(|reason| reason != "NONE"),
+            category: text("category")?,
+            quality: value["quality_score"]["score"].as_str().map(str::to_owned),
+            parameter_format: text("parameter_format").unwrap_or_else(|| "POSITIONAL".to_owned()),
+            components: value["components"].clone(),
+        })
+    }
+
+    /// What came of the creation that a body asked for. Meta may judge it at once, and in another category.
+    pub fn created(asked: &Value, answered: &Value) -> Option<Self> {
+        let mut whole = asked.clone();
+        for field in ["id", "status", "category"] {
+            if !answered[field].is_null() {
+                whole[field] = answered[field].clone();
+            }
+        }
+        Self::listed(&whole)
+    }
+
+    /// The text of its body; empty where Meta writes it (authentication).
+    pub fn body(&self) -> &str {
+        body(&self.components)
+    }
+}
+
+/// The text of the body among components.
+pub(crate) fn body(components: &Value) -> &str {
+    list(components).iter().find(|own| is(own, "type", "BODY")).and_then(|own| own["text"].as_str()).unwrap_or_default()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn is(value: &Value, field: &str, word: &str) -> bool {
+    value[field].as_str().is_some_and(|text| text.eq_ignore_ascii_case(word))
+}
+
+/// What a message must give for a template with these components, in the words of a template message: `component` (`header`, `body`
+/// or `button`), for buttons `sub_type` and `index`, `type` of the parameter, `name` where it is one of a text, and an `example`
+/// where Meta has one (Meta: messages/template-messages).
+pub fn schema(components: &Value) -> Vec<Value> {
+    let mut schema = Vec::new();
+    for component in list(components) {
+        let example = &component["example"];
+        match component["type"].as_str().unwrap_or_default().to_ascii_uppercase().as_str() {
+            "HEADER" if is(component, "format", "TEXT") => {
+                texts("header", component, &example["header_text"], &example["header_text_named_params"], &mut schema);
+            }
+            "HEADER" => {
+                if let Some(format) = component["format"].as_str() {
+                    schema.push(json!({ "component": "header", "type": format.to_lowercase() }));
+                }
+            }
+            "BODY" => {
+                texts("body", component, &example["body_text"][0], &example["body_text_named_params"], &mut schema)
+            }
+            "BUTTONS" => {
+                let buttons = list(&component["buttons"]).iter().enumerate();
+                schema.extend(buttons.filter_map(|(index, own)| button(index, own)));
+            }
+            _ => {}
+        }
+    }
+    schema
+}
+
+fn texts(component: &str, own: &Value, positional: &Value, named: &Value, schema: &mut Vec<Value>) {
+    for (place, name) in parameters(own["text"].as_str().unwrap_or_default()).into_iter().enumerate() {
+        let mut entry = json!({ "component": component, "type": "text", "name": name });
+        let named = list(named).iter().find(|own| own["param_name"] == name).map(|own| &own["example"]);
+        if let Some(example) = named.or(positional.get(place)).filter(|example| example.is_string()) {
+            entry["example"] = example.clone();
+        }
+        schema.push(entry);
+    }
+}
+
+fn button(index: usize, own: &Value) -> Option<Value> {
+    let (sub_type, kind) = match own["type"].as_str()?.to_ascii_uppercase().as_str() {
+        "URL" if !parameters(own["url"].as_str().unwrap_or_default()).is_empty() => ("url", "text"),
+        "OTP" => ("url", "text"),
+        "COPY_CODE" => ("copy_code", "coupon_code"),
+        "MPM" => ("mpm", "action"),
+        _ => return None,
+    };
+    let mut entry = json!({ "component": "button", "sub_type": sub_type, "index": index, "type": kind });
+    if let Some(example) = own["example"].get(0).or(own.get("example")).filter(|example| example.is_string()) {
+        entry["example"] = example.clone();
+    }
+    Some(entry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_creation_takes_over_what_meta_judged() {
+        let asked = json!({ "name": "order", "language": "en-US", "category": "UTILITY",
+            "components": [{ "type": "body", "text": "Hello {{1}}" }] });
+        let answered = json!({ "id": "594", "status": "APPROVED", "category": "MARKETING" });
+        let template = Template::created(&asked, &answered).expect("a template");
+        assert_eq!(
+            (template.id.as_str(), template.status, template.category.as_str()),
+            ("594", TemplateStatus::Approved, "MARKETING")
+        );
+        assert_eq!((template.language.as_str(), template.body()), ("en_US", "Hello {{1}}"));
+        assert_eq!(Template::created(&asked, &json!({})), None, "without an id");
+    }
+
+    #[test]
+    fn a_schema_names_everything_that_a_message_must_give() {
+        let components = json!([
+            { "type": "HEADER", "format": "IMAGE" },
+            { "type": "BODY", "text": "{{first}} of {{n}}", "example": { "body_text_named_params": [
+                { "param_name": "n", "example": "10" }, { "param_name": "first", "example": "1" }] } },
+            { "type": "FOOTER", "text": "no {{parameters}} here" },
+            { "type": "BUTTONS", "buttons": [{ "type": "QUICK_REPLY", "text": "Yes" },
+                { "type": "URL", "url": "https://example.org/{{1}}", "example": ["https://example.org/a"] },
+                { "type": "COPY_CODE", "example": "25OFF" }] },
+        ]);
+        assert_eq!(
+            schema(&components),
+            [
+                json!({ "component": "header", "type": "image" }),
+                json!({ "component": "body", "type": "text", "name": "first", "example": "1" }),
+                json!({ "component": "body", "type": "text", "name": "n", "example": "10" }),
+                json!({ "component": "button", "sub_type": "url", "index": 1, "type": "text", "example": "https://example.org/a" }),
+                json!({ "component": "button", "sub_type": "copy_code", "index": 2, "type": "coupon_code", "example": "25OFF" }),
+            ]
+        );
+        let positional =
+            json!([{ "type": "BODY", "text": "a {{1}} b {{2}} c", "example": { "body_text": [["x", "y"]] } }]);
+        assert_eq!(schema(&positional)[1]["example"], "y");
+        assert!(schema(&json!("nonsense")).is_empty());
+    }
+}

@@ -1,0 +1,359 @@
+//! The client of Meta's management API: templates and files. Its answers are given as Meta wrote them.
+//!
+//! Everything is bounded: calls at once, the time of a call and of a transfer, the bytes of an answer. An access token goes
+//! to the Graph API and to Meta's file servers, and to no other host.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use http::{HeaderValue, Method, Request, Response, Uri};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::client::{GraphOptions, GraphOptionsError};
+use crate::transport::{self, chain, is_segment};
+
+/// Largest answer that is read, in bytes: a page of a hundred templates with their components.
+const ANSWER_BYTES_MAX: usize = 8 << 20;
+/// Longest silence within a file that is being downloaded.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+/// Hosts of Meta that files are fetched from with the token (Meta: business-phone-numbers/media).
+const FILE_HOSTS: [&str; 2] = ["graph.facebook.com", "lookaside.fbsbx.com"];
+
+/// Bytes as they come; an error says why they broke off.
+pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes, String>> + Send>>;
+
+type Outgoing = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What Meta answered, whether it did what was asked or refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The body, as Meta wrote it: JSON, unless its servers are unwell.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// Whether Meta did what was asked.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// Nothing was asked.
+    #[error("{0}")]
+    NotAsked(String),
+    /// Meta may have done what was asked.
+    #[error("{0}")]
+    Unanswered(String),
+}
+
+/// A file on its way to Meta.
+pub struct Upload {
+    /// Media type, without parameters.
+    pub mime_type: String,
+    /// What people see as its name.
+    pub filename: String,
+    /// How many bytes `body` has.
+    pub bytes: u64,
+    /// Its bytes.
+    pub body: ByteStream,
+}
+
+/// A file on its way from Meta.
+pub struct Download {
+    /// HTTP status; what follows is a file only if it is 200.
+    pub status: u16,
+    /// Media type, where Meta's server says it.
+    pub mime_type: Option<String>,
+    /// How many bytes, where Meta's server says it.
+    pub bytes: Option<u64>,
+    /// Its bytes. Holds a connection until it is dropped.
+    pub body: ByteStream,
+}
+
+/// Asks Meta about templates and files. Cheap to clone; connections are pooled.
+#[derive(Clone)]
+pub struct ManagementClient {
+    client: Client<HttpsConnector<HttpConnector>, Outgoing>,
+    base: Uri,
+    prefix: String,
+    timeout: Duration,
+    transfer_timeout: Duration,
+    slots: Arc<Semaphore>,
+}
+
+impl fmt::Debug for ManagementClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ManagementClient").field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+impl ManagementClient {
+    /// Prepares a client; opens no connection yet. `options.timeout_ms` is the limit of a call, `transfer_timeout` that of an
+    /// upload, `options.connections_max` of both and of downloads at once.
+    pub fn new(options: &GraphOptions, transfer_timeout: Duration) -> Result<Self, GraphOptionsError> {
+        let (base, prefix) = transport::prefix(options)?;
+        Ok(Self {
+            client: transport::pooled(options.connections_max),
+            base,
+            prefix,
+            timeout: Duration::from_millis(options.timeout_ms),
+            transfer_timeout,
+            slots: Arc::new(Semaphore::new(options.connections_max)),
+        })
+    }
+
+    /// Calls `/{version}/{segments}?{query}`, with a JSON body if there is one.
+    pub async fn call(
+        &self,
+        access_token: &str,
+        method: Method,
+        segments: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Bytes>,
+    ) -> Result<Answer, CallError> {
+        let mut headers = HeaderMap::new();
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let body = Full::new(body.unwrap_or_default()).map_err(|never| match never {}).boxed_unsync();
+        let uri = self.uri(segments, query)?;
+        let request = request(access_token, method, &uri, headers, body)?;
+        self.answer(request, self.timeout).await
+    }
+
+    /// Uploads a file of a number (Meta: business-phone-numbers/media).
+    pub async fn upload(&self, access_token: &str, sender_id: &str, upload: Upload) -> Result<Answer, CallError> {
+        let (headers, body) = form(upload)?;
+        let uri = self.uri(&[sender_id, "media"], &[])?;
+        let request = request(access_token, Method::POST, &uri, headers, body)?;
+        self.answer(request, self.transfer_timeout).await
+    }
+
+    /// Fetches a file from where Meta said it is. Only the Graph API's own host and Meta's file servers are asked.
+    pub async fn download(&self, access_token: &str, url: &str) -> Result<Download, CallError> {
+        if !self.may_hold_files(url) {
+            return Err(CallError::NotAsked("Meta named a host for the file that is not one of its own".to_owned()));
+        }
+        let body = Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync();
+        let request = request(access_token, Method::GET, url, HeaderMap::new(), body)?;
+        let (response, slot) = self.response(request, self.timeout).await?;
+        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        Ok(Download {
+            status: response.status().as_u16(),
+            mime_type: text(CONTENT_TYPE).map(str::to_owned),
+            bytes: text(CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+            body: frames(response.into_body(), slot),
+        })
+    }
+
+    /// The token goes to the Graph API itself, and over TLS to Meta's file servers.
+    fn may_hold_files(&self, url: &str) -> bool {
+        let Ok(uri) = url.parse::<Uri>() else { return false };
+        let is_graph = uri.scheme() == self.base.scheme() && uri.authority() == self.base.authority();
+        let is_metas = uri.scheme_str() == Some("https")
+            && uri.port_u16().is_none_or(|port| port == 443)
+            && uri.host().is_some_and(|host| FILE_HOSTS.contains(&host));
+        let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+        (is_graph || is_metas) && !has_user
+    }
+
+    fn uri(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<String, CallError> {
+        let mut uri = self.prefix.clone();
+        for segment in segments {
+            if !is_segment(segment) {
+                return Err(CallError::NotAsked(format!("{segment:?} cannot stand in a path")));
+            }
+            uri.push('/');
+            uri.push_str(segment);
+        }
+        for (place, (name, value)) in query.iter().enumerate() {
+            uri.push(if place == 0 { '?' } else { '&' });
+            uri.push_str(name);
+            uri.push('=');
+            uri.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+        }
+        Ok(uri)
+    }
+
+    async fn answer(&self, request: Request<Outgoing>, limit: Duration) -> Result<Answer, CallError> {
+        let deadline = tokio::time::Instant::now() + limit;
+        let (response, _slot) = self.response(request, limit).await?;
+        let status = response.status().as_u16();
+        let read = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect();
+        match tokio::time::timeout_at(deadline, read).await {
+            Ok(Ok(body)) => Ok(Answer { status, body: body.to_bytes() }),
+            Ok(Err(error)) => {
+                Err(CallError::Unanswered(format!("Meta's answer could not be read: {}", chain(error.as_ref()))))
+            }
+            Err(_) => Err(late(limit)),
+        }
+    }
+
+    async fn response(
+        &self,
+        request: Request<Outgoing>,
+        limit: Duration,
+    ) -> Result<(Response<Incoming>, OwnedSemaphorePermit), CallError> {
+        let deadline = tokio::time::Instant::now() + limit;
+        let slot = tokio::time::timeout_at(deadline, Arc::clone(&self.slots).acquire_owned()).await;
+        let slot = slot
+            .map_err(|_| CallError::NotAsked("too many calls of Meta at once; none ended in time".to_owned()))?
+            .expect("the semaphore is never closed");
+        match tokio::time::timeout_at(deadline, self.client.request(request)).await {
+            Ok(Ok(response)) => Ok((response, slot)),
+            Ok(Err(error)) if error.is_connect() => {
+                Err(CallError::NotAsked(format!("Meta cannot be reached: {}", chain(&error))))
+            }
+            Ok(Err(error)) => Err(CallError::Unanswered(format!("Meta did not answer: {}", chain(&error)))),
+            Err(_) => Err(late(limit)),
+        }
+    }
+}
+
+fn late(limit: Duration) -> CallError {
+    CallError::Unanswered(format!("Meta did not answer within {} ms", limit.as_millis()))
+}
+
+fn request(
+    access_token: &str,
+    method: Method,
+    uri: &str,
+    headers: HeaderMap,
+    body: Outgoing,
+) -> Result<Request<Outgoing>, CallError> {
+    let bearer = transport::bearer(access_token).map_err(CallError::NotAsked)?;
+    let mut request = Request::builder()
+        .method(method)
+        .uri(uri)
+        .body(body)
+        .map_err(|error| CallError::NotAsked(error.to_string()))?;
+    *request.headers_mut() = headers;
+    request.headers_mut().insert(AUTHORIZATION, bearer);
+    Ok(request)
+}
+
+/// The frames of an answer; the slot is given back with the last.
+fn frames(body: Incoming, slot: OwnedSemaphorePermit) -> ByteStream {
+    Box::pin(stream::try_unfold((body, slot), |(mut body, slot)| async move {
+        loop {
+            let frame = tokio::time::timeout(SILENCE_MAX, body.frame()).await;
+            let frame = frame.map_err(|_| format!("nothing more came within {} s", SILENCE_MAX.as_secs()))?;
+            match frame {
+                None => return Ok(None),
+                Some(Err(error)) => return Err(chain(&error)),
+                Some(Ok(frame)) => {
+                    if let Ok(bytes) = frame.into_data() {
+                        return Ok(Some((bytes, (body, slot))));
+                    }
+                }
+            }
+        }
+    }))
+}
+
+/// `multipart/form-data` as Meta wants an upload, with its length, so that nothing of it is held in memory.
+fn form(upload: Upload) -> Result<(HeaderMap, Outgoing), CallError> {
+    let boundary = format!("posthaste-{}", hex::encode(random()?));
+    let name: String =
+        upload.filename.chars().map(|c| if c.is_control() || "\"\\".contains(c) { '_' } else { c }).collect();
+    let mime_type = &upload.mime_type;
+    let field = |name: &str, value: &str| {
+        format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let head = format!(
+        "{}{}--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: {mime_type}\r\n\r\n",
+        field("messaging_product", "whatsapp"),
+        field("type", mime_type),
+    );
+    let tail = format!("\r\n--{boundary}--\r\n");
+    let length = head.len() as u64 + upload.bytes + tail.len() as u64;
+    let mut headers = HeaderMap::new();
+    let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
+    headers.insert(CONTENT_TYPE, content_type.map_err(|error| CallError::NotAsked(error.to_string()))?);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    let one = |text: String| stream::once(async move { Ok(Bytes::from(text)) });
+    let parts = one(head).chain(upload.body).chain(one(tail));
+    let body = StreamBody::new(parts.map_ok(Frame::data).map_err(Into::into));
+    Ok((headers, body.boxed_unsync()))
+}
+
+/// A boundary that no file holds.
+fn random() -> Result<[u8; 16], CallError> {
+    use ring::rand::{SecureRandom as _, SystemRandom};
+    let mut bytes = [0; 16];
+    let drawn = SystemRandom::new().fill(&mut bytes);
+    drawn.map_err(|_| CallError::NotAsked("the system gives no random bytes".to_owned()))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(base_url: &str) -> ManagementClient {
+        let options = GraphOptions {
+            base_url: base_url.to_owned(),
+            version: "v26.0".to_owned(),
+            timeout_ms: 1_000,
+            connections_max: 2,
+        };
+        ManagementClient::new(&options, Duration::from_secs(1)).expect("good options")
+    }
+
+    #[test]
+    fn a_token_leaves_for_hosts_of_meta_and_for_the_configured_one_alone() {
+        let meta = client("https://graph.facebook.com");
+        for good in ["https://lookaside.fbsbx.com/whatsapp/1?x=2", "https://graph.facebook.com/v1/f"] {
+            assert!(meta.may_hold_files(good), "{good}");
+        }
+        for bad in [
+            "http://lookaside.fbsbx.com/1",
+            "https://lookaside.fbsbx.com:8443/1",
+            "https://lookaside.fbsbx.com.example.org/1",
+            "https://lookaside.fbsbx.com@example.org/1",
+            "https://example.org@lookaside.fbsbx.com/1",
+            "https://example.org/lookaside.fbsbx.com",
+            "file:///etc/passwd",
+            "",
+        ] {
+            assert!(!meta.may_hold_files(bad), "{bad}");
+        }
+        let simulator = client("http://127.0.0.1:9999");
+        assert!(simulator.may_hold_files("http://127.0.0.1:9999/file/1"));
+        assert!(!simulator.may_hold_files("http://127.0.0.1:9998/file/1"));
+    }
+
+    #[test]
+    fn paths_are_made_of_plain_segments_and_encoded_parameters() {
+        let client = client("https://graph.facebook.com");
+        assert_eq!(
+            client.uri(&["1", "message_templates"], &[("name", "a b&c"), ("after", "x=")]).as_deref(),
+            Ok("https://graph.facebook.com/v26.0/1/message_templates?name=a+b%26c&after=x%3D")
+        );
+        for bad in ["..", "", "1/2", "a?b", "a b"] {
+            assert!(matches!(client.uri(&[bad], &[]), Err(CallError::NotAsked(_))), "{bad}");
+        }
+    }
+}

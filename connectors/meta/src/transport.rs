@@ -1,0 +1,85 @@
+//! Connections to Meta: what every client of it shares.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Uri};
+use hyper::body::Body;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use crate::client::{GraphOptions, GraphOptionsError};
+
+/// Longest time to open a connection. Failing here, before any byte of the request has left, keeps the message safe to
+/// send again; the time-out of the whole exchange does not.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept: shorter than the minute or so after which servers close theirs, since a request
+/// that meets a closing connection may have an unknown outcome.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A pooled HTTP/1.1 client; opens no connection yet.
+pub(crate) fn pooled<B>(connections_max: usize) -> Client<HttpsConnector<HttpConnector>, B>
+where
+    B: Body<Data = Bytes> + Send,
+{
+    let mut http = HttpConnector::new();
+    http.enforce_http(false);
+    http.set_nodelay(true);
+    http.set_connect_timeout(Some(CONNECT_TIMEOUT));
+    let https = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_webpki_roots()
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(http);
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .pool_max_idle_per_host(connections_max)
+        // Repeats a request only when hyper hands it back unwritten, as when a pooled connection was found closed.
+        .retry_canceled_requests(true)
+        .build(https)
+}
+
+/// The base as a URL, and what the paths of its API begin with: `https://graph.facebook.com/v26.0`.
+pub(crate) fn prefix(options: &GraphOptions) -> Result<(Uri, String), GraphOptionsError> {
+    let base = options.base_url.trim_end_matches('/');
+    let uri = base
+        .parse::<Uri>()
+        .ok()
+        .filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && uri.path() == "/");
+    let uri = uri.ok_or_else(|| GraphOptionsError::BaseUrl(options.base_url.clone()))?;
+    if !is_segment(&options.version) {
+        return Err(GraphOptionsError::Version(options.version.clone()));
+    }
+    Ok((uri, format!("{base}/{}", options.version)))
+}
+
+/// The header that carries an access token; never logged.
+pub(crate) fn bearer(access_token: &str) -> Result<HeaderValue, String> {
+    let mut bearer = HeaderValue::try_from(format!("Bearer {access_token}"))
+        .map_err(|_| "the access token holds characters that a header cannot".to_owned())?;
+    bearer.set_sensitive(true);
+    Ok(bearer)
+}
+
+/// Whether a text can stand as one segment of a path without escaping.
+pub(crate) fn is_segment(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && !text.bytes().all(|b| b == b'.')
+}
+
+/// An error and its causes, outermost first.
+pub(crate) fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

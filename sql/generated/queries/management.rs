@@ -1,0 +1,1263 @@
+// This file was generated with `cornucopia`. Do not modify.
+
+#[derive(Debug)]
+pub struct TokenOfNumberParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub sender_id: T1,
+}
+#[derive(Debug)]
+pub struct TokenOfAccountParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub waba_id: T1,
+}
+#[derive(Debug)]
+pub struct PutTemplateParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+    T8: crate::StringSql,
+    T9: crate::StringSql,
+    T10: crate::StringSql,
+    T11: crate::StringSql,
+> {
+    pub tenant_id: uuid::Uuid,
+    pub waba_id: T1,
+    pub name: T2,
+    pub language: T3,
+    pub template_id: T4,
+    pub status: T5,
+    pub status_reason: Option<T6>,
+    pub category: T7,
+    pub quality: Option<T8>,
+    pub body: T9,
+    pub parameter_count: i32,
+    pub components: T10,
+    pub parameter_format: T11,
+    pub as_of_ms: i64,
+}
+#[derive(Debug)]
+pub struct EditedTemplateParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql, T4: crate::StringSql>
+{
+    pub category: Option<T1>,
+    pub components: Option<T2>,
+    pub body: Option<T3>,
+    pub parameter_count: Option<i32>,
+    pub as_of_ms: i64,
+    pub tenant_id: uuid::Uuid,
+    pub template_id: T4,
+}
+#[derive(Debug)]
+pub struct DeletedTemplatesParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub waba_id: T1,
+    pub name: T2,
+    pub template_id: Option<T3>,
+}
+#[derive(Debug)]
+pub struct MissingTemplatesParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub waba_id: T1,
+    pub as_of_ms: i64,
+}
+#[derive(Debug)]
+pub struct LastSyncParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub waba_id: T1,
+}
+#[derive(Debug)]
+pub struct PutUploadParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+> {
+    pub tenant_id: uuid::Uuid,
+    pub media_id: T1,
+    pub sender_id: T2,
+    pub mime_type: T3,
+    pub sha256: T4,
+    pub bytes: i64,
+    pub filename: Option<T5>,
+    pub path: T6,
+    pub days: i32,
+}
+#[derive(Debug)]
+pub struct ForgetMediaParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub media_id: T1,
+}
+#[derive(Clone, Copy, Debug)]
+pub struct TakeWantedParams {
+    pub lease_s: f64,
+    pub tenant_id: uuid::Uuid,
+    pub limit: i64,
+}
+#[derive(Debug)]
+pub struct DownloadedParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub path: T1,
+    pub bytes: i64,
+    pub sha256: T2,
+    pub tenant_id: uuid::Uuid,
+    pub media_id: T3,
+}
+#[derive(Debug)]
+pub struct DownloadLaterParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub wait_s: f64,
+    pub error: T1,
+    pub tenant_id: uuid::Uuid,
+    pub media_id: T2,
+}
+#[derive(Debug)]
+pub struct DownloadFailedParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub error: T1,
+    pub tenant_id: uuid::Uuid,
+    pub media_id: T2,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct MissingTemplates {
+    pub name: String,
+    pub language: String,
+}
+pub struct MissingTemplatesBorrowed<'a> {
+    pub name: &'a str,
+    pub language: &'a str,
+}
+impl<'a> From<MissingTemplatesBorrowed<'a>> for MissingTemplates {
+    fn from(MissingTemplatesBorrowed { name, language }: MissingTemplatesBorrowed<'a>) -> Self {
+        Self { name: name.into(), language: language.into() }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    pub media_id: String,
+    pub sender_id: String,
+    pub mime_type: String,
+    pub sha256: Option<String>,
+    pub attempts: i32,
+    pub is_expired: bool,
+}
+pub struct WantedBorrowed<'a> {
+    pub media_id: &'a str,
+    pub sender_id: &'a str,
+    pub mime_type: &'a str,
+    pub sha256: Option<&'a str>,
+    pub attempts: i32,
+    pub is_expired: bool,
+}
+impl<'a> From<WantedBorrowed<'a>> for Wanted {
+    fn from(
+        WantedBorrowed { media_id, sender_id, mime_type, sha256, attempts, is_expired }: WantedBorrowed<'a>,
+    ) -> Self {
+        Self {
+            media_id: media_id.into(),
+            sender_id: sender_id.into(),
+            mime_type: mime_type.into(),
+            sha256: sha256.map(|v| v.into()),
+            attempts,
+            is_expired,
+        }
+    }
+}
+use crate::client::async_::GenericClient;
+use futures::{self, StreamExt, TryStreamExt};
+pub struct StringQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<&str, tokio_postgres::Error>,
+    mapper: fn(&str) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> StringQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(&str) -> R) -> StringQuery<'c, 'a, 's, C, R, N> {
+        StringQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct BoolQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<bool, tokio_postgres::Error>,
+    mapper: fn(bool) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> BoolQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(bool) -> R) -> BoolQuery<'c, 'a, 's, C, R, N> {
+        BoolQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct MissingTemplatesQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<MissingTemplatesBorrowed, tokio_postgres::Error>,
+    mapper: fn(MissingTemplatesBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> MissingTemplatesQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(MissingTemplatesBorrowed) -> R) -> MissingTemplatesQuery<'c, 'a, 's, C, R, N> {
+        MissingTemplatesQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct Optioni64Query<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<Option<i64>, tokio_postgres::Error>,
+    mapper: fn(Option<i64>) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> Optioni64Query<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(Option<i64>) -> R) -> Optioni64Query<'c, 'a, 's, C, R, N> {
+        Optioni64Query {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct OptionStringQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<Option<&str>, tokio_postgres::Error>,
+    mapper: fn(Option<&str>) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> OptionStringQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(Option<&str>) -> R) -> OptionStringQuery<'c, 'a, 's, C, R, N> {
+        OptionStringQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct UuidUuidQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<uuid::Uuid, tokio_postgres::Error>,
+    mapper: fn(uuid::Uuid) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> UuidUuidQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(uuid::Uuid) -> R) -> UuidUuidQuery<'c, 'a, 's, C, R, N> {
+        UuidUuidQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct WantedQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<WantedBorrowed, tokio_postgres::Error>,
+    mapper: fn(WantedBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> WantedQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(WantedBorrowed) -> R) -> WantedQuery<'c, 'a, 's, C, R, N> {
+        WantedQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct TokenOfNumberStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn token_of_number() -> TokenOfNumberStmt {
+    TokenOfNumberStmt(
+        "SELECT c.access_token FROM sender_credential c WHERE c.tenant_id = $1 AND c.sender_id = $2",
+        None,
+    )
+}
+impl TokenOfNumberStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        sender_id: &'a T1,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        StringQuery {
+            client,
+            params: [tenant_id, sender_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<'c, 'a, 's, TokenOfNumberParams<T1>, StringQuery<'c, 'a, 's, C, String, 2>, C>
+    for TokenOfNumberStmt
+{
+    fn params(&'s self, client: &'c C, params: &'a TokenOfNumberParams<T1>) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        self.bind(client, &params.tenant_id, &params.sender_id)
+    }
+}
+pub struct TokenOfAccountStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn token_of_account() -> TokenOfAccountStmt {
+    TokenOfAccountStmt(
+        "SELECT c.access_token FROM sender s JOIN sender_credential c USING (tenant_id, sender_id) WHERE s.tenant_id = $1 AND s.waba_id = $2 ORDER BY s.sender_id LIMIT 1",
+        None,
+    )
+}
+impl TokenOfAccountStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        waba_id: &'a T1,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        StringQuery {
+            client,
+            params: [tenant_id, waba_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<'c, 'a, 's, TokenOfAccountParams<T1>, StringQuery<'c, 'a, 's, C, String, 2>, C>
+    for TokenOfAccountStmt
+{
+    fn params(&'s self, client: &'c C, params: &'a TokenOfAccountParams<T1>) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        self.bind(client, &params.tenant_id, &params.waba_id)
+    }
+}
+pub struct PutTemplateStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn put_template() -> PutTemplateStmt {
+    PutTemplateStmt(
+        "INSERT INTO template AS t (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count, components, parameter_format, synced_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, at_ms($14)) ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE SET template_id = excluded.template_id, parameter_format = excluded.parameter_format, synced_at = greatest(t.synced_at, excluded.synced_at), status = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status ELSE t.status END, status_reason = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status_reason ELSE t.status_reason END, status_at = greatest(t.status_at, at_ms($14) - interval '1 minute'), category = CASE WHEN t.category_at <= at_ms($14) THEN excluded.category ELSE t.category END, category_at = greatest(t.category_at, at_ms($14) - interval '1 minute'), quality = CASE WHEN t.quality_at <= at_ms($14) THEN coalesce(excluded.quality, t.quality) ELSE t.quality END, quality_at = greatest(t.quality_at, at_ms($14) - interval '1 minute'), body = CASE WHEN t.body_at <= at_ms($14) THEN excluded.body ELSE t.body END, parameter_count = CASE WHEN t.body_at <= at_ms($14) THEN excluded.parameter_count ELSE t.parameter_count END, components = CASE WHEN t.body_at <= at_ms($14) THEN excluded.components ELSE t.components END, body_at = greatest(t.body_at, at_ms($14) - interval '1 minute') RETURNING xmax = 0 AS is_new",
+        None,
+    )
+}
+impl PutTemplateStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+        T5: crate::StringSql,
+        T6: crate::StringSql,
+        T7: crate::StringSql,
+        T8: crate::StringSql,
+        T9: crate::StringSql,
+        T10: crate::StringSql,
+        T11: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        waba_id: &'a T1,
+        name: &'a T2,
+        language: &'a T3,
+        template_id: &'a T4,
+        status: &'a T5,
+        status_reason: &'a Option<T6>,
+        category: &'a T7,
+        quality: &'a Option<T8>,
+        body: &'a T9,
+        parameter_count: &'a i32,
+        components: &'a T10,
+        parameter_format: &'a T11,
+        as_of_ms: &'a i64,
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 14> {
+        BoolQuery {
+            client,
+            params: [
+                tenant_id,
+                waba_id,
+                name,
+                language,
+                template_id,
+                status,
+                status_reason,
+                category,
+                quality,
+                body,
+                parameter_count,
+                components,
+                parameter_format,
+                as_of_ms,
+            ],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+    T8: crate::StringSql,
+    T9: crate::StringSql,
+    T10: crate::StringSql,
+    T11: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        PutTemplateParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
+        BoolQuery<'c, 'a, 's, C, bool, 14>,
+        C,
+    > for PutTemplateStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a PutTemplateParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 14> {
+        self.bind(
+            client,
+            &params.tenant_id,
+            &params.waba_id,
+            &params.name,
+            &params.language,
+            &params.template_id,
+            &params.status,
+            &params.status_reason,
+            &params.category,
+            &params.quality,
+            &params.body,
+            &params.parameter_count,
+            &params.components,
+            &params.parameter_format,
+            &params.as_of_ms,
+        )
+    }
+}
+pub struct EditedTemplateStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn edited_template() -> EditedTemplateStmt {
+    EditedTemplateStmt(
+        "UPDATE template SET category = coalesce($1, category), components = coalesce($2, components), body = coalesce($3, body), parameter_count = coalesce($4, parameter_count), status = CASE WHEN status_at <= at_ms($5) AND status <> 'approved' THEN 'pending' ELSE status END WHERE tenant_id = $6 AND template_id = $7",
+        None,
+    )
+}
+impl EditedTemplateStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        category: &'a Option<T1>,
+        components: &'a Option<T2>,
+        body: &'a Option<T3>,
+        parameter_count: &'a Option<i32>,
+        as_of_ms: &'a i64,
+        tenant_id: &'a uuid::Uuid,
+        template_id: &'a T4,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[category, components, body, parameter_count, as_of_ms, tenant_id, template_id]).await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        EditedTemplateParams<T1, T2, T3, T4>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for EditedTemplateStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a EditedTemplateParams<T1, T2, T3, T4>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(
+            client,
+            &params.category,
+            &params.components,
+            &params.body,
+            &params.parameter_count,
+            &params.as_of_ms,
+            &params.tenant_id,
+            &params.template_id,
+        ))
+    }
+}
+pub struct DeletedTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn deleted_templates() -> DeletedTemplatesStmt {
+    DeletedTemplatesStmt(
+        "UPDATE template SET status = 'deleted', status_reason = NULL WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND ($4::text IS NULL OR template_id = $4)",
+        None,
+    )
+}
+impl DeletedTemplatesStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        waba_id: &'a T1,
+        name: &'a T2,
+        template_id: &'a Option<T3>,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[tenant_id, waba_id, name, template_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        DeletedTemplatesParams<T1, T2, T3>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for DeletedTemplatesStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a DeletedTemplatesParams<T1, T2, T3>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.tenant_id, &params.waba_id, &params.name, &params.template_id))
+    }
+}
+pub struct MissingTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn missing_templates() -> MissingTemplatesStmt {
+    MissingTemplatesStmt(
+        "UPDATE template SET status = 'deleted', status_reason = 'no longer in Meta''s list' WHERE tenant_id = $1 AND waba_id = $2 AND status <> 'deleted' AND synced_at < at_ms($3) AND status_at <= at_ms($3) AND created_at <= at_ms($3) RETURNING name, language",
+        None,
+    )
+}
+impl MissingTemplatesStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        waba_id: &'a T1,
+        as_of_ms: &'a i64,
+    ) -> MissingTemplatesQuery<'c, 'a, 's, C, MissingTemplates, 3> {
+        MissingTemplatesQuery {
+            client,
+            params: [tenant_id, waba_id, as_of_ms],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<MissingTemplatesBorrowed, tokio_postgres::Error> {
+                Ok(MissingTemplatesBorrowed { name: row.try_get(0)?, language: row.try_get(1)? })
+            },
+            mapper: |it| MissingTemplates::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        MissingTemplatesParams<T1>,
+        MissingTemplatesQuery<'c, 'a, 's, C, MissingTemplates, 3>,
+        C,
+    > for MissingTemplatesStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a MissingTemplatesParams<T1>,
+    ) -> MissingTemplatesQuery<'c, 'a, 's, C, MissingTemplates, 3> {
+        self.bind(client, &params.tenant_id, &params.waba_id, &params.as_of_ms)
+    }
+}
+pub struct LastSyncStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn last_sync() -> LastSyncStmt {
+    LastSyncStmt("SELECT ms_of(max(synced_at)) AS at_ms FROM template WHERE tenant_id = $1 AND waba_id = $2", None)
+}
+impl LastSyncStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        waba_id: &'a T1,
+    ) -> Optioni64Query<'c, 'a, 's, C, Option<i64>, 2> {
+        Optioni64Query {
+            client,
+            params: [tenant_id, waba_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<'c, 'a, 's, LastSyncParams<T1>, Optioni64Query<'c, 'a, 's, C, Option<i64>, 2>, C>
+    for LastSyncStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a LastSyncParams<T1>,
+    ) -> Optioni64Query<'c, 'a, 's, C, Option<i64>, 2> {
+        self.bind(client, &params.tenant_id, &params.waba_id)
+    }
+}
+pub struct PutUploadStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn put_upload() -> PutUploadStmt {
+    PutUploadStmt(
+        "INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, bytes, filename, path, expires_at) VALUES ($1, $2, $3, 'out', 'stored', $4, $5, $6, $7, $8, now() + make_interval(days => $9)) ON CONFLICT (tenant_id, media_id) DO NOTHING",
+        None,
+    )
+}
+impl PutUploadStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+        T5: crate::StringSql,
+        T6: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        media_id: &'a T1,
+        sender_id: &'a T2,
+        mime_type: &'a T3,
+        sha256: &'a T4,
+        bytes: &'a i64,
+        filename: &'a Option<T5>,
+        path: &'a T6,
+        days: &'a i32,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[tenant_id, media_id, sender_id, mime_type, sha256, bytes, filename, path, days]).await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        PutUploadParams<T1, T2, T3, T4, T5, T6>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for PutUploadStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a PutUploadParams<T1, T2, T3, T4, T5, T6>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(
+            client,
+            &params.tenant_id,
+            &params.media_id,
+            &params.sender_id,
+            &params.mime_type,
+            &params.sha256,
+            &params.bytes,
+            &params.filename,
+            &params.path,
+            &params.days,
+        ))
+    }
+}
+pub struct ForgetMediaStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn forget_media() -> ForgetMediaStmt {
+    ForgetMediaStmt(
+        "UPDATE media m SET state = 'deleted', path = NULL FROM (SELECT tenant_id, media_id, path FROM media WHERE tenant_id = $1 AND media_id = $2 FOR UPDATE) AS was WHERE m.tenant_id = was.tenant_id AND m.media_id = was.media_id RETURNING was.path",
+        None,
+    )
+}
+impl ForgetMediaStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        media_id: &'a T1,
+    ) -> OptionStringQuery<'c, 'a, 's, C, Option<String>, 2> {
+        OptionStringQuery {
+            client,
+            params: [tenant_id, media_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.map(|v| v.into()),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        ForgetMediaParams<T1>,
+        OptionStringQuery<'c, 'a, 's, C, Option<String>, 2>,
+        C,
+    > for ForgetMediaStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a ForgetMediaParams<T1>,
+    ) -> OptionStringQuery<'c, 'a, 's, C, Option<String>, 2> {
+        self.bind(client, &params.tenant_id, &params.media_id)
+    }
+}
+pub struct DirectoryWantedMediaStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn directory_wanted_media() -> DirectoryWantedMediaStmt {
+    DirectoryWantedMediaStmt("SELECT tenant_id FROM directory_wanted_media()", None)
+}
+impl DirectoryWantedMediaStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(&'s self, client: &'c C) -> UuidUuidQuery<'c, 'a, 's, C, uuid::Uuid, 0> {
+        UuidUuidQuery {
+            client,
+            params: [],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+pub struct TakeWantedStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn take_wanted() -> TakeWantedStmt {
+    TakeWantedStmt(
+        "UPDATE media m SET attempts = m.attempts + 1, next_try_at = now() + make_interval(secs => $1) FROM (SELECT tenant_id, media_id FROM media WHERE tenant_id = $2 AND state = 'wanted' AND next_try_at <= now() ORDER BY next_try_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS due WHERE m.tenant_id = due.tenant_id AND m.media_id = due.media_id RETURNING m.media_id, m.sender_id, m.mime_type, m.sha256, m.attempts, m.expires_at <= now() AS is_expired",
+        None,
+    )
+}
+impl TakeWantedStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        lease_s: &'a f64,
+        tenant_id: &'a uuid::Uuid,
+        limit: &'a i64,
+    ) -> WantedQuery<'c, 'a, 's, C, Wanted, 3> {
+        WantedQuery {
+            client,
+            params: [lease_s, tenant_id, limit],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<WantedBorrowed, tokio_postgres::Error> {
+                Ok(WantedBorrowed {
+                    media_id: row.try_get(0)?,
+                    sender_id: row.try_get(1)?,
+                    mime_type: row.try_get(2)?,
+                    sha256: row.try_get(3)?,
+                    attempts: row.try_get(4)?,
+                    is_expired: row.try_get(5)?,
+                })
+            },
+            mapper: |it| Wanted::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient>
+    crate::client::async_::Params<'c, 'a, 's, TakeWantedParams, WantedQuery<'c, 'a, 's, C, Wanted, 3>, C>
+    for TakeWantedStmt
+{
+    fn params(&'s self, client: &'c C, params: &'a TakeWantedParams) -> WantedQuery<'c, 'a, 's, C, Wanted, 3> {
+        self.bind(client, &params.lease_s, &params.tenant_id, &params.limit)
+    }
+}
+pub struct DownloadedStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn downloaded() -> DownloadedStmt {
+    DownloadedStmt(
+        "UPDATE media SET state = 'stored', path = $1, bytes = $2, sha256 = $3, error = NULL WHERE tenant_id = $4 AND media_id = $5 AND state = 'wanted'",
+        None,
+    )
+}
+impl DownloadedStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        path: &'a T1,
+        bytes: &'a i64,
+        sha256: &'a T2,
+        tenant_id: &'a uuid::Uuid,
+        media_id: &'a T3,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[path, bytes, sha256, tenant_id, media_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        DownloadedParams<T1, T2, T3>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for DownloadedStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a DownloadedParams<T1, T2, T3>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.path, &params.bytes, &params.sha256, &params.tenant_id, &params.media_id))
+    }
+}
+pub struct DownloadLaterStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn download_later() -> DownloadLaterStmt {
+    DownloadLaterStmt(
+        "UPDATE media SET next_try_at = now() + make_interval(secs => $1), error = $2 WHERE tenant_id = $3 AND media_id = $4 AND state = 'wanted'",
+        None,
+    )
+}
+impl DownloadLaterStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        wait_s: &'a f64,
+        error: &'a T1,
+        tenant_id: &'a uuid::Uuid,
+        media_id: &'a T2,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[wait_s, error, tenant_id, media_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        DownloadLaterParams<T1, T2>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for DownloadLaterStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a DownloadLaterParams<T1, T2>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.wait_s, &params.error, &params.tenant_id, &params.media_id))
+    }
+}
+pub struct DownloadFailedStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn download_failed() -> DownloadFailedStmt {
+    DownloadFailedStmt(
+        "UPDATE media SET state = 'failed', error = $1 WHERE tenant_id = $2 AND media_id = $3 AND state = 'wanted'",
+        None,
+    )
+}
+impl DownloadFailedStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        error: &'a T1,
+        tenant_id: &'a uuid::Uuid,
+        media_id: &'a T2,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[error, tenant_id, media_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        DownloadFailedParams<T1, T2>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for DownloadFailedStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a DownloadFailedParams<T1, T2>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.error, &params.tenant_id, &params.media_id))
+    }
+}

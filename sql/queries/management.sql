@@ -1,0 +1,112 @@
+--- Meta's management API on behalf of tenants: credentials, templates as Meta keeps them, and files. Every statement runs as the
+--- worker's role in a transaction that names its tenants, and names the tenant itself too.
+
+--: Wanted(sha256?)
+
+--! token_of_number
+SELECT c.access_token
+  FROM sender_credential c
+ WHERE c.tenant_id = :tenant_id AND c.sender_id = :sender_id;
+
+--! token_of_account
+-- Templates belong to the account: any of its numbers will do.
+SELECT c.access_token
+  FROM sender s JOIN sender_credential c USING (tenant_id, sender_id)
+ WHERE s.tenant_id = :tenant_id AND s.waba_id = :waba_id
+ ORDER BY s.sender_id
+ LIMIT 1;
+
+--! put_template (quality?, status_reason?)
+-- A template as Meta told it at :as_of_ms. What an event has changed since is newer and stays; an event that is older than what Meta
+-- told changes nothing, with a minute between for clocks that differ.
+INSERT INTO template AS t
+       (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count,
+        components, parameter_format, synced_at)
+VALUES (:tenant_id, :waba_id, :name, :language, :template_id, :status, :status_reason, :category, :quality, :body,
+        :parameter_count, :components, :parameter_format, at_ms(:as_of_ms))
+ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE
+   SET template_id = excluded.template_id, parameter_format = excluded.parameter_format,
+       synced_at = greatest(t.synced_at, excluded.synced_at),
+       status = CASE WHEN t.status_at <= at_ms(:as_of_ms) THEN excluded.status ELSE t.status END,
+       status_reason = CASE WHEN t.status_at <= at_ms(:as_of_ms) THEN excluded.status_reason ELSE t.status_reason END,
+       status_at = greatest(t.status_at, at_ms(:as_of_ms) - interval '1 minute'),
+       category = CASE WHEN t.category_at <= at_ms(:as_of_ms) THEN excluded.category ELSE t.category END,
+       category_at = greatest(t.category_at, at_ms(:as_of_ms) - interval '1 minute'),
+       quality = CASE WHEN t.quality_at <= at_ms(:as_of_ms) THEN coalesce(excluded.quality, t.quality) ELSE t.quality END,
+       quality_at = greatest(t.quality_at, at_ms(:as_of_ms) - interval '1 minute'),
+       body = CASE WHEN t.body_at <= at_ms(:as_of_ms) THEN excluded.body ELSE t.body END,
+       parameter_count = CASE WHEN t.body_at <= at_ms(:as_of_ms) THEN excluded.parameter_count ELSE t.parameter_count END,
+       components = CASE WHEN t.body_at <= at_ms(:as_of_ms) THEN excluded.components ELSE t.components END,
+       body_at = greatest(t.body_at, at_ms(:as_of_ms) - interval '1 minute')
+RETURNING xmax = 0 AS is_new;
+
+--! edited_template (category?, components?, body?, parameter_count?)
+-- Meta reviews the template again. One that is approved stays so unless a webhook says otherwise; any other waits for its review.
+UPDATE template
+   SET category = coalesce(:category, category), components = coalesce(:components, components), body = coalesce(:body, body),
+       parameter_count = coalesce(:parameter_count, parameter_count),
+       status = CASE WHEN status_at <= at_ms(:as_of_ms) AND status <> 'approved' THEN 'pending' ELSE status END
+ WHERE tenant_id = :tenant_id AND template_id = :template_id;
+
+--! deleted_templates (template_id?)
+-- All languages of a name, or the one with this id.
+UPDATE template
+   SET status = 'deleted', status_reason = NULL
+ WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name
+   AND (:template_id::text IS NULL OR template_id = :template_id);
+
+--! missing_templates
+-- Marks what Meta's whole list of :as_of_ms did not have.
+UPDATE template
+   SET status = 'deleted', status_reason = 'no longer in Meta''s list'
+ WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND status <> 'deleted'
+   AND synced_at < at_ms(:as_of_ms) AND status_at <= at_ms(:as_of_ms) AND created_at <= at_ms(:as_of_ms)
+RETURNING name, language;
+
+--! last_sync : (at_ms?)
+SELECT ms_of(max(synced_at)) AS at_ms FROM template WHERE tenant_id = :tenant_id AND waba_id = :waba_id;
+
+--! put_upload (filename?)
+INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, bytes, filename, path, expires_at)
+VALUES (:tenant_id, :media_id, :sender_id, 'out', 'stored', :mime_type, :sha256, :bytes, :filename, :path,
+        now() + make_interval(days => :days))
+ON CONFLICT (tenant_id, media_id) DO NOTHING;
+
+--! forget_media : (path?)
+-- The row stays, so that the id is known as deleted. Gives where the file was.
+UPDATE media m
+   SET state = 'deleted', path = NULL
+  FROM (SELECT tenant_id, media_id, path FROM media
+         WHERE tenant_id = :tenant_id AND media_id = :media_id FOR UPDATE) AS was
+ WHERE m.tenant_id = was.tenant_id AND m.media_id = was.media_id
+RETURNING was.path;
+
+--! directory_wanted_media
+SELECT tenant_id FROM directory_wanted_media();
+
+--! take_wanted : Wanted
+-- Takes files up for :lease_s seconds: nobody else does meanwhile, and whoever comes after a crash does then.
+UPDATE media m
+   SET attempts = m.attempts + 1, next_try_at = now() + make_interval(secs => :lease_s)
+  FROM (SELECT tenant_id, media_id FROM media
+         WHERE tenant_id = :tenant_id AND state = 'wanted' AND next_try_at <= now()
+         ORDER BY next_try_at
+         LIMIT :limit
+           FOR UPDATE SKIP LOCKED) AS due
+ WHERE m.tenant_id = due.tenant_id AND m.media_id = due.media_id
+RETURNING m.media_id, m.sender_id, m.mime_type, m.sha256, m.attempts, m.expires_at <= now() AS is_expired;
+
+--! downloaded
+UPDATE media
+   SET state = 'stored', path = :path, bytes = :bytes, sha256 = :sha256, error = NULL
+ WHERE tenant_id = :tenant_id AND media_id = :media_id AND state = 'wanted';
+
+--! download_later
+UPDATE media
+   SET next_try_at = now() + make_interval(secs => :wait_s), error = :error
+ WHERE tenant_id = :tenant_id AND media_id = :media_id AND state = 'wanted';
+
+--! download_failed
+UPDATE media
+   SET state = 'failed', error = :error
+ WHERE tenant_id = :tenant_id AND media_id = :media_id AND state = 'wanted';
