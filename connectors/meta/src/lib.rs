@@ -4,6 +4,7 @@ pub mod client;
 mod departure;
 pub mod errors;
 pub mod message;
+mod messenger;
 pub mod signature;
 mod usage;
 

@@ -1,12 +1,14 @@
-//! Messages as the Graph API takes them (Meta: messages/send-messages, templates).
+//! Messages as the Graph API takes them (Meta: messages/send-messages, templates), on any channel.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use posthaste_model::{FreeForm, Intent, Message, TemplateMessage, TextMessage, Token};
+use posthaste_model::{Channel, FreeForm, Intent, Message, TemplateMessage, TextMessage, Token};
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::messenger;
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -96,6 +98,19 @@ struct Parameter<'a> {
 
 /// The body of the POST: the same message, contact and token give the same bytes.
 pub fn render(intent: &Intent, token: &Token) -> Bytes {
+    match &intent.message {
+        Message::FreeForm(own) if intent.message.channel() != Channel::Whatsapp => {
+            written(&messenger::body(own, &intent.contact, token))
+        }
+        _ => written(&request(intent, token)),
+    }
+}
+
+fn written(body: &impl Serialize) -> Bytes {
+    Bytes::from(serde_json::to_vec(body).expect("strings and JSON always serialize"))
+}
+
+fn request<'a>(intent: &'a Intent, token: &Token) -> Request<'a> {
     let content = match &intent.message {
         Message::Text(TextMessage { body, preview_url, .. }) => {
             Content::Text { r#type: "text", text: TextObject { preview_url: *preview_url, body } }
@@ -108,7 +123,7 @@ pub fn render(intent: &Intent, token: &Token) -> Bytes {
     };
     let contact = intent.contact.as_str();
     let is_number = contact.starts_with('+');
-    let request = Request {
+    Request {
         messaging_product: "whatsapp",
         recipient_type: "individual",
         to: is_number.then_some(contact),
@@ -116,8 +131,7 @@ pub fn render(intent: &Intent, token: &Token) -> Bytes {
         context: intent.message.reply_to().map(|wamid| Context { message_id: wamid.as_str() }),
         content,
         biz_opaque_callback_data: token.to_string(),
-    };
-    Bytes::from(serde_json::to_vec(&request).expect("strings and JSON always serialize"))
+    }
 }
 
 fn template_object(template: &TemplateMessage) -> TemplateObject<'_> {
@@ -206,5 +220,22 @@ mod tests {
         let request = rendered(reaction, "+1");
         assert_eq!((&request["type"], &request["reaction"]), (&json!("reaction"), &object));
         assert_eq!(request["context"], json!({"message_id": "wamid.Q"}));
+    }
+
+    #[test]
+    fn a_message_of_messenger_is_what_the_send_api_takes_with_our_token() {
+        let message =
+            |object: Value| Message::FreeForm(FreeForm { kind: "messenger".to_owned(), object, reply_to: None });
+        assert_eq!(
+            rendered(message(json!({"message": {"text": "hello"}, "tag": null})), "7180"),
+            json!({"recipient": {"id": "7180"}, "messaging_type": "RESPONSE",
+                "message": {"text": "hello", "metadata": "v1.0000000000000000000000000000002a.2"}})
+        );
+        let human = json!({"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT", "recipient": {"comment_id": "17"},
+            "message": {"attachment": {"type": "image", "payload": {"url": "https://example.org/i"}}}, "novelty": 1});
+        let request = rendered(message(human.clone()), "17");
+        let mut expected = human;
+        expected["message"]["metadata"] = json!("v1.0000000000000000000000000000002a.2");
+        assert_eq!(request, expected, "what the caller wrote, and nothing else");
     }
 }

@@ -3,5 +3,6 @@
 
 pub mod attachment;
 pub mod event;
+pub mod outgoing;
 
 pub use attachment::{Attachment, Attachments, content};
