@@ -169,9 +169,20 @@ fn failed(error: &Error) -> SendOutcome {
     }
 }
 
+/// What was accepted: on WhatsApp a list with one message, on Messenger and Instagram its id alone.
 #[derive(Deserialize)]
 struct Accepted {
+    #[serde(default)]
     messages: Vec<AcceptedMessage>,
+    #[serde(default)]
+    message_id: Option<String>,
+}
+
+impl Accepted {
+    fn message(self) -> Option<AcceptedMessage> {
+        let alone = self.message_id.map(|id| AcceptedMessage { id, message_status: None });
+        self.messages.into_iter().next().or(alone)
+    }
 }
 
 #[derive(Deserialize)]
@@ -195,6 +206,9 @@ struct Refused {
 #[derive(Deserialize)]
 struct GraphError {
     code: i64,
+    /// Read where the code alone says too little, on Messenger and Instagram.
+    #[serde(default)]
+    error_subcode: Option<i64>,
     #[serde(default)]
     message: Option<String>,
     /// An object with `details`; sometimes a plain string.
@@ -222,9 +236,10 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8], receipt: Optio
     // Graph answers HTML when it is unwell, and then nothing is known.
     let error = serde_json::from_slice::<Refused>(body).ok().map(|refused| refused.error);
     let code = error.as_ref().map(|error| error.code);
+    let subcode = error.as_ref().and_then(|error| error.error_subcode);
     let words =
         error.as_ref().map_or_else(|| format!("HTTP {http_status} without an error of Meta's"), GraphError::reason);
-    match errors::verdict(http_status, code) {
+    match errors::verdict(http_status, code, subcode) {
         Verdict::Unknown => {
             let reason = code.map_or_else(|| words.clone(), |code| format!("code {code}: {words}"));
             SendOutcome::Unknown { reason, http_status: Some(http_status) }
@@ -235,7 +250,7 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8], receipt: Optio
             code,
             reason: words,
             retry_after_ms: retry_after_ms(headers),
-            wait_ms: code.and_then(errors::known).and_then(|row| row.wait_ms),
+            wait_ms: code.and_then(|code| errors::known(code, subcode)).and_then(|row| row.wait_ms),
         },
     }
 }
@@ -251,9 +266,7 @@ fn marked(http_status: u16, body: &[u8], message: &Wamid) -> SendOutcome {
 }
 
 fn accepted(http_status: u16, body: &[u8]) -> SendOutcome {
-    let message =
-        serde_json::from_slice::<Accepted>(body).ok().and_then(|accepted| accepted.messages.into_iter().next());
-    match message {
+    match serde_json::from_slice::<Accepted>(body).ok().and_then(Accepted::message) {
         Some(AcceptedMessage { id, message_status }) if !id.is_empty() => SendOutcome::Accepted {
             wamid: Wamid::new(id),
             held: matches!(message_status.as_deref(), Some("held_for_quality_assessment" | "paused")),

@@ -2,7 +2,9 @@
 //!
 //! One table serves the four places where a code appears: the answer to a send, a status, an inbound message and a webhook
 //! of its own. The code decides. The HTTP status is poor evidence (throttles come as 400 and as 429), the subcode is
-//! deprecated, and titles change (Meta: support/error-codes).
+//! deprecated, and titles change (Meta: support/error-codes). Messenger and Instagram are older than these rules: a few of their
+//! subcodes say that one person cannot be written to, where the code alone says that the token is no good
+//! ([`SUBCODES`]; Meta: messenger-platform/error-codes).
 
 use posthaste_core::verdict::Scope::{App, Campaign, Pair, Sender, Template, Token, Waba};
 use posthaste_core::verdict::Verdict::{self, Pause, Permanent, Retry, Throttle, Unknown};
@@ -52,7 +54,7 @@ impl MetaError {
 /// The API permission errors, which are a range.
 const PERMISSION_CODES: std::ops::RangeInclusive<i64> = 200..=299;
 const PERMISSION: MetaError =
-    row(200, Pause(Token), "API permission", "grant the token the WhatsApp permissions, or replace it");
+    row(200, Pause(Token), "API permission", "grant the token the messaging permissions, or replace it");
 
 /// Every code that is known to come from messaging, ascending. Codes that are not here are [`Verdict::Unknown`]: nothing
 /// says that the message was not processed.
@@ -71,6 +73,7 @@ pub const TABLE: &[MetaError] = &[
     row(190, Pause(Token), "Access token expired", "replace the access token"),
     PERMISSION,
     row(368, Pause(Waba), "Temporarily blocked for policy violations", "see the account's quality page"),
+    row(551, Permanent, "Person not available", "Messenger, Instagram: the person takes no messages from the page now"),
     row(613, Throttle(App), "Custom rate limit", "it recovers by itself").wait(HOURLY_MS),
     row(80_007, Throttle(Waba), "Account rate limit", "it recovers by itself").wait(HOURLY_MS),
     row(130_403, Permanent, "Recipient blocked by the business", "unblock the person first"),
@@ -150,8 +153,22 @@ pub const TABLE: &[MetaError] = &[
     row(2_593_109, Permanent, "History declined by the business", "none"),
 ];
 
-/// The line of a code.
-pub fn known(code: i64) -> Option<MetaError> {
+/// What a code means together with a subcode, ascending by both.
+#[rustfmt::skip] // one line per subcode
+pub const SUBCODES: &[(i64, MetaError)] = &[
+    (2_018_065, row(10, Permanent, "Outside the allowed window", "answer within 24 hours, or as a human agent within 7 days")),
+    (2_018_278, row(10, Permanent, "Outside the allowed window", "answer within 24 hours, or as a human agent within 7 days")),
+    (2_018_001, row(100, Permanent, "No matching user", "the id is not of this page or account, or the person is gone")),
+    (1_545_041, row(200, Permanent, "Person not available", "the person takes no messages from the page now")),
+    (2_018_108, row(200, Permanent, "Person receives no messages", "the person takes no messages from the page now")),
+];
+
+/// The line of a code, or of its subcode where that says more.
+pub fn known(code: i64, subcode: Option<i64>) -> Option<MetaError> {
+    let exact = SUBCODES.iter().find(|(own, row)| Some(*own) == subcode && row.code == code);
+    if let Some((_, row)) = exact {
+        return Some(*row);
+    }
     if PERMISSION_CODES.contains(&code) {
         return Some(MetaError { code, ..PERMISSION });
     }
@@ -160,7 +177,7 @@ pub fn known(code: i64) -> Option<MetaError> {
 
 /// What a code means where a webhook reports it: what was accepted and failed later.
 pub fn verdict_of(code: i64) -> Verdict {
-    known(code).map_or(Unknown, |row| row.verdict)
+    known(code, None).map_or(Unknown, |row| row.verdict)
 }
 
 /// The table for people: `docs/META-ERRORS.md`.
@@ -168,17 +185,24 @@ pub fn markdown() -> String {
     let mut page = String::from(INTRODUCTION);
     for row in TABLE {
         let codes = if row.code == *PERMISSION_CODES.start() { "200–299".to_owned() } else { row.code.to_string() };
-        let wait = row.wait_ms.map_or_else(|| "–".to_owned(), |ms| format!("{} s", ms / 1_000));
-        let verdict = match row.verdict {
-            Permanent => "permanent".to_owned(),
-            Throttle(scope) => format!("throttle ({})", scope.as_str()),
-            Retry { .. } => "retry".to_owned(),
-            Pause(scope) => format!("pause ({})", scope.as_str()),
-            Unknown => "unknown".to_owned(),
-        };
-        page.push_str(&format!("| {codes} | {} | {verdict} | {wait} | {} |\n", row.title, row.advice));
+        page.push_str(&line(&codes, row));
+        for (subcode, row) in SUBCODES.iter().filter(|(_, own)| own.code == row.code) {
+            page.push_str(&line(&format!("{} with {subcode}", row.code), row));
+        }
     }
     page
+}
+
+fn line(codes: &str, row: &MetaError) -> String {
+    let wait = row.wait_ms.map_or_else(|| "–".to_owned(), |ms| format!("{} s", ms / 1_000));
+    let verdict = match row.verdict {
+        Permanent => "permanent".to_owned(),
+        Throttle(scope) => format!("throttle ({})", scope.as_str()),
+        Retry { .. } => "retry".to_owned(),
+        Pause(scope) => format!("pause ({})", scope.as_str()),
+        Unknown => "unknown".to_owned(),
+    };
+    format!("| {codes} | {} | {verdict} | {wait} | {} |\n", row.title, row.advice)
 }
 
 const INTRODUCTION: &str = "\
@@ -186,7 +210,7 @@ const INTRODUCTION: &str = "\
 
 What each code means for the message that it came with and for everything that shares its fate. This page is written from
 the table in `connectors/meta/src/errors.rs`; a test fails when the two differ. The code decides: the HTTP status of a
-refusal is poor evidence.
+refusal is poor evidence, and so is the subcode, but for those of Messenger and Instagram that are listed as `code with subcode`.
 
 | verdict | what happens |
 |---|---|
@@ -215,8 +239,8 @@ and everything else is unknown.
 /// Without a code that is listed, only statuses by which an HTTP server says that it has not looked at the request count
 /// as refusals; everything else is [`Verdict::Unknown`], because Meta has no idempotency key and a repeated send may
 /// arrive twice.
-pub fn verdict(http_status: u16, code: Option<i64>) -> Verdict {
-    if let Some(row) = code.and_then(known) {
+pub fn verdict(http_status: u16, code: Option<i64>, subcode: Option<i64>) -> Verdict {
+    if let Some(row) = code.and_then(|code| known(code, subcode)) {
         return row.verdict;
     }
     match http_status {
@@ -238,8 +262,8 @@ mod tests {
     fn the_table_is_ascending_so_that_every_code_is_found() {
         assert!(TABLE.windows(2).all(|pair| pair[0].code < pair[1].code));
         for row in TABLE {
-            assert_eq!(verdict(400, Some(row.code)), row.verdict, "{}", row.code);
-            assert_eq!(verdict(500, Some(row.code)), row.verdict, "the code decides, not the HTTP status");
+            assert_eq!(verdict(400, Some(row.code), None), row.verdict, "{}", row.code);
+            assert_eq!(verdict(500, Some(row.code), None), row.verdict, "the code decides, not the HTTP status");
         }
     }
 
@@ -247,11 +271,11 @@ mod tests {
     fn limits_slow_down_their_own_scope() {
         for (code, scope) in [(4, App), (80_007, Waba), (130_429, Sender), (131_056, Pair), (131_057, Sender)] {
             for http_status in [400, 429] {
-                assert_eq!(verdict(http_status, Some(code)), Throttle(scope), "{code}");
+                assert_eq!(verdict(http_status, Some(code), None), Throttle(scope), "{code}");
             }
         }
-        assert_eq!(known(131_057).and_then(|row| row.wait_ms), Some(60_000));
-        assert_eq!(known(131_056).and_then(|row| row.wait_ms), Some(1_000));
+        assert_eq!(known(131_057, None).and_then(|row| row.wait_ms), Some(60_000));
+        assert_eq!(known(131_056, None).and_then(|row| row.wait_ms), Some(1_000));
     }
 
     #[test]
@@ -266,15 +290,15 @@ mod tests {
             (302, None),
             (200, None),
         ] {
-            assert_eq!(verdict(http_status, code), Unknown, "{http_status} {code:?}");
+            assert_eq!(verdict(http_status, code, None), Unknown, "{http_status} {code:?}");
         }
     }
 
     #[test]
     fn an_unlisted_throttle_is_a_throttle() {
-        assert_eq!(verdict(429, None), Throttle(Sender));
-        assert_eq!(verdict(429, Some(999_999)), Throttle(Sender));
-        assert_eq!(verdict(413, None), Permanent);
+        assert_eq!(verdict(429, None, None), Throttle(Sender));
+        assert_eq!(verdict(429, Some(999_999), None), Throttle(Sender));
+        assert_eq!(verdict(413, None, None), Permanent);
     }
 
     #[test]
@@ -317,8 +341,23 @@ mod tests {
     #[test]
     fn permissions_are_a_range() {
         for code in [200, 230, 299] {
-            assert_eq!(verdict(403, Some(code)), Pause(Token));
+            assert_eq!(verdict(403, Some(code), None), Pause(Token));
         }
-        assert_eq!(verdict(403, Some(300)), Unknown);
+        assert_eq!(verdict(403, Some(300), None), Unknown);
+    }
+
+    #[test]
+    fn a_subcode_says_more_than_its_own_code_and_nothing_of_others() {
+        assert!(SUBCODES.windows(2).all(|pair| (pair[0].1.code, pair[0].0) < (pair[1].1.code, pair[1].0)));
+        for (code, subcode) in [(10, 2_018_278), (100, 2_018_001), (200, 1_545_041), (200, 2_018_108)] {
+            assert_eq!(verdict(400, Some(code), Some(subcode)), Permanent, "{code} {subcode}");
+        }
+        assert_eq!(verdict(400, Some(10), Some(2_018_001)), Pause(Token), "the subcode of another code");
+        assert_eq!(verdict(400, Some(230), Some(2_018_108)), Pause(Token), "of the range only the code itself");
+        assert_eq!(verdict(400, None, Some(2_018_278)), Unknown, "no error of Meta's");
+        assert_eq!(verdict(400, Some(551), Some(1_545_041)), Permanent);
+        for (code, scope) in [(4, App), (32, App), (613, App)] {
+            assert_eq!(verdict(400, Some(code), Some(7)), Throttle(scope), "{code}");
+        }
     }
 }

@@ -5,6 +5,7 @@ mod departure;
 pub mod errors;
 pub mod management;
 pub mod message;
+mod messenger;
 pub mod signature;
 mod transport;
 mod usage;

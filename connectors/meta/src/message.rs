@@ -1,12 +1,14 @@
-//! Messages as the Graph API takes them (Meta: messages/send-messages, templates).
+//! Messages as the Graph API takes them (Meta: messages/send-messages, templates), on any channel.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use posthaste_model::{FreeForm, Intent, Message, Millis, Receipt, TemplateMessage, TextMessage, Token};
+use posthaste_model::{Channel, FreeForm, Intent, Message, Millis, Receipt, TemplateMessage, TextMessage, Token};
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::messenger;
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -112,7 +114,10 @@ struct Typing {
 /// than Meta shows that an answer is being written only the mark is left.
 pub fn render(intent: &Intent, token: &Token, now: Millis) -> Bytes {
     let content = match &intent.message {
-        Message::Receipt(receipt) => return render_receipt(receipt, now.since(intent.accepted_at)),
+        Message::Receipt(receipt) => return written(&receipt_request(receipt, now.since(intent.accepted_at))),
+        Message::FreeForm(own) if intent.message.channel() != Channel::Whatsapp => {
+            return written(&messenger::body(own, &intent.contact, token));
+        }
         Message::Text(TextMessage { body, preview_url, .. }) => {
             Content::Text { r#type: "text", text: TextObject { preview_url: *preview_url, body } }
         }
@@ -133,18 +138,21 @@ pub fn render(intent: &Intent, token: &Token, now: Millis) -> Bytes {
         content,
         biz_opaque_callback_data: token.to_string(),
     };
-    Bytes::from(serde_json::to_vec(&request).expect("strings and JSON always serialize"))
+    written(&request)
 }
 
-fn render_receipt(receipt: &Receipt, waited_ms: i64) -> Bytes {
+fn written(body: &impl Serialize) -> Bytes {
+    Bytes::from(serde_json::to_vec(body).expect("strings and JSON always serialize"))
+}
+
+fn receipt_request(receipt: &Receipt, waited_ms: i64) -> ReceiptRequest<'_> {
     let typing = receipt.typing && waited_ms < Receipt::TYPING_MS;
-    let request = ReceiptRequest {
+    ReceiptRequest {
         messaging_product: "whatsapp",
         status: "read",
         message_id: receipt.message_id.as_str(),
         typing_indicator: typing.then_some(Typing { r#type: "text" }),
-    };
-    Bytes::from(serde_json::to_vec(&request).expect("strings always serialize"))
+    }
 }
 
 fn template_object(template: &TemplateMessage) -> TemplateObject<'_> {
@@ -246,5 +254,22 @@ mod tests {
         let request = rendered(reaction, "+1");
         assert_eq!((&request["type"], &request["reaction"]), (&json!("reaction"), &object));
         assert_eq!(request["context"], json!({"message_id": "wamid.Q"}));
+    }
+
+    #[test]
+    fn a_message_of_messenger_is_what_the_send_api_takes_with_our_token() {
+        let message =
+            |object: Value| Message::FreeForm(FreeForm { kind: "messenger".to_owned(), object, reply_to: None });
+        assert_eq!(
+            rendered(message(json!({"message": {"text": "hello"}, "tag": null})), "7180"),
+            json!({"recipient": {"id": "7180"}, "messaging_type": "RESPONSE",
+                "message": {"text": "hello", "metadata": "v1.0000000000000000000000000000002a.2"}})
+        );
+        let human = json!({"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT", "recipient": {"comment_id": "17"},
+            "message": {"attachment": {"type": "image", "payload": {"url": "https://example.org/i"}}}, "novelty": 1});
+        let request = rendered(message(human.clone()), "17");
+        let mut expected = human;
+        expected["message"]["metadata"] = json!("v1.0000000000000000000000000000002a.2");
+        assert_eq!(request, expected, "what the caller wrote, and nothing else");
     }
 }

@@ -15,6 +15,7 @@ pub mod pacing;
 pub mod sender;
 pub mod standing;
 pub mod verdict;
+pub mod window;
 
 pub use high_water::HighWater;
 pub use outcome::SendOutcome;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::channel::Channel;
 use crate::id::{SenderId, WabaId};
 use crate::time::Millis;
 use crate::whatsapp::Update;
@@ -108,12 +109,15 @@ pub struct LimitsChanged {
 /// `account.updated.v1`: Meta told something of an account, of one of its numbers or templates, of a call or a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountUpdated {
-    /// The account.
+    /// Where: whose account it is.
+    #[serde(default, skip_serializing_if = "crate::shape::is_absent")]
+    pub channel: Channel,
+    /// The account; a page and an Instagram account are their own.
     pub waba_id: WabaId,
-    /// The number, where the webhook names one by its id.
+    /// The number, where the webhook names one by its id; the page or the Instagram account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender_id: Option<SenderId>,
-    /// The webhook's `field`.
+    /// The webhook's `field`; of what stands in `messaging` or `standby`, the member that names the event.
     pub field: String,
     /// What it tells.
     pub update: Update,
@@ -126,9 +130,12 @@ pub struct AccountUpdated {
 /// `account.unknown_update.v1`: a field, type or status that this version does not know, kept with its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownUpdate {
+    /// Where: whose account it is.
+    #[serde(default, skip_serializing_if = "crate::shape::is_absent")]
+    pub channel: Channel,
     /// The account, as far as the envelope names one.
     pub waba_id: WabaId,
-    /// The webhook's `field`.
+    /// The webhook's `field`; of what stands in `messaging` or `standby`, the member that names the event.
     pub field: String,
     /// Why it is unknown: `field`, `status` or `shape`.
     pub what: String,

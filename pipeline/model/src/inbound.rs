@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::channel::Channel;
 use crate::id::{Contact, SenderId, TenantId, WabaId, Wamid};
 use crate::time::Millis;
 use crate::whatsapp::{Content, Context, Identity, MetaError, Referral};
@@ -13,8 +14,8 @@ pub enum Source {
     /// A person wrote to the number: it opens the service window and uses throughput up.
     #[default]
     Person,
-    /// The business wrote it on the phone that shares the number with the platform, or on a device linked to it (Meta:
-    /// webhooks/reference/smb_message_echoes).
+    /// The business wrote it elsewhere: on the phone that shares the number with the platform, or on a device linked to it (Meta:
+    /// webhooks/reference/smb_message_echoes), in the inbox of its page, or with another app.
     Echo,
     /// It is up to 180 days old, and was handed over when the number joined the platform (Meta:
     /// webhooks/reference/history).
@@ -44,11 +45,16 @@ pub struct InboundReceived {
     /// Whose number it came to; set once the owner of the sender has looked it up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant_id: Option<TenantId>,
-    /// The number that it came to.
+    /// Where the conversation is held.
+    #[serde(default, skip_serializing_if = "crate::shape::is_absent")]
+    pub channel: Channel,
+    /// The number, the page or the Instagram account that it came to.
     pub sender_id: SenderId,
-    /// The account of that number.
+    /// The account of that number; a page and an Instagram account are their own.
     pub waba_id: WabaId,
-    /// Meta's id; with the sender it is the natural key.
+    /// Meta's id; with the sender it is the natural key. What Messenger and Instagram tell of a message that was sent before has no
+    /// id of its own, and gets one that is made of the event: `edit:<mid>:<number of the edit>`, `revoke:<mid>`,
+    /// `reaction:<mid>:<person>:<time>:<action>`, and a postback without id `postback:<person>:<time>`.
     pub wamid: Wamid,
     /// How we heard of it.
     #[serde(default)]
@@ -65,14 +71,15 @@ pub struct InboundReceived {
     /// The person's profile name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_name: Option<String>,
-    /// Meta's timestamp (seconds precision).
+    /// Meta's timestamp: whole seconds on WhatsApp, milliseconds elsewhere.
     pub at: Millis,
     /// The group that it was written in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
     /// What it holds, in a word: [`Content::kind`].
     pub kind: String,
-    /// The text of a text message, with U+0000 removed (Postgres cannot hold it).
+    /// The text of a text message, with U+0000 removed (Postgres cannot hold it); of Messenger and Instagram every text, beside
+    /// whatever it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// What it holds.
@@ -103,6 +110,7 @@ impl InboundReceived {
         let content = Content::default();
         Self {
             tenant_id: None,
+            channel: Channel::default(),
             sender_id,
             waba_id,
             wamid,
@@ -128,5 +136,24 @@ impl InboundReceived {
     /// Whether a person wrote it just now: it opens the service window, and uses the number's throughput up.
     pub fn is_live(&self) -> bool {
         matches!(self.source, Source::Person | Source::Standby)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As it stood on the log before there was another channel.
+    const OLD: &str = r#"{"sender_id":"1065","waba_id":"WABA","wamid":"wamid.A","at":"2026-09-21T14:13:20.000Z","kind":"text","raw":"{}"}"#;
+
+    #[test]
+    fn an_event_that_names_no_channel_is_of_whatsapp_and_is_written_as_before() {
+        let old: InboundReceived = serde_json::from_str(OLD).expect("an event");
+        assert_eq!(old.channel, Channel::Whatsapp);
+        assert!(!serde_json::to_string(&old).expect("JSON").contains("channel"));
+        let new = InboundReceived { channel: Channel::Messenger, ..old };
+        let written = serde_json::to_string(&new).expect("JSON");
+        assert!(written.contains(r#""channel":"messenger""#), "{written}");
+        assert_eq!(serde_json::from_str::<InboundReceived>(&written).expect("an event"), new);
     }
 }

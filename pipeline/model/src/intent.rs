@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::channel::Channel;
 use crate::id::{CampaignId, Contact, IntentId, SenderId, TenantId, Wamid};
 use crate::time::Millis;
 
@@ -106,10 +107,10 @@ pub struct TextMessage {
 /// A message of any other type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FreeForm {
-    /// Meta's type: `image`, `interactive`, `reaction`, …
+    /// Meta's type: `image`, `interactive`, `reaction`, …; `messenger` or `instagram` for a message of that channel.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Its object, as Meta takes it.
+    /// Its object, as Meta takes it; of Messenger and Instagram the whole body that the Send API takes.
     pub object: Value,
     /// The message that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -158,6 +159,14 @@ impl Message {
     /// Whether it only says that a message was read.
     pub fn is_receipt(&self) -> bool {
         matches!(self, Self::Receipt(_))
+    }
+
+    /// The channel that it can be sent on.
+    pub fn channel(&self) -> Channel {
+        match self {
+            Self::FreeForm(other) => Channel::parse(&other.kind).unwrap_or_default(),
+            Self::Template(_) | Self::Text(_) | Self::Receipt(_) => Channel::Whatsapp,
+        }
     }
 
     /// The message that it answers.

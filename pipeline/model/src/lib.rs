@@ -5,11 +5,13 @@
 //! the JSON of the struct that [`event::EventType`] names.
 
 pub mod account;
+pub mod channel;
 pub mod event;
 pub mod header;
 pub mod id;
 pub mod inbound;
 pub mod intent;
+pub mod messenger;
 pub mod phone;
 pub mod sequence;
 pub mod shape;
@@ -20,6 +22,7 @@ pub mod topic;
 pub mod whatsapp;
 
 pub use account::{AccountUpdated, LimitsChanged, MessagingLimit, TemplateChanged, TemplateStatus, UnknownUpdate};
+pub use channel::Channel;
 pub use event::EventType;
 pub use id::{AppKey, CampaignId, Contact, IntentId, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 pub use inbound::{InboundReceived, Source};

@@ -115,6 +115,16 @@ async fn an_accepted_message_has_its_id_and_the_request_is_metas() {
 }
 
 #[tokio::test]
+async fn a_message_of_messenger_is_accepted_by_its_id_alone() {
+    let body = r#"{"recipient_id":"7180","message_id":"m_AG5Hz2U"}"#;
+    let accepted = SendOutcome::Accepted { wamid: Wamid::new("m_AG5Hz2U"), held: false };
+    assert_eq!(outcome(response("200 OK", "", body)).await, accepted);
+    // As to an action, which is no message: nothing that could be followed was sent.
+    let nothing = outcome(response("200 OK", "", r#"{"recipient_id":"7180"}"#)).await;
+    assert!(matches!(nothing, SendOutcome::Unknown { http_status: Some(200), .. }), "{nothing:?}");
+}
+
+#[tokio::test]
 async fn a_held_message_is_accepted_as_held() {
     for (status, held) in [("held_for_quality_assessment", true), ("paused", true), ("accepted", false)] {
         let body = format!(r#"{{"messages":[{{"id":"w","message_status":"{status}"}}]}}"#);
@@ -150,6 +160,14 @@ async fn a_refusal_has_its_verdict_words_and_wait() {
         (
             response("401 Unauthorized", "", &meta_error(190, "")),
             refused(Verdict::Pause(Scope::Token), 401, Some(190), "(#190) words", (None, None)),
+        ),
+        (
+            response("403 Forbidden", "", &meta_error(10, r#","error_subcode":2018278"#)),
+            refused(Verdict::Permanent, 403, Some(10), "(#10) words", (None, None)),
+        ),
+        (
+            response("403 Forbidden", "", &meta_error(10, r#","error_subcode":7"#)),
+            refused(Verdict::Pause(Scope::Token), 403, Some(10), "(#10) words", (None, None)),
         ),
         (
             response("429 Too Many Requests", "", "<html>"),

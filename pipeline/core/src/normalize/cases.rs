@@ -12,12 +12,17 @@ use super::*;
 
 const MESSAGES: &str = include_str!("../../cases/messages.json");
 const FIELDS: &str = include_str!("../../cases/fields.json");
+const MESSENGER: &str = include_str!("../../cases/messenger.json");
 /// Where the page stands.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/META_COVERAGE.md");
 /// What stands around the generated part of the page.
 const MARKS: [&str; 2] = ["<!-- what comes in: written by a test -->\n", "<!-- end of what comes in -->\n"];
 /// The number that webhooks are about.
 const NUMBER: &str = "1065";
+/// The page, or the Instagram account, that webhooks are about.
+const PAGE_ID: &str = "2093";
+/// The person who wrote to it.
+const PERSON: &str = "7180";
 
 fn cases(text: &str) -> Vec<Json> {
     serde_json::from_str(text).expect("a list of cases")
@@ -72,9 +77,48 @@ fn assert_has(event: &Json, expected: &Json, case: &Json) {
     }
 }
 
+/// A webhook of a page or of an Instagram account, with one event or one change; a person and a time are named in each event,
+/// unless the case says otherwise.
+fn entry(case: &Json) -> Json {
+    let mut entry = json!({"id": PAGE_ID, "time": 1_790_000_000_500_i64});
+    if case["event"].is_object() {
+        let mut event =
+            json!({"sender": {"id": PERSON}, "recipient": {"id": PAGE_ID}, "timestamp": 1_790_000_000_123_i64});
+        event.as_object_mut().expect("an object").extend(case["event"].as_object().expect("an object").clone());
+        entry[case["list"].as_str().unwrap_or("messaging")] = json!([event]);
+    } else {
+        entry["changes"] = json!([case["change"]]);
+    }
+    json!({"object": case["object"], "entry": [entry]})
+}
+
+#[test]
+fn every_event_of_messenger_and_instagram_becomes_what_its_case_says() {
+    for case in cases(MESSENGER) {
+        let events = events(&entry(&case));
+        let expected = case["becomes"].as_array().expect("a list");
+        assert_eq!(events.len(), expected.len(), "{case}: {events:?}");
+        for (event, expected) in events.iter().zip(expected) {
+            assert_has(event, expected, &case);
+            match event["event"].as_str() {
+                Some("inbound.received.v1") => assert_reads_back::<InboundReceived>(event),
+                Some("account.updated.v1") => assert_reads_back::<AccountUpdated>(event),
+                Some("account.unknown_update.v1") => assert_reads_back::<UnknownUpdate>(event),
+                _ => assert_reads_back::<StatusObserved>(event),
+            }
+        }
+    }
+}
+
+/// The kinds of what the cases of Messenger and Instagram become.
+fn kinds_of_messenger(pointer: &str) -> impl Iterator<Item = String> {
+    let becomes = cases(MESSENGER).into_iter().flat_map(|case| case["becomes"].as_array().cloned().unwrap_or_default());
+    becomes.filter_map(move |event| event.pointer(pointer)?.as_str().map(str::to_owned))
+}
+
 #[test]
 fn every_type_of_message_becomes_what_its_case_says() {
-    let mut kinds = BTreeSet::new();
+    let mut kinds: BTreeSet<String> = kinds_of_messenger("/kind").collect();
     for case in cases(MESSAGES) {
         let events = events(&change("messages", json!({"messages": [message(&case)]})));
         assert_eq!(events.len(), 1, "{case}");
@@ -91,7 +135,7 @@ fn every_type_of_message_becomes_what_its_case_says() {
 
 #[test]
 fn every_field_becomes_what_its_case_says() {
-    let mut kinds = BTreeSet::new();
+    let mut kinds: BTreeSet<String> = kinds_of_messenger("/update/kind").collect();
     for case in cases(FIELDS) {
         let field = case["field"].as_str().expect("a field");
         let events = events(&change(field, case["value"].clone()));
@@ -116,6 +160,17 @@ fn assert_reads_back<T: serde::Serialize + serde::de::DeserializeOwned>(event: &
     assert_eq!(serde_json::to_value(&read).expect("JSON"), event);
 }
 
+/// Where a case stands: the field of a change, or the object and the list of an event.
+fn field(case: &Json) -> String {
+    match (&case["object"], &case["field"]) {
+        (Json::String(object), _) if case["event"].is_object() => {
+            format!("{object}: {}", case["list"].as_str().unwrap_or("messaging"))
+        }
+        (Json::String(object), _) => format!("{object}: {}", case["change"]["field"].as_str().unwrap_or("changes")),
+        (_, field) => field.as_str().unwrap_or("").to_owned(),
+    }
+}
+
 /// The table of what comes in.
 fn table() -> String {
     let mut page = String::from("| what Meta sends | field | becomes | as |\n|---|---|---|---|\n");
@@ -126,11 +181,11 @@ fn table() -> String {
         let kind = case["becomes"]["kind"].as_str().map_or("".to_owned(), |kind| format!("`{kind}`"));
         row(what(&case), "messages", EventType::InboundReceived.as_str(), &kind);
     }
-    for case in cases(FIELDS) {
+    for case in cases(FIELDS).into_iter().chain(cases(MESSENGER)) {
         for event in case["becomes"].as_array().expect("a list") {
             let kinds = [&event["update"]["kind"], &event["kind"], &event["status"], &event["source"], &event["what"]];
             let kind = kinds.iter().find_map(|kind| kind.as_str()).map_or("".to_owned(), |kind| format!("`{kind}`"));
-            row(what(&case), case["field"].as_str().unwrap_or(""), event["event"].as_str().unwrap_or(""), &kind);
+            row(what(&case), &field(&case), event["event"].as_str().unwrap_or(""), &kind);
         }
     }
     page

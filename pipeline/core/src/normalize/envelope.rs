@@ -1,5 +1,6 @@
 //! The layers of a webhook body above its elements (Meta: webhooks/overview):
-//! `{"object", "entry": [{"id", "time", "changes": [{"field", "value"}]}]}`.
+//! `{"object", "entry": [{"id", "time", "changes": [{"field", "value"}]}]}`, of Messenger and Instagram
+//! `{"object", "entry": [{"id", "time", "messaging": [{"sender", "recipient", "timestamp", …}], "standby": […]}]}`.
 //!
 //! Each layer keeps the next one verbatim, so that whatever is wrong inside one entry, change or element stays there.
 
@@ -13,21 +14,33 @@ use super::lenient::{Elements, Object, Text};
 /// A whole body.
 #[derive(Deserialize)]
 pub(super) struct Envelope<'a> {
+    /// What the entries are: `whatsapp_business_account`, `page` or `instagram`.
+    #[serde(borrow, default)]
+    pub(super) object: Text<'a>,
     #[serde(borrow, default)]
     pub(super) entry: Elements<'a>,
 }
 
-/// One entry: what happened in one WhatsApp business account.
+/// One entry: what happened in one WhatsApp business account, one page or one Instagram account.
 #[derive(Deserialize)]
 pub(super) struct Entry<'a> {
     /// The account, except for the events that name it in `value.waba_info`.
     #[serde(borrow, default)]
     pub(super) id: Text<'a>,
-    /// Unix seconds; present on account-level fields, usually absent on `messages`.
+    /// Unix seconds; present on account-level fields, usually absent on `messages`. Of Messenger and Instagram milliseconds.
     #[serde(borrow, default)]
     pub(super) time: Text<'a>,
     #[serde(borrow, default)]
     pub(super) changes: Elements<'a>,
+    /// The events of a page or of an Instagram account.
+    #[serde(borrow, default)]
+    pub(super) messaging: Elements<'a>,
+    /// The same while another app owns the conversation.
+    #[serde(borrow, default)]
+    pub(super) standby: Elements<'a>,
+    /// Where the entry of an Instagram account is itself a change.
+    #[serde(borrow, default)]
+    pub(super) field: Text<'a>,
 }
 
 /// One change.

@@ -7,10 +7,12 @@
 
 #[cfg(test)]
 mod cases;
+mod conversation;
 mod envelope;
 mod lenient;
 mod limits;
 mod message;
+mod messaging;
 mod status;
 mod surrogates;
 mod template;
@@ -22,7 +24,7 @@ use posthaste_model::shape::Shape;
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::update::HistoryProgress;
 use posthaste_model::{
-    AccountUpdated, InboundReceived, LimitsChanged, Millis, SenderId, Source, StatusObserved, TemplateChanged,
+    AccountUpdated, Channel, InboundReceived, LimitsChanged, Millis, SenderId, Source, StatusObserved, TemplateChanged,
     UnknownUpdate, WabaId,
 };
 use serde_json::Value as Json;
@@ -121,6 +123,7 @@ pub fn normalize(raw: &RawWebhook<'_>) -> Output {
 
 /// The entry that a change stands in.
 struct Account<'a> {
+    channel: Channel,
     entry: &'a Entry<'a>,
 }
 
@@ -158,24 +161,28 @@ impl Walk {
             Err(error) if error.is_data() => return Err(Fault::new("not_envelope", error.to_string())),
             Err(error) => return Err(Fault::new("not_json", error.to_string())),
         };
-        let Some(Envelope { entry: Elements::List(entries) }) = envelope else {
+        let Some(Envelope { object, entry: Elements::List(entries) }) = envelope else {
             return Err(Fault::new("not_envelope", "an object with a list `entry` is expected".to_owned()));
         };
+        let channel = object.get().map(Channel::of_object).unwrap_or_default();
         for entry in entries {
-            self.entry(entry);
+            self.entry(entry, channel);
         }
         Ok(())
     }
 
-    fn entry(&mut self, raw: &RawValue) {
+    fn entry(&mut self, raw: &RawValue, channel: Channel) {
         let entry: Entry<'_> = match object(raw) {
             Ok(entry) => entry,
             Err(reason) => return self.bury(Fault::new("malformed_entry", reason), raw.get()),
         };
-        let account = Account { entry: &entry };
+        let account = Account { channel, entry: &entry };
+        if channel != Channel::Whatsapp {
+            return self.page(raw, &account);
+        }
         match &entry.changes {
             Elements::List(changes) => changes.iter().for_each(|change| self.change(change, &account)),
-            Elements::Absent => self.keep("entry", "shape", account.waba(None), raw),
+            Elements::Absent => self.keep(&account, "entry", "shape", raw),
             Elements::Odd => {
                 self.bury(Fault::new("malformed_entry", "`changes` is not a list".to_owned()), raw.get());
             }
@@ -331,6 +338,7 @@ impl Walk {
 
     fn tell(&mut self, about: &About<'_>, update: Update, raw: &str) {
         self.event(Normalized::Account(Box::new(AccountUpdated {
+            channel: Channel::Whatsapp,
             waba_id: about.waba.clone(),
             sender_id: about.sender.clone(),
             field: about.field.to_owned(),
@@ -345,19 +353,23 @@ impl Walk {
             Elements::Absent => {}
             Elements::List(elements) => elements.iter().for_each(|element| visit(self, element)),
             Elements::Odd => {
-                let reason = "a member of `value` that must be a list is something else".to_owned();
+                let reason = "a member that must be a list is something else".to_owned();
                 self.bury(Fault::new("malformed_list", reason), change.get());
             }
         }
     }
 
     fn unknown(&mut self, about: &About<'_>, what: &str, raw: &RawValue) {
-        self.keep(about.field, what, about.waba.clone(), raw);
+        self.unknown_of(Channel::Whatsapp, about.waba.clone(), about.field, what, raw);
     }
 
-    fn keep(&mut self, field: &str, what: &str, waba_id: WabaId, raw: &RawValue) {
+    fn keep(&mut self, account: &Account<'_>, field: &str, what: &str, raw: &RawValue) {
+        self.unknown_of(account.channel, account.waba(None), field, what, raw);
+    }
+
+    fn unknown_of(&mut self, channel: Channel, waba_id: WabaId, field: &str, what: &str, raw: &RawValue) {
         let (field, what, raw) = (field.to_owned(), what.to_owned(), raw.get().to_owned());
-        self.event(Normalized::Unknown(UnknownUpdate { waba_id, field, what, at: self.received_at, raw }));
+        self.event(Normalized::Unknown(UnknownUpdate { channel, waba_id, field, what, at: self.received_at, raw }));
     }
 
     fn event(&mut self, event: Normalized) {

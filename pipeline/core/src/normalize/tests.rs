@@ -1,5 +1,7 @@
 //! Tables for the rules, and laws on generated bodies.
 
+mod messaging;
+
 use posthaste_model::whatsapp::Content;
 use posthaste_model::{Status, TemplateStatus};
 use proptest::prelude::*;
@@ -319,7 +321,7 @@ fn what_belongs_to_no_message_is_kept() {
     let empty = run(&messages(json!({"messages": [], "novelty": 1})));
     assert_eq!((empty.events.len(), unknown(&empty)[0].what.as_str()), (1, "shape"));
     assert!(unknown(&empty)[0].raw.contains("novelty"));
-    let other = run(&json!({"object": "page", "entry": [{"id": "P", "messaging": [{"message": {"mid": "m"}}]}]}));
+    let other = run(&json!({"object": "novelty", "entry": [{"id": "P", "messaging": [{"message": {"mid": "m"}}]}]}));
     assert_eq!((unknown(&other)[0].field.as_str(), unknown(&other)[0].waba_id.as_str()), ("entry", "P"));
 }
 

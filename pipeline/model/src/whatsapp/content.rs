@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::messenger::{Attachment, Attachments};
 use crate::shape::{Shape, shapes, text};
 use crate::time::Millis;
 
@@ -147,7 +148,7 @@ shapes! {
         r#type: Option<String>,
     }
 
-    /// What was chosen of a message's buttons or of its list.
+    /// What was chosen of a message's buttons, of its list, or of its quick replies.
     Choice {
         /// The id that the message gave it.
         id: Option<String>,
@@ -179,7 +180,8 @@ shapes! {
         response_source: Option<String>,
     }
 
-    /// A tap on a quick-reply button of a template; `DID_NOT_REQUEST_CODE` under a one-time password that nobody asked for.
+    /// A tap on a quick-reply button of a template; `DID_NOT_REQUEST_CODE` under a one-time password that nobody asked for. Of
+    /// Messenger and Instagram a postback: a tap on a button, on the menu, on an icebreaker, on "get started".
     Button {
         /// What the template's sender gave it.
         payload: Option<String>,
@@ -246,7 +248,8 @@ shapes! {
     }
 }
 
-/// What a message holds. The names are Meta's types; replies to interactive messages have the names of their kinds.
+/// What a message holds. The names are the types of WhatsApp, which messages of Messenger and Instagram are told in too; replies
+/// to interactive messages have the names of their kinds.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Content {
@@ -274,7 +277,7 @@ pub enum Content {
     NfmReply(FlowReply),
     /// An answer to a request to call.
     CallPermissionReply(CallPermission),
-    /// A tap on a template's button.
+    /// A tap on a template's button; a postback.
     Button(Button),
     /// An order.
     Order(Order),
@@ -290,6 +293,10 @@ pub enum Content {
     RequestWelcome,
     /// A file of the past whose content comes in a webhook of its own.
     MediaPlaceholder,
+    /// Something that only Messenger and Instagram have: a link, a post, a reel, a mention in a story.
+    Attachment(Box<Attachment>),
+    /// Several things attached to one message.
+    Attachments(Attachments),
     /// What Meta does not pass on.
     Unsupported(Unsupported),
     /// A type that this version does not know, or a known one whose object cannot be read.
@@ -353,6 +360,8 @@ impl Content {
         "revoke",
         "request_welcome",
         "media_placeholder",
+        "attachment",
+        "attachments",
         "unsupported",
         "unknown",
     ];
@@ -380,6 +389,8 @@ impl Content {
             Self::Revoke(_) => "revoke",
             Self::RequestWelcome => "request_welcome",
             Self::MediaPlaceholder => "media_placeholder",
+            Self::Attachment(_) => "attachment",
+            Self::Attachments(_) => "attachments",
             Self::Unsupported(_) => "unsupported",
             Self::Unknown => "unknown",
         }

@@ -31,6 +31,16 @@ shapes! {
         frequently_forwarded: Option<bool>,
         /// The product that is asked about.
         referred_product: Option<Box<ReferredProduct>>,
+        /// The story of the business that it answers, on Instagram.
+        story: Option<Box<Story>>,
+    }
+
+    /// A story.
+    Story {
+        /// Its id.
+        id: Option<String>,
+        /// Where its picture or film can be fetched, for the day that it lives.
+        url: Option<String>,
     }
 
     /// A product of a catalogue.
@@ -41,7 +51,8 @@ shapes! {
         product_retailer_id: Option<String>,
     }
 
-    /// The advertisement or the page that a person came from; with it the 72 free hours of an entry point begin.
+    /// The advertisement or the page that a person came from; on WhatsApp the 72 free hours of an entry point begin with it. The
+    /// members from `ref` on are those of Messenger and Instagram.
     Referral {
         /// The page.
         source_url: Option<String>,
@@ -65,6 +76,32 @@ shapes! {
         ctwa_clid: Option<String>,
         /// How the business greets whom it brings.
         welcome_message: Option<Box<WelcomeMessage>>,
+        /// What the link was given.
+        r#ref: Option<String>,
+        /// `ADS`, `SHORTLINK`, `CUSTOMER_CHAT_PLUGIN`, …
+        source: Option<String>,
+        /// `OPEN_THREAD`.
+        r#type: Option<String>,
+        /// The advertisement.
+        ad_id: Option<String>,
+        /// The page that had the plugin.
+        referer_uri: Option<String>,
+        /// More of the advertisement.
+        ads_context_data: Option<Box<AdsContext>>,
+    }
+
+    /// An advertisement on Messenger or Instagram.
+    AdsContext {
+        /// Its title.
+        ad_title: Option<String>,
+        /// The image.
+        photo_url: Option<String>,
+        /// The video.
+        video_url: Option<String>,
+        /// The post.
+        post_id: Option<String>,
+        /// The product.
+        product_id: Option<String>,
     }
 
     /// A greeting.

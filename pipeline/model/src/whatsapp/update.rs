@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::messenger::event::{Comment, Optin, ThreadControl, ThreadReferral, Watermark};
 use crate::shape::{Shape, shapes};
 
 use super::account::{
@@ -106,6 +107,16 @@ updates! {
     Group(GroupChange) = "group",
     /// How far the history of a number has been handed over.
     HistoryProgress(HistoryProgress) = "history_progress",
+    /// A person has got or seen everything up to a point of time (Messenger).
+    Watermark(Watermark) = "watermark",
+    /// A person came back into a conversation and wrote nothing (Messenger, Instagram).
+    ThreadReferral(ThreadReferral) = "thread_referral",
+    /// A person agreed to be written to (Messenger, Instagram).
+    Optin(Optin) = "optin",
+    /// A conversation got another owner (Messenger, Instagram).
+    ThreadControl(ThreadControl) = "thread_control",
+    /// Somebody wrote under a post (Instagram).
+    Comment(Comment) = "comment",
 }
 
 impl Update {

@@ -15,10 +15,16 @@ pub use rules::{COMPONENTS, TYPES};
 pub enum Rule {
     /// A text of so many characters.
     Text(usize, usize),
+    /// A text of so many bytes in UTF-8.
+    Bytes(usize, usize),
     /// A text that fills a place in a template: as [`Rule::Text`], on one line, without long gaps (Meta: errors 132012, 132018).
     Parameter(usize),
     /// One of these words, in any case.
     Words(&'static [&'static str]),
+    /// One of these words, in any case, and why others are not.
+    Only(&'static [&'static str], &'static str),
+    /// Nothing: the member is not the caller's, and why.
+    Reserved(&'static str),
     /// `true` or `false`.
     Flag,
     /// A whole number in this range, or the same as a text.
@@ -50,13 +56,23 @@ pub struct Field {
     pub rule: Rule,
 }
 
+/// A member that must be there.
+pub(crate) const fn must(name: &'static str, rule: Rule) -> Field {
+    Field { name, required: true, rule }
+}
+
+/// A member that need not be there.
+pub(crate) const fn may(name: &'static str, rule: Rule) -> Field {
+    Field { name, required: false, rule }
+}
+
 /// One thing that is wrong with a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// JSON pointer (RFC 6901).
     pub pointer: String,
     /// Stable code: `missing`, `wrong_type`, `too_short`, `too_long`, `not_one_of`, `out_of_range`, `too_few`, `too_many`,
-    /// `forbidden_character` or `too_many_spaces`.
+    /// `forbidden_character`, `too_many_spaces` or `reserved`.
     pub code: &'static str,
     /// What is wrong, with the limit and the value, and what to do.
     pub detail: String,
@@ -77,15 +93,20 @@ impl Rule {
         match self {
             Self::Text(min, max) => text(value, pointer, *min, *max, faults),
             Self::Parameter(max) => parameter(value, pointer, *max, faults),
+            Self::Bytes(min, max) => bytes(value, pointer, *min, *max, faults),
             Self::Words(words) => {
-                if !value.as_str().is_some_and(|text| words.iter().any(|word| word.eq_ignore_ascii_case(text))) {
-                    faults.push(Fault::new(
-                        pointer,
-                        "not_one_of",
-                        format!("{}: write {}", shown(value), words.join(" or ")),
-                    ));
+                if !is_one_of(value, words) {
+                    let detail = format!("{}: write {}", shown(value), words.join(" or "));
+                    faults.push(Fault::new(pointer, "not_one_of", detail));
                 }
             }
+            Self::Only(words, reason) => {
+                if !is_one_of(value, words) {
+                    let detail = format!("{}: write {}; {reason}", shown(value), words.join(" or "));
+                    faults.push(Fault::new(pointer, "not_one_of", detail));
+                }
+            }
+            Self::Reserved(reason) => faults.push(Fault::new(pointer, "reserved", format!("leave it out: {reason}"))),
             Self::Flag => {
                 if !value.is_boolean() {
                     faults.push(Fault::new(pointer, "wrong_type", format!("{}: write true or false", shown(value))));
@@ -149,6 +170,18 @@ fn text(value: &Value, pointer: &str, min: usize, max: usize, faults: &mut Vec<F
     if text.contains('\0') {
         faults.push(Fault::new(pointer, "forbidden_character", "it holds the character U+0000: remove it"));
     }
+}
+
+fn bytes(value: &Value, pointer: &str, min: usize, max: usize, faults: &mut Vec<Fault>) {
+    text(value, pointer, min, usize::MAX, faults);
+    let bytes = value.as_str().map_or(0, str::len);
+    if bytes > max {
+        faults.push(Fault::new(pointer, "too_long", format!("{bytes} bytes in UTF-8: shorten it to {max}")));
+    }
+}
+
+fn is_one_of(value: &Value, words: &[&str]) -> bool {
+    value.as_str().is_some_and(|text| words.iter().any(|word| word.eq_ignore_ascii_case(text)))
 }
 
 fn parameter(value: &Value, pointer: &str, max: usize, faults: &mut Vec<Fault>) {

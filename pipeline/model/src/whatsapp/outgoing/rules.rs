@@ -3,15 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Fault, Field, Rule};
-
-const fn must(name: &'static str, rule: Rule) -> Field {
-    Field { name, required: true, rule }
-}
-
-const fn may(name: &'static str, rule: Rule) -> Field {
-    Field { name, required: false, rule }
-}
+use super::{Fault, Field, Rule, may, must};
 
 /// Ids of Meta's, and ours in buttons.
 const ID: Rule = Rule::Text(1, 256);

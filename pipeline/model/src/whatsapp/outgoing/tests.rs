@@ -1,4 +1,5 @@
-//! Every type of message as data: `cases/outgoing.json`; the tables as the second half of `docs/META_COVERAGE.md`.
+//! Every type of message as data: `cases/outgoing.json`, and `cases/messenger.json` for Messenger and Instagram; the tables as the
+//! second half of `docs/META_COVERAGE.md`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -6,22 +7,32 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::*;
+use crate::messenger::outgoing as messenger;
 
-const CASES: &str = include_str!("../../../cases/outgoing.json");
+const CASES: [&str; 2] = [include_str!("../../../cases/outgoing.json"), include_str!("../../../cases/messenger.json")];
 /// Where the page stands.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/META_COVERAGE.md");
 /// What stands around the generated part of the page.
 const MARKS: [&str; 2] = ["<!-- what goes out: written by a test -->\n", "<!-- end of what goes out -->\n"];
 
 fn cases() -> Vec<Value> {
-    serde_json::from_str(CASES).expect("a list of cases")
+    CASES.iter().flat_map(|cases| serde_json::from_str::<Vec<Value>>(cases).expect("a list of cases")).collect()
+}
+
+/// The types of all channels.
+fn types() -> impl Iterator<Item = &'static (&'static str, Rule)> {
+    TYPES.iter().chain(messenger::TYPES)
 }
 
 /// The faults of a case as it expects them: pointer and code.
 fn found(case: &Value) -> Vec<Value> {
     let mut faults = Vec::new();
     match (case["type"].as_str(), case.get("components")) {
-        (Some(kind), _) => faults = check(kind, &case["object"], &format!("/{kind}")),
+        (Some("sender_action"), _) => messenger::ACTION.check(&case["object"], "", &mut faults),
+        (Some(kind), _) => {
+            faults = check(kind, &case["object"], &format!("/{kind}"));
+            faults.extend(messenger::check(kind, &case["object"], &format!("/{kind}")));
+        }
         (None, Some(components)) => COMPONENTS.check(components, "/template/components", &mut faults),
         (None, None) => panic!("{case}"),
     }
@@ -44,6 +55,14 @@ fn the_words_name_the_limit_and_the_value() {
     assert_eq!(faults[0].detail, "91: write degrees from -90 to 90");
     let faults = check("interactive", &json!({"type": "hologram"}), "/interactive");
     assert!(faults[0].detail.starts_with("\"hologram\": write button or list or cta_url"), "{}", faults[0].detail);
+    let tag = json!({"messaging_type": "MESSAGE_TAG", "tag": "ACCOUNT_UPDATE", "message": {"text": "x"}});
+    let words =
+        "\"ACCOUNT_UPDATE\": write HUMAN_AGENT; Meta has refused every other tag with error 100 since 2026-04-27";
+    assert_eq!(messenger::check("messenger", &tag, "/messenger")[0].detail, words);
+    let umlauts = json!({"message": {"text": "ä".repeat(501)}});
+    let faults = messenger::check("instagram", &umlauts, "/instagram");
+    assert_eq!(faults[0].detail, "1002 bytes in UTF-8: shorten it to 1000");
+    assert!(messenger::check("messenger", &umlauts, "/messenger").is_empty(), "there characters count");
     let secret = json!({"id": {"token": "s3cret"}});
     assert_eq!(check("sticker", &secret, "/sticker")[0].detail, "an object: write a text", "nothing of what it holds");
 }
@@ -67,8 +86,9 @@ fn variants(rule: &Rule, name: &str, all: &mut BTreeSet<String>) {
 fn shown_variants(value: &Value, name: &str, all: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
-            let word = members.get("type").and_then(Value::as_str).map(str::to_lowercase);
-            if let Some(word) = &word {
+            let tag = |tag: &str| members.get(tag).and_then(Value::as_str).map(str::to_lowercase);
+            let word = tag("type");
+            for word in [word.clone(), tag("template_type"), tag("content_type")].into_iter().flatten() {
                 all.insert(format!("{name}/{word}"));
             }
             for (member, value) in members {
@@ -85,12 +105,12 @@ fn shown_variants(value: &Value, name: &str, all: &mut BTreeSet<String>) {
 #[test]
 fn every_type_and_every_kind_of_it_has_a_good_case() {
     let good: Vec<Value> = cases().into_iter().filter(|case| case.get("faults").is_none()).collect();
-    let types: BTreeSet<&str> = good.iter().filter_map(|case| case["type"].as_str()).collect();
-    for (name, _) in TYPES {
-        assert!(types.contains(name), "{name}");
+    let with_a_case: BTreeSet<&str> = good.iter().filter_map(|case| case["type"].as_str()).collect();
+    for (name, _) in types() {
+        assert!(with_a_case.contains(name), "{name}");
     }
     let (mut known, mut shown) = (BTreeSet::new(), BTreeSet::new());
-    for (name, rule) in TYPES {
+    for (name, rule) in types() {
         variants(rule, name, &mut known);
     }
     variants(&COMPONENTS, "components", &mut known);
@@ -110,6 +130,9 @@ fn every_type_and_every_kind_of_it_has_a_good_case() {
 fn limit(rule: &Rule) -> String {
     match rule {
         Rule::Text(min, max) => format!("text, {min} to {max} characters"),
+        Rule::Bytes(min, max) => format!("text, {min} to {max} bytes in UTF-8"),
+        Rule::Only(words, reason) => format!("{}: {reason}", limit(&Rule::Words(words))),
+        Rule::Reserved(reason) => format!("not to be given: {reason}"),
         Rule::Parameter(max) => format!("text on one line, 1 to {max} characters"),
         Rule::Words(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
         Rule::Flag => "true or false".to_owned(),
@@ -124,6 +147,7 @@ fn limit(rule: &Rule) -> String {
             let of = limit(of);
             format!("list of {min} to {max}{}", if of.is_empty() { of } else { format!(", each: {of}") })
         }
+        Rule::Also(of, _) if limit(of).is_empty() => "as a whole, see the code".to_owned(),
         Rule::Also(of, _) => format!("{}; all of its lists together, see the code", limit(of)),
     }
 }
@@ -169,9 +193,10 @@ fn write_inner(path: &str, rule: &Rule, page: &mut String) {
 
 fn table() -> String {
     let mut page = String::from("| member | must be there | limit |\n|---|---|---|\n");
-    for (name, rule) in TYPES {
+    for (name, rule) in types() {
         write_rows(name, rule, true, &mut page);
     }
+    write_rows("sender_action", &messenger::ACTION, false, &mut page);
     write_rows("template/components", &COMPONENTS, false, &mut page);
     page
 }
