@@ -44,8 +44,10 @@ use warp::{Filter, Rejection};
 
 pub use analytics::{Analytics, Format, QueryError, QueryFailure, Rows};
 pub use commands::{Commands, Idempotency, SubmitError, SubmitIntent, Submitted};
+pub use graph::messages::read_graph_message;
 pub use idempotency::{Fingerprint, RETENTION_HOURS};
 pub use problem::{Code, Surface, markdown};
+pub use recipients::parse::{Checked, Fault, Form, Recipient, Reject, read_recipients};
 
 /// Uploads that work through their lines at once: each holds a connection for seconds, and the others need some too.
 const UPLOADS_WRITING_MAX: usize = 3;

@@ -1,6 +1,7 @@
 //! Single messages: accept one, and tell what became of it.
 
 use http::{HeaderName, HeaderValue, StatusCode};
+use posthaste_core::window;
 use posthaste_model::whatsapp::outgoing::{self, TYPES};
 use posthaste_model::{
     CampaignId, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderId, Status, TemplateMessage,
@@ -25,8 +26,6 @@ use crate::request::{Answer, Request, json, now, parse_json, text, with_location
 
 /// Longest id of Meta's.
 pub(crate) const WAMID_MAX: usize = 256;
-/// How long after a person wrote anything may be sent to them (Meta: messages/send-messages, "customer service windows").
-const WINDOW_MS: i64 = 24 * 3_600_000;
 /// Time that a message may wait, in seconds, where the caller does not say.
 pub(crate) const TTL_DEFAULT_S: i32 = 86_400;
 /// The same for a one-time password, which nobody can use later.
@@ -202,17 +201,17 @@ impl Wanted {
 
     /// Anything but a template may be sent for 24 h after the person wrote. Gives the end of that time.
     async fn check_window(&self, tx: &Tx, enforced: bool) -> Result<Option<Millis>, Problem> {
-        if !enforced || self.message.template().is_some() {
+        if !enforced || window::allowed_ms(&self.message).is_none() {
             return Ok(None);
         }
         let (sender, contact) = (self.sender_id.as_str(), self.contact.as_str());
         let last = api_messages::last_inbound().bind(&**tx, &sender, &contact).opt().await?;
-        let ends = last.map(|at_ms| Millis(at_ms).plus(WINDOW_MS));
+        let ends = last.and_then(|at_ms| window::closes(&self.message, Millis(at_ms)));
         if ends.is_some_and(|ends| ends > now()) {
             return Ok(ends);
         }
         let when = ends.map_or("never wrote to this number".to_owned(), |ends| {
-            format!("wrote to this number last at {}", ends.plus(-WINDOW_MS))
+            format!("wrote to this number last at {}", ends.plus(-window::STANDARD_MS))
         });
         let detail = format!("{contact} {when}; outside the 24 hours after that Meta delivers templates alone");
         Err(fault("/to", Code::WindowClosed, detail))

@@ -20,6 +20,9 @@ pub(crate) const BODY_IDLE: Duration = Duration::from_secs(30);
 const BODY_TOTAL: Duration = Duration::from_secs(60);
 /// Longest `X-Request-Id` that is taken over from the caller.
 const REQUEST_ID_MAX: usize = 128;
+/// Most levels of lists and objects in a body. What is accepted goes on within events of ours, some levels deeper, and
+/// serde_json reads no more than 128.
+const DEPTH_MAX: usize = 100;
 
 /// What a handler gives.
 pub(crate) type Answer = Result<Response, Problem>;
@@ -113,10 +116,24 @@ fn request_timeout(limit: Duration) -> Problem {
     Problem::new(Code::RequestTimeout, format!("nothing more of the body arrived within {} s", limit.as_secs()))
 }
 
-/// Reads a JSON document.
+/// Reads a JSON document of at most [`DEPTH_MAX`] levels.
 pub(crate) fn parse_json(bytes: &[u8]) -> Result<Value, Problem> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| Problem::new(Code::BodyInvalid, format!("the body is not JSON: {error}")))
+    let value = serde_json::from_slice(bytes)
+        .map_err(|error| Problem::new(Code::BodyInvalid, format!("the body is not JSON: {error}")))?;
+    if depth(&value) > DEPTH_MAX {
+        let detail = format!("the body has lists and objects within each other to more than {DEPTH_MAX} levels");
+        return Err(Problem::new(Code::BodyInvalid, detail));
+    }
+    Ok(value)
+}
+
+/// How many lists and objects stand within each other.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or_default(),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or_default(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
 }
 
 /// The parameters behind the `?`; numbers, cursors and names only, so nothing in them is percent-encoded.
@@ -229,6 +246,15 @@ mod tests {
         let idle = Duration::from_millis(10);
         assert_eq!(next_frame(&mut body, idle).await.unwrap(), Some(Bytes::from_static(b"to,1")));
         assert_eq!(next_frame(&mut body, idle).await.unwrap_err().code, Code::RequestTimeout);
+    }
+
+    #[test]
+    fn a_body_is_nested_as_deep_as_the_pipeline_can_read_it() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(parse_json(nested(DEPTH_MAX).as_bytes()).is_ok());
+        for levels in [DEPTH_MAX + 1, 100_000] {
+            assert_eq!(parse_json(nested(levels).as_bytes()).unwrap_err().code, Code::BodyInvalid, "{levels}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::graph::receipts;
 use crate::idempotency::{Key, fingerprint};
 use crate::messages::{TTL_DEFAULT_S, WAMID_MAX, Wanted, accept, free_form, note, types};
 use crate::problem::{Code, Problem};
-use crate::recipients::parse::phone_fault;
+use crate::recipients::parse::{Fault, phone_fault};
 use crate::request::{Answer, Request, parse_json};
 
 /// Fewest digits of a number that is taken for a whole one where its `+` is missing.
@@ -70,6 +70,13 @@ async fn country(tx: &Tx, sender_id: &str) -> Result<Option<u16>, Problem> {
     Ok(calling_code(&digits))
 }
 
+/// To whom a body of `POST /graph/{version}/{phone-number-id}/messages` wants what sent. `country` is the calling code of the
+/// number that it is sent from. A body that asks for nothing that can be sent is refused with a code and a detail.
+pub fn read_graph_message(body: &[u8], country: Option<u16>) -> Result<(Contact, Message), Fault> {
+    let read = parse_json(body).and_then(|body| read(&body, String::new(), country));
+    read.map(|(_, wanted)| (wanted.contact, wanted.message)).map_err(|problem| (problem.code, problem.detail))
+}
+
 fn read(body: &Value, sender_id: String, country: Option<u16>) -> Result<(String, Wanted), Problem> {
     let faults = Faults::default();
     let read = collect(body, sender_id, country, &faults);
@@ -83,7 +90,8 @@ fn collect(body: &Value, sender_id: String, country: Option<u16>, faults: &Fault
         faults.push("/messaging_product", Code::FieldMissing, "write \"whatsapp\"");
     }
     let addressee = addressee(body, country, faults);
-    let reply_to = body["context"]["message_id"].as_str().filter(|id| id.len() <= WAMID_MAX).map(Wamid::new);
+    let context = if object.has("context") { object.object("context", "an object with message_id") } else { None };
+    let reply_to = context.and_then(|own| own.text("message_id", 1..=WAMID_MAX)).map(Wamid::new);
     let kind = body["type"].as_str().unwrap_or("text");
     let message = if kind == "template" {
         template(&object, reply_to, faults)
@@ -120,11 +128,17 @@ fn addressee(body: &Value, country: Option<u16>, faults: &Faults) -> Option<(Str
         let contact = parsed.map_err(|error| faults.push("/to", phone_fault(error).0, error.to_string())).ok()?;
         return Some((to.to_owned(), contact));
     }
-    let user_id = body["recipient"].as_str().filter(|id| !id.is_empty() && id.len() <= IDENTIFIER_MAX);
-    if user_id.is_none() {
+    let Some(user_id) = body["recipient"].as_str().filter(|id| !id.is_empty()) else {
         faults.push("/to", Code::FieldMissing, "The parameter to is required.");
+        return None;
+    };
+    // What begins with + would be sent to as a number.
+    if user_id.len() > IDENTIFIER_MAX || user_id.starts_with('+') || user_id.contains('\0') {
+        let detail = format!("write a user id of at most {IDENTIFIER_MAX} bytes, or a phone number in to");
+        faults.push("/recipient", Code::FieldInvalid, detail);
+        return None;
     }
-    user_id.map(|id| (id.to_owned(), Contact::new(id)))
+    Some((user_id.to_owned(), Contact::new(user_id)))
 }
 
 fn template(object: &Object<'_, '_>, reply_to: Option<Wamid>, faults: &Faults) -> Option<Message> {
@@ -173,6 +187,22 @@ mod tests {
         let mut by_id = text("");
         by_id["recipient"] = json!("US.1349");
         assert_eq!(wanted(&by_id), Ok(("US.1349".to_owned(), "US.1349".to_owned())));
+    }
+
+    #[test]
+    fn ids_that_nobody_could_send_to_or_answer_are_refused() {
+        for recipient in ["+1349", "US.\0", &"x".repeat(IDENTIFIER_MAX + 1)] {
+            let mut by_id = text("");
+            by_id["recipient"] = json!(recipient);
+            let fault = ("/recipient".to_owned(), "field_invalid".to_owned());
+            assert_eq!(wanted(&by_id), Err(vec![fault]), "{recipient:?}");
+        }
+        for id in [json!("wamid.\0"), json!("x".repeat(WAMID_MAX + 1)), json!(7)] {
+            let mut reply = text("+16315550101");
+            reply["context"] = json!({ "message_id": id });
+            let fault = ("/context/message_id".to_owned(), "field_invalid".to_owned());
+            assert_eq!(wanted(&reply), Err(vec![fault]), "{id}");
+        }
     }
 
     #[test]

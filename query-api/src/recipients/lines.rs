@@ -68,10 +68,15 @@ impl Splitter {
             if self.line.bytes.len() > LINE_BYTES_MAX {
                 self.line.too_long = true;
                 self.state = State::Skipping;
-            } else if self.quotes {
+            } else if self.quotes && !self.in_mark() {
                 self.state = after(self.state, byte);
             }
         }
+    }
+
+    /// Whether nothing but a byte order mark, or the beginning of one, has been read of the file.
+    fn in_mark(&self) -> bool {
+        self.line.number == 1 && BYTE_ORDER_MARK.starts_with(&self.line.bytes)
     }
 
     /// Ends the file; appends a last line that has no line break.
@@ -100,8 +105,6 @@ fn after(state: State, byte: u8) -> State {
         (State::Quoted, b'"') => State::QuoteSeen,
         (State::Quoted, _) | (State::QuoteSeen | State::FieldStart, b'"') => State::Quoted,
         (_, b',') => State::FieldStart,
-        // A byte order mark stands before the first field.
-        (State::FieldStart, 0xef | 0xbb | 0xbf) => State::FieldStart,
         _ => State::Plain,
     }
 }
@@ -136,6 +139,16 @@ mod tests {
         for size in 1..text.len() {
             assert_eq!(split(text, true, size), whole, "pieces of {size}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_stands_before_the_first_field_alone() {
+        // U+FEFB is a letter, made of the bytes of the mark.
+        let text = "\u{feff}\"to\n\",1\n+1,\u{feff}\"a\n+2,\u{fefb}\"b\n+3,c\n";
+        let lines = split(text.as_bytes(), true, 2);
+        let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
+        assert_eq!(numbers, [1, 3, 4, 5]);
+        assert_eq!(lines[2].bytes, "+2,\u{fefb}\"b".as_bytes());
     }
 
     #[test]

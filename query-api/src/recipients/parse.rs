@@ -19,43 +19,57 @@ const RAW_CHARS_MAX: usize = 500;
 
 /// A line that can be sent to, as far as the line alone can tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Recipient {
+pub struct Recipient {
     /// Line in the chunk, from 1, the header included.
-    pub(crate) line: i64,
+    pub line: i64,
     /// To whom.
-    pub(crate) contact: Contact,
+    pub contact: Contact,
     /// The template's parameters, in order.
-    pub(crate) params: Vec<String>,
+    pub params: Vec<String>,
     /// The line as it was written, shortened; kept until nothing can reject it any more.
-    pub(crate) raw: String,
+    pub raw: String,
 }
 
 /// A line that was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reject {
+pub struct Reject {
     /// Line in the chunk, from 1, the header included.
-    pub(crate) line: i64,
+    pub line: i64,
     /// A code of the surface `Line`.
-    pub(crate) code: Code,
+    pub code: Code,
     /// What is wrong with this line.
-    pub(crate) reason: String,
+    pub reason: String,
     /// The line as it was written, shortened.
-    pub(crate) raw: String,
+    pub raw: String,
 }
 
 /// A fault with its explanation.
-pub(crate) type Fault = (Code, String);
+pub type Fault = (Code, String);
 
 /// What a line turned out to be.
-pub(crate) type Checked = Result<Recipient, Reject>;
+pub type Checked = Result<Recipient, Reject>;
 
 /// The form of an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// A header line, then comma-separated values (RFC 4180).
     Csv,
     /// One JSON object per line.
     Ndjson,
+}
+
+/// Reads a whole upload, of recipients of a template with so many parameters: what each of its lines is that is not blank,
+/// in their order. The fault is that of a CSV's header line; then no line is read.
+pub fn read_recipients(
+    form: Form,
+    parameters: usize,
+    pieces: impl IntoIterator<Item: AsRef<[u8]>>,
+) -> Result<Vec<Checked>, Fault> {
+    let mut parser = Parser::new(form, parameters);
+    let mut checked = Vec::new();
+    let read = pieces.into_iter().try_for_each(|piece| parser.push(piece.as_ref(), &mut checked));
+    read.and_then(|()| parser.finish(&mut checked)).map_err(|problem| (problem.code, problem.detail))?;
+    Ok(checked)
 }
 
 /// Reads an upload piece by piece.
@@ -293,9 +307,14 @@ struct JsonLine {
 }
 
 fn json_values(text: &str) -> Result<(String, Vec<String>), Fault> {
-    let line: JsonLine = serde_json::from_str(text).map_err(|error| {
-        (Code::LineMalformed, format!("{error}; write {{\"to\": \"+16315550101\", \"params\": [\"…\"]}}"))
-    })?;
+    let malformed = |reason: String| {
+        (Code::LineMalformed, format!("{reason}; write {{\"to\": \"+16315550101\", \"params\": [\"…\"]}}"))
+    };
+    // The derived reading would take a list, too, by the position of its elements.
+    if text.trim_start().starts_with('[') {
+        return Err(malformed("the line is a list".to_owned()));
+    }
+    let line: JsonLine = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
     Ok((line.to, line.params))
 }
 
@@ -408,7 +427,8 @@ mod tests {
                     {\"to\":\"+16315550104\",\"params\":[\"\\u0000\"]}\n\
                     {\"too\":\"+16315550105\"}\n\
                     not json\n\
-                    {\"to\":\"\",\"params\":[\"a\"]}\n";
+                    {\"to\":\"\",\"params\":[\"a\"]}\n\
+                    [\"+16315550108\",[\"a\"]]\n";
         let checked = parse_in(Form::Ndjson, 1, file.as_bytes(), 5).expect("no header");
         let expected = [
             (1, "+16315550101 a"),
@@ -418,6 +438,7 @@ mod tests {
             (5, "line_malformed"),
             (6, "line_malformed"),
             (7, "missing_number"),
+            (8, "line_malformed"),
         ];
         assert_eq!(told(&checked), expected.map(|(line, text)| (line, text.to_owned())));
     }
