@@ -145,7 +145,10 @@ impl Portfolio {
     /// Counts a message to somebody; how many people there are then, and whether this one was within the limit. Somebody beyond
     /// it is not counted among them.
     pub(crate) fn admit(&mut self, person: u64, now: u64) -> (usize, bool) {
-        while let Some((at, forgotten)) = self.messages.pop_front_if(|(at, _)| *at + self.day_us <= now) {
+        while let Some(&(at, forgotten)) = self.messages.front()
+            && at + self.day_us <= now
+        {
+            self.messages.pop_front();
             if self.people.get(&forgotten) == Some(&at) {
                 self.people.remove(&forgotten);
             }
