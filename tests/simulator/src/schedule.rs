@@ -36,6 +36,16 @@ pub(crate) enum Update {
     Change(Arc<ChangeFacts>),
 }
 
+#[cfg(test)]
+impl Update {
+    fn inbound(&self) -> Option<&InboundFacts> {
+        match self {
+            Self::Inbound(facts) => Some(facts),
+            Self::Status(_) | Self::Template(_) | Self::Change(_) => None,
+        }
+    }
+}
+
 /// A status of a message, told by the message's index so that a million of them fit in memory.
 #[derive(Debug)]
 pub(crate) struct StatusUpdate {
@@ -240,12 +250,35 @@ pub(crate) async fn run(
     }
 }
 
-/// Cuts updates into batches of one to `max`, at random.
+/// Most bytes of one POST (Meta: webhooks/overview, "up to 3 MB").
+const BODY_MAX: usize = 3 << 20;
+
+/// Bytes of an update without its text, its share of the envelope included; generous.
+const UPDATE_BYTES: usize = 2_048;
+
+/// Bytes of an update at most: every byte of a text may become `\uXXXX`.
+fn weight(update: &Update) -> usize {
+    let text = match update {
+        Update::Inbound(facts) => facts.content.text_bytes(),
+        Update::Change(facts) => facts.value.to_string().len(),
+        Update::Status(_) | Update::Template(_) => 0,
+    };
+    UPDATE_BYTES + 6 * text
+}
+
+/// Cuts updates into batches of one to `max`, at random, and of no more bytes than a POST has.
 fn split(rng: &mut StdRng, place: Place, updates: Vec<Update>, max: usize) -> Vec<Batch> {
     let mut batches = Vec::new();
-    let mut rest = updates.into_iter();
+    let mut rest = updates.into_iter().peekable();
     while rest.len() > 0 {
-        let updates: Vec<Update> = rest.by_ref().take(rng.random_range(1..=max)).collect();
+        let (most, mut bytes) = (rng.random_range(1..=max), 0);
+        let mut updates = Vec::new();
+        while let Some(update) =
+            rest.next_if(|update| updates.is_empty() || (updates.len() < most && bytes + weight(update) <= BODY_MAX))
+        {
+            bytes += weight(&update);
+            updates.push(update);
+        }
         batches.push(Batch { place, updates, due_us: 0, attempts: 0, forgery: None });
     }
     batches
@@ -255,6 +288,7 @@ fn split(rng: &mut StdRng, place: Place, updates: Vec<Update>, max: usize) -> Ve
 mod tests {
     use super::*;
     use crate::script::{Dice, dice};
+    use crate::webhook::{Business, Facts, InboundContent};
 
     fn update(message: u64) -> Update {
         Update::Status(StatusUpdate { message, status: Status::Sent, at_unix_s: 0, failure: None, posted: None })
@@ -283,6 +317,26 @@ mod tests {
         assert!(batches.iter().all(|batch| (1..=7).contains(&batch.updates.len())));
         let all: Vec<u64> = batches.iter().flat_map(|batch| indexes(&batch.updates)).collect();
         assert_eq!(all, (0..500).collect::<Vec<_>>());
+        let text = |_| {
+            let content = InboundContent::Text("ü".repeat(4_096));
+            Update::Inbound(Arc::new(InboundFacts {
+                number: 0,
+                wamid: "wamid.x".into(),
+                from: "16505551234".into(),
+                user_id: "US.1".into(),
+                name: "Zoë".into(),
+                username: None,
+                content,
+                at_unix_s: 0,
+            }))
+        };
+        let batches = split(&mut rng, Place::App, (0..1_000).map(text).collect(), 1_000);
+        let business = Business { waba: "1".into(), numbers: vec![("2".into(), "3".into())] };
+        for batch in &batches {
+            let facts: Vec<Facts<'_>> = batch.updates.iter().filter_map(Update::inbound).map(Facts::Inbound).collect();
+            assert!(crate::webhook::body(&business, &facts).len() <= BODY_MAX);
+        }
+        assert_eq!(batches.iter().map(|batch| batch.updates.len()).sum::<usize>(), 1_000);
         assert_eq!(split(&mut rng, Place::App, (0..9).map(update).collect(), 1).len(), 9);
     }
 }

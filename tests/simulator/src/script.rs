@@ -101,6 +101,7 @@ pub(crate) enum Dice {
     Media,
     Template,
     Hold,
+    Username,
 }
 
 /// A generator for decision number `index` of a kind.

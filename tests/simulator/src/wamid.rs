@@ -11,7 +11,8 @@ use std::hash::{Hash, Hasher};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::script::{Dice, mix, unmix};
+use crate::options::Share;
+use crate::script::{Dice, chance, dice, mix, unmix};
 
 /// Longest phone number of ITU-T E.164, in digits.
 const E164_DIGITS: usize = 15;
@@ -124,6 +125,18 @@ fn wamid(peer: &str, direction: u8, device: &str) -> String {
 /// simulator has no numbering plan.
 pub(crate) fn user_id(seed: u64, phone: u64) -> String {
     format!("US.{:020}", mix(seed, phone))
+}
+
+/// Whether an id has the form of a business-scoped user id: a country, a dot, letters and digits.
+pub(crate) fn is_user_id(id: &str) -> bool {
+    let country = id.as_bytes().get(..2).is_some_and(|country| country.iter().all(u8::is_ascii_uppercase));
+    country && id.as_bytes().get(2) == Some(&b'.')
+}
+
+/// The name that a user has chosen; a share of them has one.
+pub(crate) fn username(seed: u64, phone: u64, share: Share) -> Option<String> {
+    let has_one = chance(&mut dice(seed, Dice::Username, phone), share);
+    has_one.then(|| format!("@user.{:07}", mix(seed, phone) % 10_000_000))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::courier::Poster;
 use crate::number::throughput;
 use crate::options::callback_uri;
-use crate::template::TemplateEvent;
+use crate::template::{Quality, TemplateEvent};
 use crate::world::World;
 
 /// Messages in one page of `/_simulator/messages` when none are asked for.
@@ -37,6 +37,14 @@ struct TemplateOrder {
     /// Without a webhook: as if it had been lost.
     #[serde(default)]
     silent: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QualityOrder {
+    name: String,
+    language: String,
+    score: Quality,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +109,7 @@ pub(crate) async fn handle(
         ("POST", "faults") => change_faults(world, body),
         ("POST", "inbound") => inbound::order(world, body),
         ("POST", "template-status") => template_status(world, body),
+        ("POST", "template-quality") => template_quality(world, body),
         ("POST", "change") => change(world, body),
         ("POST", "refuse") => refuse(world, body),
         ("POST", "number") => change_number(world, body),
@@ -168,10 +177,20 @@ fn template_status(world: &World, body: &[u8]) -> Outcome {
     if world.change_template(&name, &language, event, silent) {
         return Ok(answer(StatusCode::OK, &json!({"name": name, "language": language, "event": event})));
     }
-    Err(Refusal(
-        StatusCode::NOT_FOUND,
-        format!("template {name} in {language} does not exist; give it with --template, or create it"),
-    ))
+    Err(unknown_template(&name, &language))
+}
+
+fn template_quality(world: &World, body: &[u8]) -> Outcome {
+    let QualityOrder { name, language, score } = parsed(body)?;
+    if world.rate_template(&name, &language, score) {
+        return Ok(answer(StatusCode::OK, &json!({"name": name, "language": language, "score": score})));
+    }
+    Err(unknown_template(&name, &language))
+}
+
+fn unknown_template(name: &str, language: &str) -> Refusal {
+    let reason = format!("template {name} in {language} does not exist; give it with --template, or create it");
+    Refusal(StatusCode::NOT_FOUND, reason)
 }
 
 fn change(world: &World, body: &[u8]) -> Outcome {

@@ -61,6 +61,10 @@ pub struct Faults {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub forged_share: Share,
 
+    /// People who have a username: webhooks of what they write tell their user id, and no phone number.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub username_share: Share,
+
     /// Templates that are refused when they are created, without a review.
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub template_rejected_share: Share,
@@ -94,6 +98,7 @@ impl Faults {
         held_share: Share::NEVER,
         held_failed_share: Share::NEVER,
         forged_share: Share::NEVER,
+        username_share: Share::NEVER,
         template_rejected_share: Share::NEVER,
         template_recategorised_share: Share::NEVER,
         http429: false,

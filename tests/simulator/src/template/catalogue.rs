@@ -1,8 +1,10 @@
 //! The templates of the account.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::Duration;
 
 use parking_lot::RwLock;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::error::GraphError;
@@ -32,6 +34,48 @@ pub(crate) struct Judgement {
     pub(crate) is_marketing: bool,
 }
 
+/// How people take a template (Meta: webhooks/reference/message_template_quality_update).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Quality {
+    Green,
+    Yellow,
+    Red,
+    Unknown,
+}
+
+/// What follows from a rating.
+#[derive(Debug)]
+pub(crate) struct Rated {
+    pub(crate) template: Told,
+    pub(crate) previous: Quality,
+    pub(crate) rung: Option<Rung>,
+}
+
+/// A step towards the end of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rung {
+    pub(crate) event: TemplateEvent,
+    pub(crate) title: &'static str,
+    /// How long a pause is at Meta.
+    pub(crate) pause: Option<Duration>,
+}
+
+impl Rung {
+    fn after(pauses: u8) -> Self {
+        let paused = |title, hours: u64| Self {
+            event: TemplateEvent::Paused,
+            title,
+            pause: Some(Duration::from_secs(hours * 3_600)),
+        };
+        match pauses {
+            0 | 1 => paused("FIRST_PAUSE", 3),
+            2 => paused("SECOND_PAUSE", 6),
+            _ => Self { event: TemplateEvent::Disabled, title: "DISABLED", pause: None },
+        }
+    }
+}
+
 /// Times of the catalogue, in microseconds of the world's clock.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spans {
@@ -47,6 +91,9 @@ pub(crate) struct Entry {
     pub(crate) definition: Definition,
     status: TemplateEvent,
     previous_category: Option<Category>,
+    quality: Quality,
+    /// How often it was paused.
+    pauses: u8,
     /// When it was created; `None` for those that the simulator was started with.
     pub(crate) created_us: Option<u64>,
 }
@@ -70,7 +117,7 @@ impl Entry {
             "previous_category": self.previous_category,
             "components": definition.content.components,
             "parameter_format": if definition.is_named { "NAMED" } else { "POSITIONAL" },
-            "quality_score": { "score": "UNKNOWN" },
+            "quality_score": { "score": self.quality },
             "rejected_reason": rejected,
             "message_send_ttl_seconds": definition.ttl_seconds,
         });
@@ -107,7 +154,8 @@ impl Shelf {
         self.added += 1;
         self.by_name.entry(definition.name.clone()).or_default().push(key);
         self.by_id.insert(id, key);
-        let entry = Entry { id, definition, status, previous_category: None, created_us };
+        let entry =
+            Entry { id, definition, status, previous_category: None, quality: Quality::Unknown, pauses: 0, created_us };
         self.entries.entry(key).or_insert(entry)
     }
 
@@ -197,12 +245,29 @@ impl Catalogue {
         Some(entry.told())
     }
 
-    /// Ends the review of a template; `false` when it is not in review any more.
-    pub(crate) fn approve(&self, id: u64) -> bool {
+    /// Makes a template usable that is in the state `from`; `false` when it is not in that state any more.
+    pub(crate) fn release(&self, id: u64, from: TemplateEvent) -> bool {
         let mut shelf = self.shelf.write();
         let Some(key) = shelf.by_id.get(&id).copied() else { return false };
-        let entry = shelf.entries.get_mut(&key).filter(|entry| entry.status == TemplateEvent::Pending);
+        let entry = shelf.entries.get_mut(&key).filter(|entry| entry.status == from);
         entry.map(|entry| entry.status = TemplateEvent::Approved).is_some()
+    }
+
+    /// Rates a template. Red takes a usable one down a rung: it is paused, paused for longer, disabled (Meta: templates/template-pausing).
+    pub(crate) fn rate(&self, name: &str, language: &str, quality: Quality) -> Option<Rated> {
+        let mut shelf = self.shelf.write();
+        let key = shelf.key(name, language)?;
+        let entry = shelf.entries.get_mut(&key)?;
+        let previous = std::mem::replace(&mut entry.quality, quality);
+        let is_usable = entry.status.standing() == Some(Standing::Usable);
+        let rung = (quality == Quality::Red && is_usable).then(|| {
+            entry.pauses = entry.pauses.saturating_add(1);
+            Rung::after(entry.pauses)
+        });
+        if let Some(rung) = &rung {
+            entry.status = rung.event;
+        }
+        Some(Rated { template: entry.told(), previous, rung })
     }
 
     /// Creates a template.

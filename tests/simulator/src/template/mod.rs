@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use catalogue::{Catalogue, Entry, Spans, Told};
+pub(crate) use catalogue::{Catalogue, Entry, Quality, Rated, Spans, Told};
 pub(crate) use definition::{Header, Places};
 
 /// What a template is for; its price follows from it.

@@ -12,7 +12,7 @@ use crate::template::{TemplateEvent, Told};
 
 use format::MetaFormat;
 pub(crate) use format::Signer;
-use shape::{Change, Entry, Envelope, Messages, TemplateUpdate, Value};
+use shape::{Change, Entry, Envelope, Messages, OtherInfo, TemplateUpdate, Value};
 
 /// Most elements in the `statuses` or `messages` of one change, and most changes in one entry: small, so that a batch
 /// shows a receiver every level of nesting.
@@ -27,8 +27,9 @@ pub(crate) struct StatusFacts {
     pub(crate) wamid: String,
     pub(crate) status: Status,
     pub(crate) at_unix_s: u64,
-    pub(crate) recipient_id: String,
-    /// Business-scoped id of the user; absent for groups and for users addressed by it.
+    /// Absent for people who were addressed by their business-scoped id.
+    pub(crate) recipient_id: Option<String>,
+    /// Business-scoped id of the user; absent for groups.
     pub(crate) user_id: Option<String>,
     pub(crate) token: Option<Box<str>>,
     pub(crate) category: PricingCategory,
@@ -42,6 +43,20 @@ pub(crate) enum InboundContent {
     Media(InboundMedia),
     /// A file that Meta did not take over, because it was too large.
     Lost(Kind),
+}
+
+impl InboundContent {
+    /// Bytes of what the person wrote.
+    pub(crate) fn text_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Media(media) => {
+                let lengths = [&media.caption, &media.filename].map(|text| text.as_deref().map_or(0, str::len));
+                lengths.iter().sum()
+            }
+            Self::Lost(_) => 0,
+        }
+    }
 }
 
 /// A file that a person sent. Its hash may be a wrong one, as ordered.
@@ -68,6 +83,8 @@ pub(crate) struct InboundFacts {
     pub(crate) from: String,
     pub(crate) user_id: String,
     pub(crate) name: String,
+    /// Whoever has a name of their own hides their number.
+    pub(crate) username: Option<String>,
     pub(crate) content: InboundContent,
     pub(crate) at_unix_s: u64,
 }
@@ -77,8 +94,10 @@ pub(crate) struct InboundFacts {
 pub(crate) struct TemplateFacts {
     pub(crate) event: TemplateEvent,
     pub(crate) template: Told,
-    /// The end of a review: it takes place when it is told.
-    pub(crate) is_review: bool,
+    /// The end of a review or a pause takes place when it is told, if the template is in this state then.
+    pub(crate) releases: Option<TemplateEvent>,
+    /// Why it was paused, or is not any more.
+    pub(crate) title: Option<&'static str>,
     pub(crate) at_unix_s: u64,
 }
 
@@ -153,6 +172,7 @@ impl<'a> Draft<'a> {
             message_template_language: facts.template.language.replace('_', "-"),
             message_template_category: facts.template.category,
             reason: "NONE",
+            other_info: facts.title.map(OtherInfo::of),
         };
         self.open(
             Some(facts.at_unix_s),
@@ -209,7 +229,7 @@ mod tests {
             wamid: "wamid.a/b".into(),
             status,
             at_unix_s: 1_750_030_073,
-            recipient_id: "16505551234".into(),
+            recipient_id: Some("16505551234".into()),
             user_id: Some("US.1".into()),
             token: Some("v1.é.1".into()),
             category: PricingCategory::Utility,
@@ -225,6 +245,7 @@ mod tests {
             from,
             user_id: "US.1".into(),
             name,
+            username: None,
             content: InboundContent::Text(text.into()),
             at_unix_s: 5,
         }
@@ -264,7 +285,13 @@ mod tests {
             category: Category::Utility,
             status: TemplateEvent::Approved,
         };
-        let facts = TemplateFacts { event: TemplateEvent::PendingDeletion, template, is_review: false, at_unix_s: 9 };
+        let facts = TemplateFacts {
+            event: TemplateEvent::PendingDeletion,
+            template,
+            releases: None,
+            title: None,
+            at_unix_s: 9,
+        };
         let update = parsed(&[Facts::Template(&facts)]);
         assert_eq!(update["entry"][0]["time"], 9);
         let change = &update["entry"][0]["changes"][0];

@@ -65,13 +65,16 @@ struct Metadata<'a> {
 struct Contact<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<Profile<'a>>,
-    wa_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wa_id: Option<&'a str>,
     user_id: &'a str,
 }
 
 #[derive(Serialize)]
 struct Profile<'a> {
     name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -80,7 +83,8 @@ struct StatusElement<'a> {
     status: Status,
     #[serde(serialize_with = "as_text")]
     timestamp: u64,
-    recipient_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipient_user_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,7 +119,8 @@ struct ErrorData {
 
 #[derive(Serialize)]
 struct MessageElement<'a> {
-    from: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'a str>,
     from_user_id: &'a str,
     id: &'a str,
     #[serde(serialize_with = "as_text")]
@@ -211,6 +216,25 @@ pub(super) struct TemplateUpdate<'a> {
     pub(super) message_template_language: String,
     pub(super) message_template_category: Category,
     pub(super) reason: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) other_info: Option<OtherInfo>,
+}
+
+#[derive(Serialize)]
+pub(super) struct OtherInfo {
+    title: &'static str,
+    description: &'static str,
+}
+
+impl OtherInfo {
+    pub(super) fn of(title: &'static str) -> Self {
+        let description = match title {
+            "UNPAUSE" => "The template can be sent again.",
+            "DISABLED" => "The template was paused too often and is disabled.",
+            _ => "The template is paused because people did not like it.",
+        };
+        Self { title, description }
+    }
 }
 
 /// Meta writes the timestamps of messages and statuses as strings.
@@ -225,7 +249,7 @@ impl<'a> From<&'a StatusFacts> for StatusElement<'a> {
             id: &facts.wamid,
             status: facts.status,
             timestamp: facts.at_unix_s,
-            recipient_id: &facts.recipient_id,
+            recipient_id: facts.recipient_id.as_deref(),
             recipient_user_id: facts.user_id.as_deref().filter(|_| !is_failed),
             biz_opaque_callback_data: facts.token.as_deref(),
             pricing: (facts.status == Status::Sent).then_some(Pricing {
@@ -271,17 +295,18 @@ impl<'a> Messages<'a> {
     pub(super) fn add_status(&mut self, facts: &'a StatusFacts) {
         // Statuses come with their contact since April 2026, failed ones still without.
         if let Some(user_id) = facts.user_id.as_deref().filter(|_| facts.status != Status::Failed) {
-            self.contacts.push(Contact { profile: None, wa_id: &facts.recipient_id, user_id });
+            self.contacts.push(Contact { profile: None, wa_id: facts.recipient_id.as_deref(), user_id });
         }
         self.statuses.push(facts.into());
     }
 
     pub(super) fn add_inbound(&mut self, facts: &'a InboundFacts) {
-        let profile = Some(Profile { name: &facts.name });
-        self.contacts.push(Contact { profile, wa_id: &facts.from, user_id: &facts.user_id });
+        let profile = Some(Profile { name: &facts.name, username: facts.username.as_deref() });
+        let from = facts.username.is_none().then_some(facts.from.as_str());
+        self.contacts.push(Contact { profile, wa_id: from, user_id: &facts.user_id });
         let content = Content(&facts.content);
         self.messages.push(MessageElement {
-            from: &facts.from,
+            from,
             from_user_id: &facts.user_id,
             id: &facts.wamid,
             timestamp: facts.at_unix_s,

@@ -24,7 +24,7 @@ use crate::schedule::{Schedule, Update};
 use crate::script::millis;
 use crate::send::{Assets, Draft, Edge};
 use crate::subscription::Overrides;
-use crate::template::{Catalogue, Spans, TemplateEvent, Told};
+use crate::template::{Catalogue, Quality, Rated, Spans, TemplateEvent, Told};
 use crate::wamid;
 use crate::webhook::{Business, ChangeFacts, InboundContent, InboundFacts, Signer, TemplateFacts};
 
@@ -310,6 +310,7 @@ impl World {
             from: from_text,
             user_id: wamid::user_id(self.seed, from),
             name,
+            username: wamid::username(self.seed, from, self.faults.read().username_share),
             content,
             at_unix_s: Clock::unix_ms() / 1_000,
         });
@@ -332,18 +333,50 @@ impl World {
     pub(crate) fn change_template(&self, name: &str, language: &str, event: TemplateEvent, silent: bool) -> bool {
         let Some(template) = self.templates.apply(name, language, event) else { return false };
         if !silent {
-            let facts = TemplateFacts { event, template, is_review: false, at_unix_s: Clock::unix_ms() / 1_000 };
-            self.schedule.add([(self.clock.now_us(), Update::Template(Arc::new(facts)))]);
+            self.tell_template(event, template, None);
         }
         true
     }
 
-    /// Reviews a template: it is approved after a while, and that is told.
+    fn tell_template(&self, event: TemplateEvent, template: Told, title: Option<&'static str>) {
+        let facts = TemplateFacts { event, template, releases: None, title, at_unix_s: Clock::unix_ms() / 1_000 };
+        self.schedule.add([(self.clock.now_us(), Update::Template(Arc::new(facts)))]);
+    }
+
+    /// Makes a template usable after a while, and tells it then, if it still is in the state `from`.
+    fn release_later(&self, template: Told, from: TemplateEvent, title: Option<&'static str>, delay: Duration) {
+        let at_unix_s = (Clock::unix_ms() + delay.as_millis() as u64) / 1_000;
+        let facts = TemplateFacts { event: TemplateEvent::Approved, template, releases: Some(from), title, at_unix_s };
+        let due = self.clock.now_us() + delay.as_micros() as u64;
+        self.schedule.add([(due, Update::Template(Arc::new(facts)))]);
+    }
+
+    /// Reviews a template: it is approved after a while.
     pub(crate) fn review(&self, template: Told, rng: &mut StdRng) {
-        let delay_ms = u64::from(millis(rng, self.review));
-        let at_unix_s = (Clock::unix_ms() + delay_ms) / 1_000;
-        let facts = TemplateFacts { event: TemplateEvent::Approved, template, is_review: true, at_unix_s };
-        self.schedule.add([(self.clock.now_us() + delay_ms * 1_000, Update::Template(Arc::new(facts)))]);
+        let delay = Duration::from_millis(millis(rng, self.review).into());
+        self.release_later(template, TemplateEvent::Pending, None, delay);
+    }
+
+    /// Rates a template and tells it, with what follows; `false` when there is no such template.
+    pub(crate) fn rate_template(&self, name: &str, language: &str, quality: Quality) -> bool {
+        let Some(Rated { template, previous, rung }) = self.templates.rate(name, language, quality) else {
+            return false;
+        };
+        let value = serde_json::json!({
+            "previous_quality_score": previous,
+            "new_quality_score": quality,
+            "message_template_id": template.id,
+            "message_template_name": template.name,
+            "message_template_language": template.language.replace('_', "-"),
+        });
+        self.tell("message_template_quality_update".to_owned(), value, None, None);
+        if let Some(rung) = rung {
+            self.tell_template(rung.event, template.clone(), Some(rung.title));
+            if let Some(pause) = rung.pause {
+                self.release_later(template, rung.event, Some("UNPAUSE"), self.passing(pause));
+            }
+        }
+        true
     }
 
     /// Notes that a message from a person was read.

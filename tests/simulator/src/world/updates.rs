@@ -22,9 +22,11 @@ impl World {
                 book.report(status.message, status.status, status.at_unix_s);
                 true
             }
-            // Whoever changed or deleted the template in the meantime has ended its review.
-            Update::Template(facts) if facts.is_review => self.templates.approve(facts.template.id),
-            Update::Template(_) | Update::Inbound(_) | Update::Change(_) => true,
+            // Whoever changed or deleted the template in the meantime has ended its review or pause.
+            Update::Template(facts) => {
+                facts.releases.is_none_or(|from| self.templates.release(facts.template.id, from))
+            }
+            Update::Inbound(_) | Update::Change(_) => true,
         });
         drop(book);
         let untold = (before - updates.len()) as u64;
@@ -103,17 +105,20 @@ impl World {
             Update::Change(facts) => Facts::Change(facts),
             Update::Status(update) => {
                 let message = book.message(update.message);
-                let phone = match message.recipient {
-                    wamid::Recipient::Phone(phone) => Some(phone),
-                    wamid::Recipient::Other(_) => None,
+                let (recipient_id, user_id) = match &message.recipient {
+                    wamid::Recipient::Phone(phone) => {
+                        (Some(phone.to_string()), Some(wamid::user_id(self.seed, *phone)))
+                    }
+                    wamid::Recipient::Other(id) if wamid::is_user_id(id) => (None, Some(id.to_string())),
+                    wamid::Recipient::Other(group) => (Some(group.to_string()), None),
                 };
                 Facts::Status(StatusFacts {
                     number: message.number,
                     wamid: wamid::outbound(self.seed, update.message, &message.recipient),
                     status: update.status,
                     at_unix_s: update.at_unix_s,
-                    recipient_id: message.recipient.to_string(),
-                    user_id: phone.map(|phone| wamid::user_id(self.seed, phone)),
+                    recipient_id,
+                    user_id,
                     token: message.token.clone(),
                     category: message.category,
                     failure: update.failure,

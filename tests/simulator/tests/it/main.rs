@@ -4,6 +4,7 @@
 
 mod forgeries;
 mod history;
+mod identity;
 mod load;
 mod marketing;
 mod media;

@@ -36,8 +36,14 @@ pub(crate) struct Seen {
     pub(crate) files: HashMap<String, Value>,
     /// Events of templates.
     pub(crate) templates: Vec<String>,
+    /// Titles of `other_info` in updates of templates.
+    pub(crate) titles: Vec<String>,
     /// The last update of each template, by name.
     pub(crate) template_updates: HashMap<String, Value>,
+    /// The last contact of each user id.
+    pub(crate) contacts: HashMap<String, Value>,
+    /// `recipient_id` and `recipient_user_id` of statuses, by wamid.
+    pub(crate) recipients: HashMap<String, (Value, Value)>,
     /// Codes of failures, by wamid.
     pub(crate) failures: HashMap<String, u64>,
     /// Categories of pricing, by wamid.
@@ -175,9 +181,15 @@ impl Seen {
             let value = &change["value"];
             if change["field"] == "message_template_status_update" {
                 self.templates.push(value["event"].as_str().unwrap().to_owned());
+                if let Some(title) = value["other_info"]["title"].as_str() {
+                    self.titles.push(title.to_owned());
+                }
                 let name = value["message_template_name"].as_str().unwrap().to_owned();
                 self.template_updates.insert(name, value.clone());
                 updates += 1;
+            }
+            for contact in value["contacts"].as_array().into_iter().flatten() {
+                self.contacts.insert(contact["user_id"].as_str().unwrap().to_owned(), contact.clone());
             }
             for status in value["statuses"].as_array().into_iter().flatten() {
                 self.read_status(status, value);
@@ -206,7 +218,9 @@ impl Seen {
             .as_array()
             .into_iter()
             .flatten()
-            .any(|contact| contact["wa_id"] == status["recipient_id"]);
+            .any(|contact| contact["user_id"] == status["recipient_user_id"]);
+        let recipient = (status["recipient_id"].clone(), status["recipient_user_id"].clone());
+        self.recipients.insert(id.to_owned(), recipient);
         if name != "failed" && !is_told {
             self.faults.push(format!("{name} without contact"));
         }

@@ -5,7 +5,7 @@ use posthaste_simulator::{Faults, Options, Share, TemplateSpec};
 use serde_json::{Value, json};
 
 use crate::receiver::Sender;
-use crate::stage::{FLUSH, NUMBER, pair, quick};
+use crate::stage::{FLUSH, NUMBER, pair, quick, until};
 
 const WABA: &str = "102290129340398";
 
@@ -199,4 +199,36 @@ async fn a_seed_repeats_ids_and_judgements() {
         runs.push(answers);
     }
     assert_eq!(runs[0], runs[1]);
+}
+
+#[tokio::test]
+async fn red_templates_are_paused_twice_and_then_disabled() {
+    // Three hours become 108 ms, six 216 ms.
+    let (_simulator, receiver, sender) = pair(Options { time_factor: 100_000, ..quick(Faults::NONE) }).await;
+    let rate = async |score: &str| {
+        let order = json!({"name": "order_update", "language": "en_US", "score": score});
+        assert_eq!(sender.control("template-quality", order).await.0, 200);
+    };
+    let code = async || sender.send("+16505551234", "t").await.unwrap().1["error"]["code"].as_u64();
+    rate("YELLOW").await;
+    assert_eq!(code().await, None);
+    for pause in ["FIRST_PAUSE", "SECOND_PAUSE"] {
+        rate("RED").await;
+        until("the pause is told", async || {
+            receiver.seen.lock().titles.last().is_some_and(|title| title == pause || title == "UNPAUSE")
+        })
+        .await;
+        until("the template can be used again", async || code().await.is_none()).await;
+        assert_eq!(sender.control("flush?timeout-ms=20000", json!({})).await.0, 200);
+    }
+    rate("RED").await;
+    assert_eq!(code().await, Some(132_016));
+    assert_eq!(sender.control("flush?timeout-ms=20000", json!({})).await.0, 200);
+    let seen = receiver.seen.lock();
+    assert_eq!(seen.titles.len(), 5, "{:?}", seen.titles);
+    for title in ["FIRST_PAUSE", "SECOND_PAUSE", "DISABLED"] {
+        assert!(seen.titles.iter().any(|told| told == title), "{title} is missing in {:?}", seen.titles);
+    }
+    let quality = &seen.others["message_template_quality_update"].1;
+    assert_eq!(quality["message_template_language"], "en-US");
 }

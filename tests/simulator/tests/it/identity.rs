@@ -1,0 +1,32 @@
+//! People who are known by a business-scoped id alone.
+
+use http::Method;
+use posthaste_simulator::{Faults, Share};
+use serde_json::{Value, json};
+
+use crate::stage::{FLUSH, NUMBER, pair, quick};
+
+#[tokio::test]
+async fn who_has_a_username_is_told_and_answered_by_user_id() {
+    let faults = Faults { username_share: Share::ALWAYS, ..Faults::NONE };
+    let (simulator, receiver, sender) = pair(quick(faults)).await;
+    let order = json!({"number": NUMBER, "from": "16505551234", "type": "image"});
+    let id = sender.control("inbound", order).await.1["id"].as_str().unwrap().to_owned();
+    assert!(simulator.flush(FLUSH).await);
+    let message = receiver.seen.lock().files[&id].clone();
+    assert!(message.get("from").is_none());
+    let user = message["from_user_id"].as_str().unwrap().to_owned();
+    let contact = receiver.seen.lock().contacts[&user].clone();
+    assert!(contact.get("wa_id").is_none());
+    assert!(contact["profile"]["username"].as_str().unwrap().starts_with('@'));
+
+    let text = json!({"messaging_product": "whatsapp", "recipient": user, "type": "text", "text": {"body": "hi"}});
+    let answer = sender.graph(Method::POST, &format!("{NUMBER}/messages"), text).await.1;
+    assert_eq!(answer["contacts"][0], json!({"input": user, "user_id": user}));
+    assert!(simulator.flush(FLUSH).await);
+    let wamid = answer["messages"][0]["id"].as_str().unwrap();
+    let seen = receiver.seen.lock();
+    assert_eq!(seen.statuses[wamid], ["sent", "delivered", "read"]);
+    assert_eq!(seen.recipients[wamid], (Value::Null, json!(user)));
+    assert_eq!(seen.faults, Vec::<String>::new());
+}
