@@ -90,12 +90,9 @@ async fn verdict_of(answer: fn() -> Response<Full<Bytes>>) -> Verdict {
 
 #[test]
 fn the_published_vector_of_standard_webhooks_holds() {
-    let signature = webhook("https://example.org/").signature(
-        "msg_p5jXN8AQM9LWM0D4loKWxJek",
-        1_614_265_330,
-        br#"{"test": 2432232314}"#,
-    );
-    assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &STANDARD.decode(&SECRET[6..]).unwrap());
+    let signed = signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
+    assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
 
 #[tokio::test]
@@ -114,6 +111,36 @@ async fn a_delivery_is_signed_and_carries_the_event_untouched() {
     assert_eq!(body["type"], "inbound.received.v1");
     assert_eq!(body["timestamp"], "2026-11-21T03:04:05.678Z");
     assert!(seen.body.ends_with(br#","data":{"text":"gr\u00fc\u00df dich \"du\"","n":12345678901234567890}}"#));
+}
+
+#[tokio::test]
+async fn in_metas_form_a_delivery_is_signed_as_meta_signs_and_what_meta_would_not_tell_is_not_sent() {
+    let (address, mut requests) = receiver(|| status(200)).await;
+    let numbers = Arc::new(Numbers::default());
+    let number = Number { waba_id: "102".into(), display: "+1 555 0100".into() };
+    numbers.set(std::collections::HashMap::from([(posthaste_model::SenderId::new("106"), number)]));
+    let (url, secret) = (format!("http://{address}/hook"), "app-secret".to_owned());
+    let spec = Spec { url, secret, form: "meta".into(), feeds: Vec::new() };
+    let sink = sink(&client(true), &spec, &numbers).unwrap();
+    let transition = |status: &str| Delivery {
+        event_type: "delivery.transitioned.v1".into(),
+        data: Bytes::from(format!(
+            r#"{{"tenant_id":"ten_00000000000000000000000000000001","intent_id":"msg_0000000000000000000000000000002a",
+               "attempt":1,"status":"{status}","at":"2026-11-21T03:04:05.678Z","accepted_at":"2026-11-21T03:04:05.678Z",
+               "sender_id":"106","contact":"+16315550101","class":"transactional"}}"#
+        )),
+        ..delivery()
+    };
+    for status in ["unknown", "delivered"] {
+        assert_eq!(sink.deliver(&transition(status)).await, Verdict::Delivered);
+    }
+    let seen = requests.recv().await.unwrap();
+    let body: serde_json::Value = serde_json::from_slice(&seen.body).unwrap();
+    assert_eq!(body["entry"][0]["changes"][0]["value"]["statuses"][0]["status"], "delivered", "the first that came");
+    let hex: String = hmac_by_hand(b"app-secret", &seen.body).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(seen.headers["x-hub-signature-256"], format!("sha256={hex}"));
+    let unknown = Spec { form: "newer".into(), ..spec };
+    assert_eq!(super::sink(&client(true), &unknown, &numbers).err(), Some(WebhookError::Form));
 }
 
 #[tokio::test]
