@@ -146,7 +146,11 @@ impl World {
             callback: RwLock::new(callback),
             overrides: RwLock::default(),
             is_subscribed: AtomicBool::new(true),
-            number_fields: options.numbers.iter().map(|number| RwLock::new(number::fields(number))).collect(),
+            number_fields: options
+                .numbers
+                .iter()
+                .map(|number| RwLock::new(number::fields(number, options.messaging_limit)))
+                .collect(),
             verify_token: options.verify_token.clone(),
             signer: Signer::new(&options.app_secret),
             clock: Clock::start(),
