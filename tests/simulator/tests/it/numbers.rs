@@ -32,6 +32,8 @@ async fn numbers_are_told_with_the_fields_that_are_asked_for() {
     let (_simulator, _receiver, sender) = pair(two_numbers()).await;
     let path = format!("{WABA}/phone_numbers?fields=id,display_phone_number,throughput");
     let told = sender.graph(Method::GET, &path, Value::Null).await.1;
+    let account = sender.graph(Method::GET, &format!("{WABA}?fields=name"), Value::Null).await;
+    assert_eq!(account, (200, json!({"id": WABA, "name": "Simulated Account"})));
     assert_eq!(
         told["data"][0],
         json!({"id": NUMBER, "display_phone_number": "+15550783881", "throughput": {"level": "STANDARD"}})
