@@ -70,6 +70,9 @@ impl Call<'_> {
     }
 
     fn describe(&self, id: &str) -> Outcome {
+        if id == self.world.business.waba {
+            return account::describe(self);
+        }
         if let Some(index) = self.world.number(id) {
             return number::describe(self, index);
         }

@@ -165,6 +165,11 @@ impl GraphError {
         Self::refused(2_200, "Callback verification failed", details)
     }
 
+    pub(crate) fn needs_phone() -> Self {
+        let details = "Authentication templates can be sent to phone numbers alone, not to business-scoped user ids.";
+        Self::refused(131_062, "Business-scoped user id not supported", details)
+    }
+
     pub(crate) fn only_marketing() -> Self {
         Self::refused(131_055, "Method not allowed", "Only templates of category MARKETING can be sent here.")
     }

@@ -34,7 +34,7 @@ struct Change {
 }
 
 /// The fields that a number has at first.
-pub(crate) fn fields(number: &NumberSpec) -> Map<String, Value> {
+pub(crate) fn fields(number: &NumberSpec, messaging_limit: u32) -> Map<String, Value> {
     let fields = json!({
         "id": number.id,
         "display_phone_number": format!("+{}", number.display),
@@ -48,11 +48,22 @@ pub(crate) fn fields(number: &NumberSpec) -> Map<String, Value> {
         "throughput": throughput(number.limit),
         "is_official_business_account": false,
         "account_mode": "LIVE",
-        "whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED",
+        "whatsapp_business_manager_messaging_limit": tier(messaging_limit),
     });
     match fields {
         Value::Object(fields) => fields,
         _ => Map::new(),
+    }
+}
+
+/// The tier that a messaging limit is within (Meta: messaging-limits).
+fn tier(messaging_limit: u32) -> &'static str {
+    match messaging_limit {
+        1..=250 => "TIER_250",
+        251..=2_000 => "TIER_2K",
+        2_001..=10_000 => "TIER_10K",
+        10_001..=100_000 => "TIER_100K",
+        _ => "TIER_UNLIMITED",
     }
 }
 

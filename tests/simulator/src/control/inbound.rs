@@ -78,7 +78,7 @@ pub(super) fn order(world: &World, body: &[u8]) -> Outcome {
         return Err(Refusal::from(format!("from: `{}` is not a phone number", order.from)));
     };
     let name = order.name.clone().unwrap_or_else(|| format!("User {from}"));
-    let content = content(world, number, order)?;
+    let content = content(world, order)?;
     let media_id = match &content {
         InboundContent::Media(media) => Some(media.id.to_string()),
         InboundContent::Text(_) | InboundContent::Lost(_) => None,
@@ -87,7 +87,7 @@ pub(super) fn order(world: &World, body: &[u8]) -> Outcome {
     Ok(answer(StatusCode::OK, &json!({ "id": id, "media_id": media_id })))
 }
 
-fn content(world: &World, number: u16, order: Order) -> Result<InboundContent, Refusal> {
+fn content(world: &World, order: Order) -> Result<InboundContent, Refusal> {
     if order.r#type == "text" {
         let text = order.text.ok_or_else(|| Refusal::from("text is missing".to_owned()))?;
         return Ok(InboundContent::Text(text));
@@ -99,10 +99,10 @@ fn content(world: &World, number: u16, order: Order) -> Result<InboundContent, R
     if order.oversize {
         return Ok(InboundContent::Lost(kind));
     }
-    media(world, number, kind, order).map(InboundContent::Media)
+    media(world, kind, order).map(InboundContent::Media)
 }
 
-fn media(world: &World, number: u16, kind: Kind, order: Order) -> Result<InboundMedia, Refusal> {
+fn media(world: &World, kind: Kind, order: Order) -> Result<InboundMedia, Refusal> {
     let mime = order.mime_type.clone().unwrap_or_else(|| kind.default_mime().to_owned());
     if !kind.carries(&mime) || mime.parse::<http::HeaderValue>().is_err() {
         return Err(Refusal::from(format!("mime_type: `{mime}` is not a type of kind {}", kind.name())));
@@ -116,7 +116,7 @@ fn media(world: &World, number: u16, kind: Kind, order: Order) -> Result<Inbound
         Hash::Hex | Hash::Base64 => sha256(&bytes),
     };
     let file = Media {
-        number,
+        number: None,
         mime: mime.clone(),
         filename: order.filename.clone(),
         sha256: digest.clone(),

@@ -14,7 +14,7 @@ pub(crate) use book::{Book, Report};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Ledger {
-    /// POSTs to `/{version}/{phone-number-id}/messages`.
+    /// POSTs to `/{version}/{phone-number-id}/messages` and `…/marketing_messages`.
     pub requests: u64,
     /// Messages accepted, answered or not.
     pub accepted: u64,

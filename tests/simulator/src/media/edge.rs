@@ -1,5 +1,7 @@
 //! Uploads, descriptions and downloads of files (Meta: business-phone-numbers/media).
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Response, header};
 use http_body_util::{BodyExt, Full};
@@ -19,6 +21,9 @@ const UPLOAD_MAX: u64 = 2 * FILE_MAX;
 
 /// Largest part of an upload other than the file, in bytes.
 const PART_MAX: u64 = 4_096;
+
+/// How long a client may take to send an upload.
+const UPLOAD_TIME: Duration = Duration::from_secs(120);
 
 /// The parts of an upload that are looked at.
 #[derive(Debug, Default)]
@@ -42,18 +47,24 @@ struct File {
 /// large; 131016 when the simulator has no room.
 pub(crate) async fn upload(world: &World, id: &str, headers: &HeaderMap, body: Incoming) -> Outcome {
     let _place = world.uploads.acquire().await.expect("the semaphore is never closed");
-    let form = read(headers, body).await;
+    let form = tokio::time::timeout(UPLOAD_TIME, read(headers, body)).await;
     authorise(world, headers)?;
     let number = world.number(id).ok_or_else(|| GraphError::unknown_number(id))?;
-    let form = form?;
+    let form = form.map_err(|_| GraphError::parameter(format!("The body did not come within {UPLOAD_TIME:?}.")))??;
     if form.product.as_deref() != Some("whatsapp") {
         return Err(GraphError::parameter("The parameter messaging_product is required and must be `whatsapp`."));
     }
     let file = form.file.ok_or_else(|| GraphError::parameter("The parameter file is required."))?;
     let mime = declared(form.mime, file.mime.as_deref())?;
     kind::check(&mime, &file.bytes)?;
-    let media =
-        Media { number, mime, filename: file.name, sha256: sha256(&file.bytes), bytes: file.bytes, failing: (0, 0) };
+    let media = Media {
+        number: Some(number),
+        mime,
+        filename: file.name,
+        sha256: sha256(&file.bytes),
+        bytes: file.bytes,
+        failing: (0, 0),
+    };
     let id = world.keep(media, UPLOAD_LIFE).ok_or_else(|| {
         GraphError::exhausted("The simulator has no room for another file; delete some, or raise --media-mb.")
     })?;
@@ -108,12 +119,14 @@ async fn file(mut part: Field<'_>) -> multer::Result<File> {
 /// `GET /{version}/{media-id}`.
 ///
 /// # Errors
-/// 100 when the file is gone, or belongs to another number than `phone_number_id` says.
+/// 100 when the file is gone, or was not uploaded for the number that `phone_number_id` names. What somebody sent was uploaded for
+/// none (found by integrators: github.com/chatwoot/chatwoot/pull/13319).
 pub(crate) fn describe(call: &Call<'_>, id: &str) -> Outcome {
     let (key, media) = call.world.media(id).ok_or_else(|| GraphError::no_node(id))?;
-    let number = &call.world.business.numbers[usize::from(media.number)].0;
-    if call.query.get("phone_number_id").is_some_and(|wanted| wanted != number) {
-        return Err(GraphError::no_node(id));
+    if let Some(wanted) = call.query.get("phone_number_id")
+        && (media.number.is_none() || call.world.number(wanted) != media.number)
+    {
+        return Err(GraphError::parameter("Param phone_number_id is not a valid whatsapp business phone number id ID"));
     }
     Ok(answer::ok(&json!({
         "messaging_product": "whatsapp",

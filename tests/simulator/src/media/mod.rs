@@ -32,8 +32,8 @@ pub(crate) const ATTACHMENTS: &str = "/whatsapp_business/attachments/";
 /// A file.
 #[derive(Debug, Clone)]
 pub(crate) struct Media {
-    /// Index of the number that it was uploaded for or sent to.
-    pub(crate) number: u16,
+    /// Index of the number that it was uploaded for; none for a file that somebody sent.
+    pub(crate) number: Option<u16>,
     /// MIME type as declared, with its parameters.
     pub(crate) mime: String,
     pub(crate) filename: Option<String>,
@@ -203,7 +203,14 @@ mod tests {
 
     fn media(bytes: usize) -> Media {
         let bytes = Bytes::from(vec![7; bytes]);
-        Media { number: 0, mime: "text/plain".into(), filename: None, sha256: sha256(&bytes), bytes, failing: (0, 0) }
+        Media {
+            number: None,
+            mime: "text/plain".into(),
+            filename: None,
+            sha256: sha256(&bytes),
+            bytes,
+            failing: (0, 0),
+        }
     }
 
     fn fetched(store: &MediaStore, address: &str, unix_ms: u64, now_us: u64) -> bool {

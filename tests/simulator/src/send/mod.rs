@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::GraphError;
 use crate::media::{Kind, MediaStore};
 use crate::template::Catalogue;
-use crate::wamid::Recipient;
+use crate::wamid::{Recipient, is_user_id};
 use template::Template;
 
 /// Longest text body, in characters (Meta: messages/text-messages).
@@ -137,6 +137,9 @@ pub(crate) fn check(body: &[u8], display: &str, assets: &Assets<'_>) -> Result<C
     if recipient.to_string() == display {
         return Err(GraphError::to_self());
     }
+    if category == PricingCategory::Authentication && matches!(&recipient, Recipient::Other(id) if is_user_id(id)) {
+        return Err(GraphError::needs_phone());
+    }
     Ok(Command::Message(Draft { recipient, input, token: payload.biz_opaque_callback_data, category }))
 }
 
@@ -253,7 +256,12 @@ mod tests {
     use serde_json::{Value, json};
 
     fn checked(body: &[u8], edge: Edge, marketing_is_off: bool) -> Result<Command, GraphError> {
-        let specs = ["order:en_US:2", "hi:en:1:NAMED=first", "sale:en:0:CATEGORY=MARKETING"];
+        let specs = [
+            "order:en_US:2",
+            "hi:en:1:NAMED=first",
+            "sale:en:0:CATEGORY=MARKETING",
+            "otp:en:1:CATEGORY=AUTHENTICATION",
+        ];
         let specs = specs.map(|spec| spec.parse().unwrap());
         let templates = Catalogue::new(1, &specs, 10, Spans { hour_us: 1, blocked_us: 1 });
         let media = MediaStore::new(1, 1 << 20, 1);
@@ -341,6 +349,14 @@ mod tests {
         );
         assert_eq!(category(&with(sale.clone(), "product_policy", json!("LAX")), there, false), Err(100));
         assert_eq!(category(&with(sale, "message_activity_sharing", json!("yes")), there, false), Err(100));
+    }
+
+    #[test]
+    fn a_password_needs_a_phone_number() {
+        let otp = template("otp", "en", json!([{"type": "text", "text": "1234"}]));
+        assert_eq!(code(&otp), None);
+        let to_user = with(with(otp, "to", Value::Null), "recipient", json!("US.1234"));
+        assert_eq!(code(&to_user), Some((400, 131_062)));
     }
 
     #[test]

@@ -164,6 +164,9 @@ impl Shelf {
         self.by_id.remove(&entry.id);
         if let Some(keys) = self.by_name.get_mut(&entry.definition.name) {
             keys.retain(|known| *known != key);
+            if keys.is_empty() {
+                self.by_name.remove(&entry.definition.name);
+            }
         }
         Some(entry)
     }

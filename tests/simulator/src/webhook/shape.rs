@@ -250,7 +250,8 @@ impl<'a> From<&'a StatusFacts> for StatusElement<'a> {
             status: facts.status,
             timestamp: facts.at_unix_s,
             recipient_id: facts.recipient_id.as_deref(),
-            recipient_user_id: facts.user_id.as_deref().filter(|_| !is_failed),
+            // A failed message names the id that it was sent to and no other.
+            recipient_user_id: facts.user_id.as_deref().filter(|_| !is_failed || facts.recipient_id.is_none()),
             biz_opaque_callback_data: facts.token.as_deref(),
             pricing: (facts.status == Status::Sent).then_some(Pricing {
                 billable: true,

@@ -21,12 +21,18 @@ async fn who_has_a_username_is_told_and_answered_by_user_id() {
     assert!(contact["profile"]["username"].as_str().unwrap().starts_with('@'));
 
     let text = json!({"messaging_product": "whatsapp", "recipient": user, "type": "text", "text": {"body": "hi"}});
-    let answer = sender.graph(Method::POST, &format!("{NUMBER}/messages"), text).await.1;
+    let path = format!("{NUMBER}/messages");
+    let answer = sender.graph(Method::POST, &path, text.clone()).await.1;
     assert_eq!(answer["contacts"][0], json!({"input": user, "user_id": user}));
     assert!(simulator.flush(FLUSH).await);
     let wamid = answer["messages"][0]["id"].as_str().unwrap();
+    sender.control("faults", json!({"failed-share": 1})).await;
+    let failing = sender.graph(Method::POST, &path, text).await.1;
+    assert!(simulator.flush(FLUSH).await);
     let seen = receiver.seen.lock();
     assert_eq!(seen.statuses[wamid], ["sent", "delivered", "read"]);
     assert_eq!(seen.recipients[wamid], (Value::Null, json!(user)));
+    let failing = failing["messages"][0]["id"].as_str().unwrap();
+    assert_eq!((&seen.statuses[failing][0], &seen.recipients[failing].1), (&"failed".to_owned(), &json!(user)));
     assert_eq!(seen.faults, Vec::<String>::new());
 }

@@ -145,7 +145,10 @@ async fn a_file_that_somebody_sends_can_be_fetched_and_failures_are_as_ordered()
     assert_eq!((status, &bytes[..]), (200, &content[..]));
 
     let document = send(order("document", json!({"size": 70_000, "filename": "a.pdf", "sha256": "wrong"}))).await;
-    let told = sender.graph(Method::GET, document["document"]["id"].as_str().unwrap(), Value::Null).await.1;
+    let id = document["document"]["id"].as_str().unwrap();
+    let with_number = sender.graph(Method::GET, &format!("{id}?phone_number_id={NUMBER}"), Value::Null).await;
+    assert_eq!(with_number.0, 400, "it was not uploaded for the number");
+    let told = sender.graph(Method::GET, id, Value::Null).await.1;
     assert_eq!((&told["file_size"], &told["mime_type"]), (&json!(70_000), &json!("application/pdf")));
     let bytes = sender.fetch(told["url"].as_str().unwrap(), TOKEN).await.2;
     assert!(bytes.starts_with(b"%PDF-"));

@@ -14,7 +14,7 @@ const OTHER: &str = "106540352242923";
 
 fn two_numbers() -> Options {
     let numbers = vec!["106540352242922:80:15550783881".parse().unwrap(), NumberSpec::new(OTHER, 1_000)];
-    Options { numbers, ..quick(Faults::NONE) }
+    Options { numbers, messaging_limit: 2_000, ..quick(Faults::NONE) }
 }
 
 /// People write to both numbers; how many texts each receiver has seen in all.
@@ -32,6 +32,8 @@ async fn numbers_are_told_with_the_fields_that_are_asked_for() {
     let (_simulator, _receiver, sender) = pair(two_numbers()).await;
     let path = format!("{WABA}/phone_numbers?fields=id,display_phone_number,throughput");
     let told = sender.graph(Method::GET, &path, Value::Null).await.1;
+    let account = sender.graph(Method::GET, &format!("{WABA}?fields=name"), Value::Null).await;
+    assert_eq!(account, (200, json!({"id": WABA, "name": "Simulated Account"})));
     assert_eq!(
         told["data"][0],
         json!({"id": NUMBER, "display_phone_number": "+15550783881", "throughput": {"level": "STANDARD"}})
@@ -39,7 +41,7 @@ async fn numbers_are_told_with_the_fields_that_are_asked_for() {
     assert_eq!((&told["data"][1]["id"], &told["data"][1]["throughput"]["level"]), (&json!(OTHER), &json!("HIGH")));
     let path = format!("{NUMBER}?fields=whatsapp_business_manager_messaging_limit");
     let told = sender.graph(Method::GET, &path, Value::Null).await.1;
-    assert_eq!(told, json!({"id": NUMBER, "whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED"}));
+    assert_eq!(told, json!({"id": NUMBER, "whatsapp_business_manager_messaging_limit": "TIER_2K"}));
     let told = sender.graph(Method::GET, NUMBER, Value::Null).await.1;
     assert_eq!((&told["quality_rating"], &told["verified_name"]), (&json!("GREEN"), &json!("Simulated Business")));
 
