@@ -92,6 +92,9 @@ base_url = "http://127.0.0.1:$SIM_PORT"
 [pipeline]
 journal_dir = "$STATE/journal"
 
+[media]
+dir = "$STATE/media"
+
 [lake]
 dir = "$STATE/lake"
 

@@ -66,11 +66,17 @@ RETURNING name, language;
 --! last_sync : (at_ms?)
 SELECT ms_of(max(synced_at)) AS at_ms FROM template WHERE tenant_id = :tenant_id AND waba_id = :waba_id;
 
---! put_upload (filename?)
+--! put_upload (filename?) : (replaced?)
+-- Gives where the file of this id was until now, if Meta gave the same id again.
+WITH was AS (SELECT path FROM media WHERE tenant_id = :tenant_id AND media_id = :media_id FOR UPDATE)
 INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, bytes, filename, path, expires_at)
 VALUES (:tenant_id, :media_id, :sender_id, 'out', 'stored', :mime_type, :sha256, :bytes, :filename, :path,
         now() + make_interval(days => :days))
-ON CONFLICT (tenant_id, media_id) DO NOTHING;
+ON CONFLICT (tenant_id, media_id) DO UPDATE
+   SET sender_id = excluded.sender_id, direction = 'out', state = 'stored', mime_type = excluded.mime_type,
+       sha256 = excluded.sha256, bytes = excluded.bytes, filename = excluded.filename, path = excluded.path,
+       expires_at = excluded.expires_at
+RETURNING (SELECT path FROM was) AS replaced;
 
 --! forget_media : (path?)
 -- The row stays, so that the id is known as deleted. Gives where the file was.

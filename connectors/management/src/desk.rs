@@ -324,8 +324,12 @@ impl Desk {
             days: UPLOAD_DAYS,
         };
         let tx = self.pool.tenants_tx([tenant]).await?;
-        let written = put_upload().params(&*tx, &params).await;
-        committed(tx, written).await
+        let replaced = put_upload().params(&*tx, &params).one().await?;
+        tx.commit().await?;
+        if let Some(path) = replaced {
+            followed("replaced", self.files.remove(tenant, &path).await.map_err(DeskError::from));
+        }
+        Ok(())
     }
 }
 

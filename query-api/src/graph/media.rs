@@ -57,6 +57,7 @@ fn too_large(limit: u64) -> Problem {
 pub(crate) async fn upload(state: &State, request: Request) -> Answer {
     let sender_id = capture(&request);
     let tenant = request.caller.tenant_id;
+    let _place = state.media_uploads.enter(tenant)?;
     let turn = state.media_turns.try_acquire();
     let _turn = turn.map_err(|_| {
         Problem::new(Code::TooManyUploads, "too many files are being uploaded at once").retry_after(TURN_RETRY_S)

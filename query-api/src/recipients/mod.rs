@@ -54,13 +54,14 @@ const NDJSON: &str = "application/x-ndjson";
 pub(crate) struct Uploads(Mutex<HashMap<TenantId, usize>>);
 
 /// One upload under way.
-struct Place<'a> {
+pub(crate) struct Place<'a> {
     uploads: &'a Uploads,
     tenant: TenantId,
 }
 
 impl Uploads {
-    fn enter(&self, tenant: TenantId) -> Result<Place<'_>, Problem> {
+    /// Counts an upload until the place is dropped; refuses one too many.
+    pub(crate) fn enter(&self, tenant: TenantId) -> Result<Place<'_>, Problem> {
         let mut running = self.0.lock();
         let count = running.entry(tenant).or_default();
         if *count >= UPLOADS_PER_TENANT {

@@ -944,7 +944,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct PutUploadStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn put_upload() -> PutUploadStmt {
     PutUploadStmt(
-        "INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, bytes, filename, path, expires_at) VALUES ($1, $2, $3, 'out', 'stored', $4, $5, $6, $7, $8, now() + make_interval(days => $9)) ON CONFLICT (tenant_id, media_id) DO NOTHING",
+        "WITH was AS (SELECT path FROM media WHERE tenant_id = $1 AND media_id = $2 FOR UPDATE) INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, bytes, filename, path, expires_at) VALUES ($1, $2, $3, 'out', 'stored', $4, $5, $6, $7, $8, now() + make_interval(days => $9)) ON CONFLICT (tenant_id, media_id) DO UPDATE SET sender_id = excluded.sender_id, direction = 'out', state = 'stored', mime_type = excluded.mime_type, sha256 = excluded.sha256, bytes = excluded.bytes, filename = excluded.filename, path = excluded.path, expires_at = excluded.expires_at RETURNING (SELECT path FROM was) AS replaced",
         None,
     )
 }
@@ -953,7 +953,7 @@ impl PutUploadStmt {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub async fn bind<
+    pub fn bind<
         'c,
         'a,
         's,
@@ -976,13 +976,22 @@ impl PutUploadStmt {
         filename: &'a Option<T5>,
         path: &'a T6,
         days: &'a i32,
-    ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[tenant_id, media_id, sender_id, mime_type, sha256, bytes, filename, path, days]).await
+    ) -> OptionStringQuery<'c, 'a, 's, C, Option<String>, 9> {
+        OptionStringQuery {
+            client,
+            params: [tenant_id, media_id, sender_id, mime_type, sha256, bytes, filename, path, days],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.map(|v| v.into()),
+        }
     }
 }
 impl<
+    'c,
     'a,
-    C: GenericClient + Send + Sync,
+    's,
+    C: GenericClient,
     T1: crate::StringSql,
     T2: crate::StringSql,
     T3: crate::StringSql,
@@ -991,20 +1000,20 @@ impl<
     T6: crate::StringSql,
 >
     crate::client::async_::Params<
+        'c,
         'a,
-        'a,
-        'a,
+        's,
         PutUploadParams<T1, T2, T3, T4, T5, T6>,
-        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        OptionStringQuery<'c, 'a, 's, C, Option<String>, 9>,
         C,
     > for PutUploadStmt
 {
     fn params(
-        &'a self,
-        client: &'a C,
+        &'s self,
+        client: &'c C,
         params: &'a PutUploadParams<T1, T2, T3, T4, T5, T6>,
-    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
-        Box::pin(self.bind(
+    ) -> OptionStringQuery<'c, 'a, 's, C, Option<String>, 9> {
+        self.bind(
             client,
             &params.tenant_id,
             &params.media_id,
@@ -1015,7 +1024,7 @@ impl<
             &params.filename,
             &params.path,
             &params.days,
-        ))
+        )
     }
 }
 pub struct ForgetMediaStmt(&'static str, Option<tokio_postgres::Statement>);
