@@ -17,6 +17,7 @@ mod holds;
 mod idempotency;
 mod letters;
 mod messages;
+mod messenger;
 mod opt_outs;
 mod page;
 mod problem;

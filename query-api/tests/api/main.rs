@@ -8,6 +8,7 @@ mod graph;
 mod holds;
 mod letters;
 mod messages;
+mod messenger;
 mod operations;
 mod others;
 mod recipients;
