@@ -52,9 +52,9 @@ pub(crate) async fn approved_template(
     Ok(Approved { category: template.category.clone().unwrap_or_default(), parameters })
 }
 
-/// The account that a sender belongs to.
-pub(crate) async fn sender_account(tx: &Tx, sender_id: &str) -> Result<String, Problem> {
-    let found = api_catalog::find_sender().bind(&**tx, &sender_id).opt().await?;
+/// The channel that a sender is of.
+pub(crate) async fn sender_channel(tx: &Tx, sender_id: &str) -> Result<String, Problem> {
+    let found = api_catalog::channel_of().bind(&**tx, &sender_id).opt().await?;
     found.ok_or_else(|| sender_unknown(sender_id))
 }
 

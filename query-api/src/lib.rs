@@ -18,6 +18,7 @@ mod holds;
 mod idempotency;
 mod letters;
 mod messages;
+mod messenger;
 mod opt_outs;
 mod page;
 mod problem;

@@ -4,8 +4,8 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use posthaste_core::window;
 use posthaste_model::whatsapp::outgoing::{self, TYPES};
 use posthaste_model::{
-    CampaignId, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderId, Status, TemplateMessage,
-    TenantId, TextMessage, UnknownPolicy, Wamid, phone,
+    CampaignId, Channel, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderId, Status,
+    TemplateMessage, TenantId, TextMessage, UnknownPolicy, Wamid, phone,
 };
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_messages::{self, GetMessage, GetMessageAttempts};
@@ -19,6 +19,7 @@ use crate::catalog;
 use crate::commands::{Idempotency, SubmitError, SubmitIntent, Submitted};
 use crate::fields::{Faults, Object};
 use crate::idempotency::{self, Key, Stored};
+use crate::messenger;
 use crate::opt_outs;
 use crate::problem::{Code, FieldError, Problem};
 use crate::recipients::parse::{check_parameters, phone_fault};
@@ -155,12 +156,10 @@ impl Wanted {
     fn collect(body: &Value, faults: &Faults) -> Option<Self> {
         let object = faults.object(body)?;
         let known = ["sender_id", "to", "template", "class", "unknown_policy", "ttl_seconds", "reply_to"];
-        object.only(&[&known[..], &types()].concat());
+        object.only(&[&known[..], &types()].concat().into_iter().chain(messenger::types()).collect::<Vec<_>>());
         let sender_id = object.text("sender_id", 1..=IDENTIFIER_MAX);
-        let contact = object.any_text("to").and_then(|text| {
-            let parsed = phone::parse(text);
-            parsed.map_err(|error| faults.push("/to", phone_fault(error).0, error.to_string())).ok()
-        });
+        let contact =
+            if messenger::is_wanted(&object) { messenger::addressee(&object) } else { number(&object, faults) };
         let class = object.choice_or(
             "class",
             Class::Transactional,
@@ -199,22 +198,33 @@ impl Wanted {
         Ok(Checked { category, window_ends: window? })
     }
 
-    /// Anything but a template may be sent for 24 h after the person wrote. Gives the end of that time.
+    /// What answers a person may be sent for a while after they wrote. Gives the end of that time.
     async fn check_window(&self, tx: &Tx, enforced: bool) -> Result<Option<Millis>, Problem> {
-        if !enforced || window::allowed_ms(&self.message).is_none() {
-            return Ok(None);
-        }
+        let Some(allowed_ms) = window::allowed_ms(&self.message).filter(|_| enforced) else { return Ok(None) };
         let (sender, contact) = (self.sender_id.as_str(), self.contact.as_str());
-        let last = api_messages::last_inbound().bind(&**tx, &sender, &contact).opt().await?;
-        let ends = last.and_then(|at_ms| window::closes(&self.message, Millis(at_ms)));
+        let last = api_messages::last_inbound().bind(&**tx, &sender, &contact).opt().await?.map(Millis);
+        let ends = last.map(|last| last.plus(allowed_ms));
         if ends.is_some_and(|ends| ends > now()) {
             return Ok(ends);
         }
-        let when = ends.map_or("never wrote to this number".to_owned(), |ends| {
-            format!("wrote to this number last at {}", ends.plus(-window::STANDARD_MS))
-        });
-        let detail = format!("{contact} {when}; outside the 24 hours after that Meta delivers templates alone");
+        let when = last.map_or("never wrote".to_owned(), |last| format!("wrote last at {last}"));
+        let hours = allowed_ms / 3_600_000;
+        let beyond = match self.message.channel() {
+            Channel::Whatsapp => "Meta delivers templates alone",
+            Channel::Messenger | Channel::Instagram => "Meta delivers nothing that this is",
+        };
+        let detail = format!("{contact} {when} to this sender; outside the {hours} hours after that {beyond}");
         Err(fault("/to", Code::WindowClosed, detail))
+    }
+
+    /// Numbers send what WhatsApp takes, pages and Instagram accounts what their channel takes.
+    async fn check_channel(&self, tx: &Tx) -> Result<(), Problem> {
+        let (own, wanted) = (catalog::sender_channel(tx, &self.sender_id).await?, self.message.channel());
+        if own == wanted.as_str() {
+            return Ok(());
+        }
+        let detail = format!("sender {} is of {own}, and the message of {}", self.sender_id, wanted.as_str());
+        Err(fault("/sender_id", Code::FieldInvalid, detail))
     }
 
     async fn check_catalog(&self, tx: &Tx) -> Result<Option<String>, Problem> {
@@ -238,7 +248,7 @@ impl Wanted {
                 Ok(Some(approved.category))
             }
             Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_) => {
-                catalog::sender_account(tx, &self.sender_id).await?;
+                self.check_channel(tx).await?;
                 Ok(None)
             }
         }
@@ -266,19 +276,28 @@ fn categorized(message: Message, category: Option<String>) -> Message {
     }
 }
 
-/// Members that hold what is sent, beside `template`.
+/// A phone number with its country code.
+fn number(object: &Object<'_, '_>, faults: &Faults) -> Option<Contact> {
+    let parsed = phone::parse(object.any_text("to")?);
+    parsed.map_err(|error| faults.push("/to", phone_fault(error).0, error.to_string())).ok()
+}
+
+/// Members that hold what is sent on WhatsApp, beside `template`.
 pub(crate) fn types() -> Vec<&'static str> {
     TYPES.iter().map(|(name, _)| *name).collect()
 }
 
 fn message(object: &Object<'_, '_>, faults: &Faults) -> Option<Message> {
-    let there: Vec<&str> = types().into_iter().chain(["template"]).filter(|name| object.has(name)).collect();
+    let all = types().into_iter().chain(messenger::types()).chain(["template"]);
+    let there: Vec<&str> = all.filter(|name| object.has(name)).collect();
     let reply_to = object.optional_text("reply_to", 1..=WAMID_MAX).map(Wamid::new);
     match there[..] {
         ["template"] => template(object, reply_to, faults),
+        [channel] if messenger::types().any(|name| name == channel) => messenger::message(channel, object, faults),
         [kind] => free_form(kind, object, reply_to, faults),
         [] => {
-            faults.push("", Code::FieldMissing, format!("write template, or one of {}", types().join(", ")));
+            let all = types().into_iter().chain(messenger::types()).collect::<Vec<_>>().join(", ");
+            faults.push("", Code::FieldMissing, format!("write template, or one of {all}"));
             None
         }
         _ => {

@@ -7,8 +7,8 @@
 --! api_ready
 SELECT true AS ready;
 
---! find_sender
-SELECT waba_id FROM sender WHERE sender_id = :sender_id;
+--! channel_of
+SELECT channel FROM sender WHERE sender_id = :sender_id;
 
 --! display_number
 SELECT display_number FROM sender WHERE sender_id = :sender_id;

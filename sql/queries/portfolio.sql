@@ -16,8 +16,13 @@ UPDATE portfolio
 RETURNING used;
 
 --! forget_windows
-DELETE FROM service_window
- WHERE tenant_id = :tenant_id AND sender_id = :sender_id AND last_inbound < clock_timestamp() - interval '25 hours';
+-- Where a human agent may answer for a week, they are kept as long.
+DELETE FROM service_window w
+ WHERE w.tenant_id = :tenant_id AND w.sender_id = :sender_id
+   AND w.last_inbound < clock_timestamp() - interval '25 hours'
+   AND (w.last_inbound < clock_timestamp() - interval '169 hours'
+        OR NOT EXISTS (SELECT FROM sender s
+                        WHERE s.tenant_id = :tenant_id AND s.sender_id = :sender_id AND s.channel <> 'whatsapp'));
 
 --! reserve_contacts
 -- Who may be sent to: those whose service window is open, those who count already, and as many others as there is room.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use posthaste_model::TenantId;
+use posthaste_model::{Channel, TenantId};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls};
@@ -51,9 +51,11 @@ pub struct Admin {
 /// A sender to register.
 #[derive(Debug, Clone)]
 pub struct SenderSpec {
-    /// Meta's phone number id.
+    /// Where it sends.
+    pub channel: Channel,
+    /// Meta's phone number id; the page, or the Instagram account.
     pub sender_id: String,
-    /// Its account.
+    /// Its account; a page and an Instagram account are their own.
     pub waba_id: String,
     /// For people.
     pub display_number: String,
@@ -233,9 +235,10 @@ impl Admin {
         let written = tx
             .execute(
                 // Meta's times are whole seconds.
-                "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number, limit_per_second, portfolio_id, limit_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, date_trunc('second', now())) ON CONFLICT (sender_id) DO UPDATE \
-                 SET waba_id = excluded.waba_id, display_number = excluded.display_number, \
+                "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number, limit_per_second, portfolio_id, channel, \
+                                     limit_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, date_trunc('second', now())) ON CONFLICT (sender_id) DO UPDATE \
+                 SET waba_id = excluded.waba_id, channel = excluded.channel, display_number = excluded.display_number, \
                      limit_per_second = excluded.limit_per_second, limit_at = excluded.limit_at, \
                      portfolio_id = coalesce(excluded.portfolio_id, sender.portfolio_id) \
                  WHERE sender.tenant_id = excluded.tenant_id",
@@ -246,6 +249,7 @@ impl Admin {
                     &sender.display_number,
                     &sender.limit_per_second,
                     &sender.portfolio_id,
+                    &sender.channel.as_str(),
                 ],
             )
             .await?;

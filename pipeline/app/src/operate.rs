@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
 use posthaste_management::Desk;
 use posthaste_management::sync::{self, Compared, Counts};
-use posthaste_model::phone;
+use posthaste_model::{Channel, phone};
 use posthaste_postgres::{Admin, SenderSpec, TemplateSpec, TenantTerms, WorkerPool};
 use posthaste_runtime::config::Config;
 use rand::RngCore as _;
@@ -83,16 +83,20 @@ pub(crate) struct SenderAdd {
     /// Name of the tenant.
     #[arg(long)]
     tenant: String,
-    /// Meta's phone number id.
+    /// Where it sends: whatsapp, messenger or instagram.
+    #[arg(long, default_value = "whatsapp", value_parser = channel)]
+    channel: Channel,
+    /// Meta's phone number id; the id of the page, or of the Instagram account.
     #[arg(long)]
     id: String,
-    /// Its WhatsApp business account.
+    /// Its WhatsApp business account; a page and an Instagram account have none.
     #[arg(long)]
-    waba: String,
-    /// The number, for people.
+    waba: Option<String>,
+    /// The number, for people; a name for a page or an Instagram account.
     #[arg(long)]
     display: String,
-    /// Messages per second that Meta grants the number: 20, 80 or 1000 as a rule.
+    /// Messages per second that Meta grants the number: 20, 80 or 1000 as a rule; a page and an Instagram account 300, of audio and
+    /// video 10.
     #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(i32).range(5..=1000))]
     limit: i32,
     /// Business portfolio that it belongs to; without it its account stands for one.
@@ -231,14 +235,26 @@ fn new_key() -> String {
     format!("phk_live_{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// The value of `--channel`.
+fn channel(text: &str) -> Result<Channel, String> {
+    let names = Channel::ALL.map(Channel::as_str).join(" or ");
+    Channel::parse(text).ok_or_else(|| format!("write {names}"))
+}
+
 /// Carries out a sender command.
 pub(crate) async fn sender(config: &Config, command: SenderCommand) -> anyhow::Result<()> {
     let SenderCommand::Add(options) = command;
     let mut admin = admin(config).await?;
     let tenant = admin.tenant(&options.tenant).await?;
+    let waba_id = match (options.waba, options.channel) {
+        (Some(waba), _) => waba,
+        (None, Channel::Whatsapp) => anyhow::bail!("--waba is missing: a number of WhatsApp belongs to an account"),
+        (None, Channel::Messenger | Channel::Instagram) => options.id.clone(),
+    };
     let spec = SenderSpec {
+        channel: options.channel,
+        waba_id,
         sender_id: options.id,
-        waba_id: options.waba,
         display_number: options.display,
         limit_per_second: options.limit,
         access_token: options.token,

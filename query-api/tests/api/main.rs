@@ -10,6 +10,7 @@ mod letters;
 mod media;
 mod messages;
 mod meta;
+mod messenger;
 mod operations;
 mod others;
 mod recipients;

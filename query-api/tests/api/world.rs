@@ -18,7 +18,7 @@ use posthaste_api::{
     Submitted,
 };
 use posthaste_management::Desk;
-use posthaste_model::{CampaignId, TenantId};
+use posthaste_model::{CampaignId, Channel, TenantId};
 use posthaste_postgres::{Admin, ApiPool, SenderSpec, TemplateSpec, WorkerPool};
 use posthaste_runtime::config::{Config, Layer};
 use posthaste_runtime::http::{Limits, serve};
@@ -284,6 +284,7 @@ impl World {
         admin.add_key(tenant, hash.as_ref(), "test", false).await.expect("a key");
         let sender = format!("s{}", Uuid::now_v7().simple());
         let spec = SenderSpec {
+            channel: Channel::Whatsapp,
             sender_id: sender.clone(),
             waba_id: WABA.into(),
             display_number: "+1 631 555 0100".into(),

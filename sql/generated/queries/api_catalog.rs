@@ -672,11 +672,11 @@ impl ApiReadyStmt {
         }
     }
 }
-pub struct FindSenderStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn find_sender() -> FindSenderStmt {
-    FindSenderStmt("SELECT waba_id FROM sender WHERE sender_id = $1", None)
+pub struct ChannelOfStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn channel_of() -> ChannelOfStmt {
+    ChannelOfStmt("SELECT channel FROM sender WHERE sender_id = $1", None)
 }
-impl FindSenderStmt {
+impl ChannelOfStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)

@@ -372,7 +372,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct ForgetWindowsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn forget_windows() -> ForgetWindowsStmt {
     ForgetWindowsStmt(
-        "DELETE FROM service_window WHERE tenant_id = $1 AND sender_id = $2 AND last_inbound < clock_timestamp() - interval '25 hours'",
+        "DELETE FROM service_window w WHERE w.tenant_id = $1 AND w.sender_id = $2 AND w.last_inbound < clock_timestamp() - interval '25 hours' AND (w.last_inbound < clock_timestamp() - interval '169 hours' OR NOT EXISTS (SELECT FROM sender s WHERE s.tenant_id = $1 AND s.sender_id = $2 AND s.channel <> 'whatsapp'))",
         None,
     )
 }

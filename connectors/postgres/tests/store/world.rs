@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use posthaste_model::TenantId;
+use posthaste_model::{Channel, TenantId};
 use posthaste_postgres::{Admin, PostgresStore, SenderSpec, TemplateSpec, WorkerPool};
 use posthaste_runtime::config::{Config, Layer};
 use posthaste_runtime::store::{Advance, Lease, Store};
@@ -74,6 +74,7 @@ impl World {
         admin.enable_login(&worker_url).await.expect("the worker's role may log in");
         let (tenant, _) = admin.create_tenant("test").await.expect("a tenant");
         let sender = SenderSpec {
+            channel: Channel::Whatsapp,
             sender_id: SENDER.into(),
             waba_id: WABA.into(),
             display_number: "+1 631 555 0100".into(),

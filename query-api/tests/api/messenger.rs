@@ -1,0 +1,87 @@
+//! Messages from pages of Messenger: who may be sent what, and for how long.
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+const PAGE: &str = "messenger";
+
+/// Registers a page of the tenant's and notes when people wrote to it last.
+async fn page(world: &World, wrote_hours_ago: &[(&str, i32)]) -> String {
+    let page = format!("p{}", uuid::Uuid::now_v7().simple());
+    let register = "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number, channel)
+                    VALUES ($1, $2, $2, 'a page', 'messenger')";
+    world.sql.execute(register, &[&world.tenant.0, &page]).await.expect("a page");
+    let wrote = "INSERT INTO service_window (tenant_id, sender_id, contact, last_inbound)
+                 VALUES ($1, $2, $3, now() - make_interval(hours => $4))";
+    for (contact, hours) in wrote_hours_ago {
+        world.sql.execute(wrote, &[&world.tenant.0, &page, contact, hours]).await.expect("a window");
+    }
+    page
+}
+
+fn message(sender: &str, to: &str, request: Value) -> Value {
+    json!({ "sender_id": sender, "to": to, PAGE: request })
+}
+
+fn fault(pointer: &str, code: &str) -> Vec<(String, String)> {
+    vec![(pointer.to_owned(), code.to_owned())]
+}
+
+#[tokio::test]
+async fn an_answer_leaves_within_a_day_and_that_of_a_human_being_within_a_week() {
+    let world = World::new().await;
+    let page = page(&world, &[("7180", 23), ("7181", 30), ("7182", 8 * 24)]).await;
+    let answer = json!({ "message": { "text": "hello" } });
+    let human = json!({ "messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT", "message": { "text": "hello" } });
+    let private = json!({ "recipient": { "comment_id": "17" }, "message": { "text": "hello" } });
+    for (to, request, status) in [
+        ("7180", &answer, 202),
+        ("7181", &answer, 422),
+        ("7181", &human, 202),
+        ("7182", &human, 422),
+        ("7183", &human, 422),
+        ("17", &private, 202),
+    ] {
+        let key = format!("{to}-{}", request["tag"]);
+        let answered = world.post_with_key("/v1/messages", &key, &message(&page, to, request.clone())).await;
+        assert_eq!(answered.status, status, "{to}: {}", answered.text);
+        if status == 422 {
+            assert_eq!(answered.faults(), fault("/to", "window_closed"));
+        }
+    }
+    let accepted = world.commands.accepted.lock();
+    let first = &accepted[0].intent;
+    let queued = json!({ "free_form": { "type": "messenger", "object": answer } });
+    assert_eq!((serde_json::to_value(&first.message).expect("JSON"), first.contact.as_str()), (queued, "7180"));
+    let life_ms = first.expires_at.since(first.accepted_at);
+    assert!((3_500_000..=3_600_000).contains(&life_ms), "the window is open for another hour: {life_ms}");
+}
+
+#[tokio::test]
+async fn what_a_channel_does_not_take_is_refused_before_it_is_queued() {
+    let world = World::new().await;
+    let page = page(&world, &[("7180", 1)]).await;
+    let hello = json!({ "message": { "text": "hello" } });
+    let long = json!({ "message": { "text": "x".repeat(2_001) } });
+    let dead = json!({ "messaging_type": "MESSAGE_TAG", "tag": "ACCOUNT_UPDATE", "message": { "text": "x" } });
+    let other = json!({ "recipient": { "id": "7181" }, "message": { "text": "x" } });
+    let mut reply = message(&page, "7180", hello.clone());
+    reply["reply_to"] = json!("m_1");
+    let mut two = message(&page, "7180", hello.clone());
+    two["instagram"] = hello.clone();
+    let text = json!({ "sender_id": page, "to": "+16315550101", "text": { "body": "hello" } });
+    for (body, expected) in [
+        (message(&page, "7180", long), fault("/messenger/message/text", "field_invalid")),
+        (message(&page, "7180", dead), fault("/messenger/tag", "field_invalid")),
+        (message(&page, "7180", other), fault("/messenger/recipient", "field_invalid")),
+        (reply, fault("/reply_to", "field_invalid")),
+        (two, fault("", "field_invalid")),
+        (text, fault("/sender_id", "field_invalid")),
+        (message(&world.sender, "7180", hello), fault("/sender_id", "field_invalid")),
+    ] {
+        let answered = world.post_with_key("/v1/messages", "key", &body).await;
+        assert_eq!(answered.faults(), expected, "{}", answered.text);
+    }
+    assert!(world.commands.accepted.lock().is_empty());
+}
