@@ -16,6 +16,8 @@ const FOOTER_MAX: usize = 60;
 const BUTTON_MAX: usize = 25;
 /// Most buttons of a template.
 const BUTTONS_MAX: usize = 10;
+/// Faults that one answer names.
+const FAULTS_MAX: usize = 5;
 /// Formats of a header.
 const HEADERS: [&str; 6] = ["TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION", "PRODUCT"];
 const CATEGORIES: [&str; 3] = ["MARKETING", "UTILITY", "AUTHENTICATION"];
@@ -53,13 +55,16 @@ pub(crate) fn edit(body: &Value) -> Result<(), Problem> {
     })
 }
 
-/// Meta's error for anything that is wrong with a template is 100; its details name the first member.
+/// Meta's error for anything that is wrong with a template is 100; its details name the first members.
 fn check(body: &Value, rule: impl FnOnce(&Rules<'_>)) -> Result<(), Problem> {
     let faults = Faults::default();
     if faults.object(body).is_some() {
         rule(&Rules(&faults));
     }
-    faults.check().map_err(|problem| Problem::new(Code::ValidationFailed, problem.detail))
+    faults.check().map_err(|problem| {
+        let faults = problem.errors.iter().take(FAULTS_MAX).map(|fault| format!("{}: {}", fault.pointer, fault.detail));
+        Problem::new(Code::ValidationFailed, faults.collect::<Vec<_>>().join("; "))
+    })
 }
 
 struct Rules<'f>(&'f Faults);
@@ -246,7 +251,7 @@ mod tests {
             ("/components/1/text", json!("{{1}} first"), "/components/1/text"),
             ("/components/1/text", json!("a {{2}} b"), "/components/1/text"),
             ("/components/1/text", json!("a {{name}} b"), "/components/1/text"),
-            ("/components/1/type", json!("FOOTER"), "/components/2/type"),
+            ("/components/2/type", json!("BODY"), "/components/2/type"),
             ("/components/2/text", json!("z".repeat(61)), "/components/2/text"),
             ("/components/3/buttons/0/text", json!("b".repeat(26)), "/components/3/buttons/0/text"),
             ("/components/3/buttons", json!([]), "/components/3/buttons"),
