@@ -27,10 +27,10 @@ ALTER FUNCTION directory_sink_endpoints() OWNER TO posthaste_directory;
 REVOKE EXECUTE ON FUNCTION directory_sink_endpoints() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION directory_sink_endpoints() TO posthaste_worker;
 
--- An event names its number, and Meta's form its account and how it is written too.
+-- An event names its number, and Meta's form its account and how it is written too. Of other channels there is no such form.
 CREATE FUNCTION directory_numbers() RETURNS TABLE (sender_id text, waba_id text, display_number text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
-AS $$ SELECT s.sender_id, s.waba_id, s.display_number FROM public.sender s $$;
+AS $$ SELECT s.sender_id, s.waba_id, s.display_number FROM public.sender s WHERE s.channel = 'whatsapp' $$;
 ALTER FUNCTION directory_numbers() OWNER TO posthaste_directory;
 REVOKE EXECUTE ON FUNCTION directory_numbers() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION directory_numbers() TO posthaste_worker;

@@ -1,7 +1,7 @@
 //! How long after a person wrote they may be written to (Meta: messages/send-messages, "customer service windows";
 //! messenger-platform/send-messages, "standard messaging window").
 
-use posthaste_model::{Channel, Message, Millis};
+use posthaste_model::{Channel, Message};
 use serde_json::Value;
 
 /// The window that every message of a person opens, in milliseconds.
@@ -24,11 +24,6 @@ pub fn allowed_ms(message: &Message) -> Option<i64> {
     }
 }
 
-/// When the message may be sent no longer to somebody who wrote last at `last_inbound`; `None` as in [`allowed_ms`].
-pub fn closes(message: &Message, last_inbound: Millis) -> Option<Millis> {
-    allowed_ms(message).map(|ms| last_inbound.plus(ms))
-}
-
 #[cfg(test)]
 mod tests {
     use posthaste_model::{FreeForm, TemplateMessage, TextMessage};
@@ -45,7 +40,6 @@ mod tests {
         let answer = json!({"message": {"text": "x"}});
         let human = json!({"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT", "message": {"text": "x"}});
         let to_id = json!({"recipient": {"id": "7180"}, "message": {"text": "x"}});
-        let last = Millis(1_000);
         for (message, after_ms) in [
             (Message::Text(TextMessage { body: "x".into(), preview_url: false, reply_to: None }), 86_400_000),
             (free_form("image", json!({"id": "1"})), 86_400_000),
@@ -57,7 +51,7 @@ mod tests {
             // On WhatsApp there is no such tag, whatever an object looks like.
             (free_form("image", human), 86_400_000),
         ] {
-            assert_eq!(closes(&message, last), Some(Millis(1_000 + after_ms)), "{message:?}");
+            assert_eq!(allowed_ms(&message), Some(after_ms), "{message:?}");
         }
     }
 
@@ -78,7 +72,7 @@ mod tests {
             to(json!({"user_ref": "u"})),
             to(json!({"notification_messages_token": "t"})),
         ] {
-            assert_eq!(closes(&message, Millis(0)), None, "{message:?}");
+            assert_eq!(allowed_ms(&message), None, "{message:?}");
         }
     }
 }

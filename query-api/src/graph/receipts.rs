@@ -24,7 +24,7 @@ pub(crate) async fn mark(state: &State, caller: &Caller, sender_id: String, body
     let receipt = read(body)?;
     let tx = state.pool.tenant_tx(caller.tenant_id).await?;
     let stored = key.found(&tx).await?;
-    catalog::sender_account(&tx, &sender_id).await?;
+    catalog::sender_channel(&tx, &sender_id).await?;
     let wamid = receipt.message_id.as_str();
     let contact = api_messages::inbound_contact().bind(&*tx, &sender_id.as_str(), &wamid).opt().await?;
     tx.commit().await?;

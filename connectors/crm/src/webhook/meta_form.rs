@@ -2,7 +2,7 @@
 //!
 //! The id of a status is the handle that the drop-in Graph API answered with, for Meta had given none yet; beside it stands Meta's as
 //! `wamid`. What Meta has no word for is not told: a message that waits, that will be tried again, whose fate is not known, or that its
-//! tenant cancelled.
+//! tenant cancelled. Nor are other channels than WhatsApp, which are not among the numbers.
 
 use std::collections::HashMap;
 
