@@ -79,6 +79,7 @@ pub(super) fn order(world: &World, body: &[u8]) -> Outcome {
     };
     let name = order.name.clone().unwrap_or_else(|| format!("User {from}"));
     let content = content(world, order)?;
+    world.book.lock().totals.media.inbound += u64::from(!matches!(content, InboundContent::Text(_)));
     let media_id = match &content {
         InboundContent::Media(media) => Some(media.id.to_string()),
         InboundContent::Text(_) | InboundContent::Lost(_) => None,
@@ -95,7 +96,6 @@ fn content(world: &World, order: Order) -> Result<InboundContent, Refusal> {
     let kind = Kind::named(&order.r#type).ok_or_else(|| {
         Refusal::from(format!("type: `{}` is none of text, audio, document, image, sticker, video", order.r#type))
     })?;
-    world.book.lock().totals.media.inbound += 1;
     if order.oversize {
         return Ok(InboundContent::Lost(kind));
     }

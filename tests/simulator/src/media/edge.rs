@@ -10,7 +10,7 @@ use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::json;
 
 use crate::answer::{self, Outcome};
-use crate::call::{Call, authorise};
+use crate::call::{Call, admit, authorise};
 use crate::error::GraphError;
 use crate::media::{Download, FILE_MAX, Media, UPLOAD_LIFE, kind, sha256};
 use crate::world::{Clock, World};
@@ -43,12 +43,13 @@ struct File {
 /// `POST /{version}/{phone-number-id}/media`. Few uploads are read at once, the others wait.
 ///
 /// # Errors
-/// 190 and 33 as for sends; 100 when a part is missing or the body is no form; 131053 when the file is not of its type or too
+/// 190, 4 and 33 as for sends; 100 when a part is missing or the body is no form; 131053 when the file is not of its type or too
 /// large; 131016 when the simulator has no room.
 pub(crate) async fn upload(world: &World, id: &str, headers: &HeaderMap, body: Incoming) -> Outcome {
     let _place = world.uploads.acquire().await.expect("the semaphore is never closed");
     let form = tokio::time::timeout(UPLOAD_TIME, read(headers, body)).await;
     authorise(world, headers)?;
+    admit(world)?;
     let number = world.number(id).ok_or_else(|| GraphError::unknown_number(id))?;
     let form = form.map_err(|_| GraphError::parameter(format!("The body did not come within {UPLOAD_TIME:?}.")))??;
     if form.product.as_deref() != Some("whatsapp") {

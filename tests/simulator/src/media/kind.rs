@@ -1,5 +1,6 @@
 //! Kinds of media: which types of files each takes, and how large they may be (Meta: business-phone-numbers/media).
 
+use http::HeaderValue;
 use rand::RngCore;
 use rand::rngs::StdRng;
 
@@ -113,10 +114,12 @@ pub(crate) fn essence(mime: &str) -> &str {
 /// Checks an uploaded file against its declared type.
 ///
 /// # Errors
-/// 131053 when the type is of no kind, the file is not of the type, or larger than its kind may be.
+/// 131053 when the type is of no kind or no header's value, the file is not of the type, or larger than its kind may be.
 pub(crate) fn check(mime: &str, file: &[u8]) -> Result<Kind, GraphError> {
+    let is_value = HeaderValue::from_str(mime).is_ok();
     let mime = essence(mime);
-    let kind = Kind::of(mime).ok_or_else(|| GraphError::upload(format!("Files of type {mime} are not supported.")))?;
+    let kind = Kind::of(mime).filter(|_| is_value);
+    let kind = kind.ok_or_else(|| GraphError::upload(format!("Files of type {mime} are not supported.")))?;
     let is_of_type =
         |(_, offset, bytes): &(&str, usize, &[u8])| file.get(*offset..).is_some_and(|rest| rest.starts_with(bytes));
     if !SIGNATURES.iter().filter(|(name, ..)| *name == mime).all(is_of_type) {
@@ -181,7 +184,12 @@ mod tests {
 
     #[test]
     fn a_file_must_be_of_a_type_that_is_known_and_its_own() {
-        for (mime, of) in [("image/gif", "image/jpeg"), ("image/png", "image/jpeg"), ("nonsense", "image/jpeg")] {
+        for (mime, of) in [
+            ("image/gif", "image/jpeg"),
+            ("image/png", "image/jpeg"),
+            ("nonsense", "image/jpeg"),
+            ("text/a\nb", "text/plain"),
+        ] {
             assert_eq!(check(mime, &file(of, 100)).unwrap_err().code, 131_053, "{mime}");
         }
         assert_eq!(check("text/csv", b"a;b"), Ok(Kind::Document), "any other type is a document");

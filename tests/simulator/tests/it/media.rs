@@ -177,4 +177,5 @@ async fn a_file_that_somebody_sends_can_be_fetched_and_failures_are_as_ordered()
     ] {
         assert_eq!(sender.control("inbound", wrong.clone()).await.0, 400, "{wrong}");
     }
+    assert_eq!((simulator.ledger().inbound_generated, simulator.ledger().media.inbound), (4, 4));
 }
