@@ -2,4 +2,8 @@
 //! compare with is a crate of its own, and what breaks at random is in `chaos/`.
 
 #[cfg(test)]
+mod contract_table;
+#[cfg(test)]
 mod fault_table;
+#[cfg(test)]
+mod named_tests;

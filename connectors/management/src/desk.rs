@@ -214,12 +214,12 @@ impl Desk {
         (sender_id, media_id): (&str, &str),
     ) -> Result<Answer, DeskError> {
         let token = self.number_token(tenant, sender_id).await?;
-        self.describe(&token, sender_id, media_id).await
+        self.describe(&token, media_id).await
     }
 
-    async fn describe(&self, token: &str, sender_id: &str, media_id: &str) -> Result<Answer, DeskError> {
-        let query = [("phone_number_id", sender_id)];
-        Ok(self.client.call(token, Method::GET, &[media_id], &query, None).await?)
+    /// The number is not named: Meta lets it be left out, and refuses files of people that are asked for with it.
+    async fn describe(&self, token: &str, media_id: &str) -> Result<Answer, DeskError> {
+        Ok(self.client.call(token, Method::GET, &[media_id], &[], None).await?)
     }
 
     /// A file of a number as Meta has it, or Meta's refusal; and what Meta says of the file.
@@ -229,7 +229,7 @@ impl Desk {
         (sender_id, media_id): (&str, &str),
     ) -> Result<Result<(Value, Download), Answer>, DeskError> {
         let token = self.number_token(tenant, sender_id).await?;
-        let answer = self.describe(&token, sender_id, media_id).await?;
+        let answer = self.describe(&token, media_id).await?;
         let described = answer.json();
         match described["url"].as_str().filter(|_| answer.is_success()) {
             None => Ok(Err(answer)),
@@ -251,8 +251,7 @@ impl Desk {
         detached(async move {
             let answer = if at_meta {
                 let token = desk.number_token(tenant, &sender_id).await?;
-                let query = [("phone_number_id", sender_id.as_str())];
-                desk.client.call(&token, Method::DELETE, &[&media_id], &query, None).await?
+                desk.client.call(&token, Method::DELETE, &[&media_id], &[], None).await?
             } else {
                 Answer { status: 200, body: Bytes::from(json!({ "success": true }).to_string()) }
             };
