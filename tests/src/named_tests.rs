@@ -19,7 +19,7 @@ fn names(cell: &str) -> Vec<&str> {
 }
 
 /// Whether there is a test, a fault, a deliberate bug or a chaos scenario of this name.
-pub(crate) fn exists(name: &str) -> Result<(), String> {
+fn exists(name: &str) -> Result<(), String> {
     let (path, text) = match name.split_once(':') {
         Some(("sim", fault)) => ("pipeline/sim/src/scenario.rs", format!("= \"{fault}\"")),
         Some(("bug", bug)) => ("pipeline/sim/src/bugs.rs", format!("= \"{bug}\"")),
