@@ -107,3 +107,24 @@ async fn who_wrote_within_a_day_takes_no_place() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_are_kept_for_as_long_as_somebody_may_answer_in_them() {
+    in_world(async |world| {
+        limited(&world).await;
+        let kept = async |channel: &str| {
+            let become_of = "UPDATE sender SET channel = $1";
+            world.sql.execute(become_of, &[&channel]).await.expect("a channel");
+            let wrote = "INSERT INTO service_window (tenant_id, sender_id, contact, last_inbound)
+                         SELECT $1, $2, h::text, now() - make_interval(hours => h) FROM unnest('{1,26,168,170}'::int[]) AS h
+                         ON CONFLICT DO NOTHING";
+            world.sql.execute(wrote, &[&world.tenant.0, &SENDER]).await.expect("windows");
+            reserve(&world, [1]).await;
+            let rows = world.sql.query("SELECT contact FROM service_window ORDER BY contact::int", &[]).await;
+            rows.expect("windows").iter().map(|row| row.get(0)).collect::<Vec<String>>()
+        };
+        assert_eq!(kept("whatsapp").await, ["1"]);
+        assert_eq!(kept("messenger").await, ["1", "26", "168"], "a human agent has a week");
+    })
+    .await;
+}
