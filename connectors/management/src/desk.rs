@@ -79,8 +79,8 @@ struct Uploaded {
     stored: StoredFile,
 }
 
-/// Calls Meta for tenants. Cheap to clone. What was begun is finished even if its caller goes away, so that the store follows what
-/// Meta did.
+/// Calls Meta for tenants. Cheap to clone. What was begun is finished even if its caller goes away, so that the store follows
+/// what Meta did.
 #[derive(Clone)]
 pub struct Desk {
     pub(crate) pool: WorkerPool,

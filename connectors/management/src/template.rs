@@ -79,9 +79,9 @@ fn is(value: &Value, field: &str, word: &str) -> bool {
     value[field].as_str().is_some_and(|text| text.eq_ignore_ascii_case(word))
 }
 
-/// What a message must give for a template with these components, in the words of a template message: `component` (`header`, `body`
-/// or `button`), for buttons `sub_type` and `index`, `type` of the parameter, `name` where it is one of a text, and an `example`
-/// where Meta has one (Meta: messages/template-messages).
+/// What a message must give for a template with these components, in the words of a template message: `component` (`header`,
+/// `body` or `button`), for buttons `sub_type` and `index`, `type` of the parameter, `name` where it is one of a text, and an
+/// `example` where Meta has one (Meta: messages/template-messages).
 pub fn schema(components: &Value) -> Vec<Value> {
     let mut schema = Vec::new();
     for component in list(components) {

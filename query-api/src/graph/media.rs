@@ -1,7 +1,8 @@
-//! Files of messages (Meta: business-phone-numbers/media). An upload is hashed while it arrives and kept, so that the same bytes of the
-//! same number are uploaded once; what people sent is given from where the pipeline keeps it.
+//! Files of messages (Meta: business-phone-numbers/media). An upload is hashed while it arrives and kept, so that the same
+//! bytes of the same number are uploaded once; what people sent is given from where the pipeline keeps it.
 
 use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
@@ -28,6 +29,8 @@ const FILENAME_CHARS_MAX: usize = 240;
 const TYPE_BYTES_MAX: usize = 127;
 /// Pieces of a file that are read ahead of a slow receiver.
 const PIECES_AHEAD: usize = 4;
+/// Longest time in which a file is given: one that comes from Meta holds a connection until its receiver has it.
+const GIVING_MAX: Duration = Duration::from_secs(600);
 /// How long a caller waits whose upload found no turn, in seconds.
 const TURN_RETRY_S: u64 = 5;
 
@@ -245,10 +248,18 @@ pub(crate) async fn content(state: &State, request: Request) -> Answer {
 fn streamed(mime_type: &str, bytes: Option<u64>, mut body: ByteStream) -> warp::reply::Response {
     let (sender, receiver) = mpsc::channel::<Result<Bytes, String>>(PIECES_AHEAD);
     tokio::spawn(async move {
-        while let Some(piece) = body.next().await {
-            if sender.send(piece).await.is_err() {
-                return;
+        let giving = async {
+            while let Some(piece) = body.next().await {
+                if sender.send(piece).await.is_err() {
+                    return;
+                }
             }
+        };
+        let is_late = tokio::time::timeout(GIVING_MAX, giving).await.is_err();
+        drop(body);
+        if is_late {
+            // A receiver that has gone needs no reason.
+            let _ = sender.send(Err(format!("the file was not taken within {} s", GIVING_MAX.as_secs()))).await;
         }
     });
     let pieces = stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) });

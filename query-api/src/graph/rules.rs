@@ -1,5 +1,5 @@
-//! What a template may be (Meta: whatsapp-business-account/message_templates; templates/components), as far as it can be told before
-//! Meta reviews it. Kinds of components and buttons that are not known here are left to Meta.
+//! What a template may be (Meta: whatsapp-business-account/message_templates; templates/components), as far as it can be told
+//! before Meta reviews it. Kinds of components and buttons that are not known here are left to Meta.
 
 use posthaste_model::whatsapp::template::parameters;
 use serde_json::Value;

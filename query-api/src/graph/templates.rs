@@ -1,5 +1,5 @@
-//! Templates of an account (Meta: whatsapp-business-account/message_templates). What Meta answers to a creation, an edit or a deletion is
-//! given as Meta wrote it; the list is ours, kept by webhooks and compared with Meta's every night.
+//! Templates of an account (Meta: whatsapp-business-account/message_templates). What Meta answers to a creation, an edit or a
+//! deletion is given as Meta wrote it; the list is ours, kept by webhooks and compared with Meta's every night.
 
 use http::{HeaderValue, StatusCode, header};
 use posthaste_management::{Answer as MetaAnswer, DeskError};

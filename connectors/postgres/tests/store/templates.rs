@@ -1,6 +1,8 @@
 //! Template events.
 
-use posthaste_model::{Millis, TemplateChanged, TemplateStatus, WabaId};
+use posthaste_model::whatsapp::Update;
+use posthaste_model::whatsapp::template::TemplateComponents;
+use posthaste_model::{AccountUpdated, Millis, TemplateChanged, TemplateStatus, WabaId};
 use posthaste_runtime::accounts::AccountStore as _;
 
 use crate::world::{TEMPLATE, WABA, World, in_world};
@@ -28,6 +30,36 @@ async fn of_two_events_of_one_second_the_later_in_the_log_counts_and_an_older_on
         // The group's offset may be behind: the log is read again from there.
         assert_eq!(apply(&world, TemplateStatus::Paused, 5_000).await, "paused");
         assert_eq!(apply(&world, TemplateStatus::Approved, 5_000).await, "approved");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_words_of_a_template_change_its_components_and_leave_the_rest_of_them() {
+    in_world(async |world| {
+        let components = r#"[{"type":"HEADER","format":"TEXT","text":"Old"},{"type":"BODY","text":"Hello {{1}}"},
+            {"type":"FOOTER","text":"Kept"},{"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":"Yes"}]}]"#;
+        world.sql.execute("UPDATE template SET components = $1", &[&components]).await.expect("components");
+        let words = TemplateComponents {
+            message_template_name: Some(TEMPLATE.into()),
+            message_template_language: Some("en-US".into()),
+            message_template_element: Some("Dear {{1}}, {{2}} is here.".into()),
+            message_template_title: Some("New".into()),
+            ..TemplateComponents::default()
+        };
+        let updated = AccountUpdated {
+            waba_id: WabaId::new(WABA),
+            sender_id: None,
+            field: "message_template_components_update".into(),
+            update: Update::TemplateComponents(Box::new(words)),
+            at: Millis(5_000),
+            raw: "{}".into(),
+        };
+        world.store.apply_account_updated(&updated).await.expect("the event is applied");
+        let expected = components.replace("Old", "New").replace("Hello {{1}}", "Dear {{1}}, {{2}} is here.");
+        let changed = "SELECT parameter_count = 2 AND components::jsonb = $1::text::jsonb FROM template";
+        let row = world.sql.query_one(changed, &[&expected]).await.expect("the template");
+        assert!(row.get::<_, bool>(0));
     })
     .await;
 }
