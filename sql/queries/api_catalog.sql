@@ -11,13 +11,14 @@ SELECT true AS ready;
 SELECT channel FROM sender WHERE sender_id = :sender_id;
 
 --! display_number
-SELECT display_number FROM sender WHERE sender_id = :sender_id;
+SELECT display_number FROM sender WHERE sender_id = :sender_id AND channel = 'whatsapp';
 
 --! number_of : NumberRow
-SELECT sender_id, display_number, limit_per_second FROM sender WHERE sender_id = :sender_id;
+SELECT sender_id, display_number, limit_per_second FROM sender WHERE sender_id = :sender_id AND channel = 'whatsapp';
 
 --! numbers_of : NumberRow
-SELECT sender_id, display_number, limit_per_second FROM sender WHERE waba_id = :waba_id ORDER BY sender_id;
+SELECT sender_id, display_number, limit_per_second FROM sender
+ WHERE waba_id = :waba_id AND channel = 'whatsapp' ORDER BY sender_id;
 
 --! templates_of (name?, language?, status?, category?) : TemplateRow
 -- A page of an account's templates, as Meta lists them: those that are deleted only where they are asked for.

@@ -698,7 +698,7 @@ impl ChannelOfStmt {
 }
 pub struct DisplayNumberStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn display_number() -> DisplayNumberStmt {
-    DisplayNumberStmt("SELECT display_number FROM sender WHERE sender_id = $1", None)
+    DisplayNumberStmt("SELECT display_number FROM sender WHERE sender_id = $1 AND channel = 'whatsapp'", None)
 }
 impl DisplayNumberStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
@@ -722,7 +722,10 @@ impl DisplayNumberStmt {
 }
 pub struct NumberOfStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn number_of() -> NumberOfStmt {
-    NumberOfStmt("SELECT sender_id, display_number, limit_per_second FROM sender WHERE sender_id = $1", None)
+    NumberOfStmt(
+        "SELECT sender_id, display_number, limit_per_second FROM sender WHERE sender_id = $1 AND channel = 'whatsapp'",
+        None,
+    )
 }
 impl NumberOfStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
@@ -753,7 +756,7 @@ impl NumberOfStmt {
 pub struct NumbersOfStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn numbers_of() -> NumbersOfStmt {
     NumbersOfStmt(
-        "SELECT sender_id, display_number, limit_per_second FROM sender WHERE waba_id = $1 ORDER BY sender_id",
+        "SELECT sender_id, display_number, limit_per_second FROM sender WHERE waba_id = $1 AND channel = 'whatsapp' ORDER BY sender_id",
         None,
     )
 }
