@@ -237,6 +237,8 @@ impl App {
             .arg("--config")
             .arg(config)
             .arg(self.role.as_str())
+            // What its configuration does not name lies there too.
+            .current_dir(&site.folder)
             .stdin(Stdio::null())
             .stdout(open())
             .stderr(open())
