@@ -2,7 +2,7 @@
 
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::template::TemplateComponents;
-use posthaste_model::{AccountUpdated, Millis, TemplateChanged, TemplateStatus, WabaId};
+use posthaste_model::{AccountUpdated, Channel, Millis, TemplateChanged, TemplateStatus, WabaId};
 use posthaste_runtime::accounts::AccountStore as _;
 
 use crate::world::{TEMPLATE, WABA, World, in_world};
@@ -48,6 +48,7 @@ async fn new_words_of_a_template_change_its_components_and_leave_the_rest_of_the
             ..TemplateComponents::default()
         };
         let updated = AccountUpdated {
+            channel: Channel::default(),
             waba_id: WabaId::new(WABA),
             sender_id: None,
             field: "message_template_components_update".into(),
