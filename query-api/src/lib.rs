@@ -11,6 +11,7 @@ mod campaigns;
 mod catalog;
 mod commands;
 mod copies;
+mod diagnosis;
 mod endpoints;
 mod fields;
 mod graph;
@@ -65,6 +66,8 @@ struct State {
     desk: Desk,
     config: ApiConfig,
     public_url: String,
+    /// Names that the edge takes webhooks under.
+    apps: Vec<String>,
     media_uploads: recipients::Uploads,
     media_turns: Semaphore,
     sql_timeout: Duration,
@@ -75,7 +78,7 @@ struct State {
 }
 
 impl ApiState {
-    /// Puts the parts together; uses `[api]`, `[media]`, `sql.timeout_ms` and `sink.allow_private_addresses` of the configuration.
+    /// Puts the parts together; uses `[api]`, `[media]`, the names of `[edge.apps]`, `sql.timeout_ms` and `sink.allow_private_addresses` of the configuration.
     pub fn new(
         pool: ApiPool,
         commands: Arc<dyn Commands>,
@@ -91,6 +94,7 @@ impl ApiState {
             desk,
             config: config.api.clone(),
             public_url: config.media.public_url.clone(),
+            apps: config.edge.apps.keys().cloned().collect(),
             media_uploads: recipients::Uploads::default(),
             media_turns: Semaphore::new(config.media.uploads_max),
             sql_timeout: Duration::from_millis(config.sql.timeout_ms),

@@ -16,7 +16,7 @@ use crate::campaigns::{self, Verb};
 use crate::copies::{self, Copying};
 use crate::problem::{self, Code, Problem};
 use crate::request::{self, Answer, BodyStream, Query, Request, percent_decode};
-use crate::{State, catalog, endpoints, graph, holds, letters, messages, opt_outs, recipients, sql};
+use crate::{State, catalog, diagnosis, endpoints, graph, holds, letters, messages, opt_outs, recipients, sql};
 
 /// Longest time for a request that only asks the database.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -51,6 +51,7 @@ pub(crate) enum Route {
     EndpointList,
     EndpointDelete,
     Senders,
+    Diagnosis,
     Templates,
     OptOutList,
     OptOutAdd,
@@ -74,7 +75,7 @@ pub(crate) enum Route {
 }
 
 /// Method, path and meaning. `{…}` stands for one segment; a colon ends it.
-pub(crate) const ROUTES: [(Method, &str, Route); 43] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 44] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -98,6 +99,7 @@ pub(crate) const ROUTES: [(Method, &str, Route); 43] = [
     (Method::GET, "/v1/webhook-endpoints", Route::EndpointList),
     (Method::DELETE, "/v1/webhook-endpoints/{id}", Route::EndpointDelete),
     (Method::GET, "/v1/senders", Route::Senders),
+    (Method::GET, "/v1/diagnosis", Route::Diagnosis),
     (Method::GET, "/v1/templates", Route::Templates),
     (Method::GET, "/v1/opt-outs", Route::OptOutList),
     (Method::POST, "/v1/opt-outs", Route::OptOutAdd),
@@ -195,6 +197,7 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::EndpointList => endpoints::list(state, request).await,
         Route::EndpointDelete => endpoints::remove(state, request).await,
         Route::Senders => catalog::senders(state, request).await,
+        Route::Diagnosis => diagnosis::diagnose(state, request).await,
         Route::Templates => catalog::templates(state, request).await,
         Route::OptOutList => opt_outs::list(state, request).await,
         Route::OptOutAdd => opt_outs::add(state, request).await,

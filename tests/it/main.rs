@@ -8,6 +8,7 @@ mod backlog;
 mod breakers;
 mod campaign_operations;
 mod campaigns;
+mod diagnosis;
 mod effects;
 mod graph_client;
 mod isolation;

@@ -2,10 +2,11 @@
 //!
 //! [`Desk`] is the only way to it: it finds the access token under the worker's role, in a transaction that names the tenant, so
 //! that another tenant's number, account or file looks exactly like one that does not exist, and no token leaves this crate but
-//! to Meta. Beside what tenants ask for it [compares](sync) templates with Meta's lists and [downloads](download) what people
+//! to Meta. Beside what tenants ask for it says [why nothing arrives](diagnosis), [compares](sync) templates with Meta's lists and [downloads](download) what people
 //! send before Meta forgets it.
 
 mod desk;
+pub mod diagnosis;
 pub mod download;
 mod files;
 mod limits;

@@ -60,6 +60,8 @@ enum Command {
     Holds(holds::HoldsCommand),
     /// Publish webhooks of the past again, to be normalized anew; what is known already changes nothing.
     Replay(replay::ReplayArgs),
+    /// Say why nothing arrives for a tenant's numbers: token, subscription, where Meta's webhooks go, what came last.
+    Doctor(operate::DoctorArgs),
     /// Campaigns, over the API.
     #[command(subcommand)]
     Campaign(client::CampaignCommand),
@@ -125,6 +127,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Letters(command) => letter_desk::letters(&load(path)?, command).await,
         Command::Holds(command) => holds::holds(&load(path)?, &command).await,
         Command::Replay(args) => replay::replay(&load(path)?, &args).await,
+        Command::Doctor(args) => operate::doctor(&load(path)?, args).await,
         Command::Campaign(command) => client::campaign(command).await,
         Command::Report(args) => client::report(&args).await,
     }

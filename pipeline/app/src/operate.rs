@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
 use posthaste_management::Desk;
+use posthaste_management::diagnosis::{self, Finding, State};
 use posthaste_management::sync::{self, Compared, Counts};
 use posthaste_model::{Channel, phone};
 use posthaste_postgres::{Admin, SenderSpec, TemplateSpec, TenantTerms, WorkerPool};
@@ -118,6 +119,14 @@ pub(crate) enum TemplateCommand {
     Add(TemplateAdd),
     /// Compare the templates with Meta's lists: take over what is new or different, mark what is gone as deleted.
     Sync(TemplateSync),
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Name of the tenant.
+    #[arg(long)]
+    tenant: String,
 }
 
 /// Options of `template sync`.
@@ -272,6 +281,25 @@ pub(crate) async fn template(config: &Config, command: TemplateCommand) -> anyho
         TemplateCommand::Add(options) => add_template(config, options).await,
         TemplateCommand::Sync(options) => sync_templates(config, options).await,
     }
+}
+
+/// Prints what was found of each number, a line a step; fails if nothing can arrive for one.
+pub(crate) async fn doctor(config: &Config, args: DoctorArgs) -> anyhow::Result<()> {
+    let tenant = admin(config).await?.tenant(&args.tenant).await?;
+    let desk = Desk::new(WorkerPool::new(&config.postgres)?, config)?;
+    let apps: Vec<String> = config.edge.apps.keys().cloned().collect();
+    let found = diagnosis::diagnose(&desk, tenant, &apps).await?;
+    anyhow::ensure!(
+        !found.is_empty(),
+        "tenant {} has no WhatsApp number: add one by `posthaste sender add`",
+        args.tenant
+    );
+    for Finding { sender_id, step, state, detail } in &found {
+        println!("{sender_id} {:<12} {:<6} {detail}", step.as_str(), state.as_str());
+    }
+    let bad = found.iter().filter(|finding| finding.state == State::Bad).count();
+    anyhow::ensure!(bad == 0, "{bad} steps are bad: nothing can arrive while they are");
+    Ok(())
 }
 
 /// Prints what became of each account; fails if one could not be compared.
