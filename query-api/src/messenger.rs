@@ -40,8 +40,8 @@ pub(crate) fn message(channel: &str, object: &Object<'_, '_>, faults: &Faults) -
     }
     let to = object.optional_text("to", 1..=IDENTIFIER_MAX)?;
     let recipient = request.get("recipient").and_then(Value::as_object);
-    if recipient.is_some_and(|recipient| !recipient.values().any(|named| named == to)) {
-        let detail = "it names somebody else than to: write the same in both, or leave it out";
+    if recipient.is_some_and(|recipient| recipient.len() != 1 || recipient.values().any(|named| named != to)) {
+        let detail = "it names somebody else than to, or more than one: write the same in both, or leave it out";
         faults.push(format!("/{channel}/recipient"), Code::FieldInvalid, detail);
         return None;
     }

@@ -51,7 +51,7 @@ UPDATE template
 --! deleted_templates (template_id?)
 -- All languages of a name, or the one with this id.
 UPDATE template
-   SET status = 'deleted', status_reason = NULL
+   SET status = 'deleted', status_reason = NULL, status_at = greatest(status_at, now())
  WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name
    AND (:template_id::text IS NULL OR template_id = :template_id);
 
@@ -66,17 +66,18 @@ RETURNING name, language;
 --! last_sync : (at_ms?)
 SELECT ms_of(max(synced_at)) AS at_ms FROM template WHERE tenant_id = :tenant_id AND waba_id = :waba_id;
 
---! put_upload (filename?) : (replaced?)
--- Gives where the file of this id was until now, if Meta gave the same id again.
-WITH was AS (SELECT path FROM media WHERE tenant_id = :tenant_id AND media_id = :media_id FOR UPDATE)
+--! file_of_upload : (path?)
+-- Where the file of this id is, if Meta has given the same id before.
+SELECT path FROM media WHERE tenant_id = :tenant_id AND media_id = :media_id FOR UPDATE;
+
+--! put_upload (filename?)
 INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, bytes, filename, path, expires_at)
 VALUES (:tenant_id, :media_id, :sender_id, 'out', 'stored', :mime_type, :sha256, :bytes, :filename, :path,
         now() + make_interval(days => :days))
 ON CONFLICT (tenant_id, media_id) DO UPDATE
    SET sender_id = excluded.sender_id, direction = 'out', state = 'stored', mime_type = excluded.mime_type,
        sha256 = excluded.sha256, bytes = excluded.bytes, filename = excluded.filename, path = excluded.path,
-       expires_at = excluded.expires_at
-RETURNING (SELECT path FROM was) AS replaced;
+       expires_at = excluded.expires_at;
 
 --! forget_media : (path?)
 -- The row stays, so that the id is known as deleted. Gives where the file was.
@@ -122,10 +123,12 @@ SELECT s.sender_id, s.waba_id FROM sender s
  WHERE s.tenant_id = :tenant_id AND s.channel = 'whatsapp' ORDER BY s.sender_id LIMIT :most;
 
 --! arrivals : (inbound_ms?, report_ms?)
--- When the newest message of a person was written, and the newest status of the last thousand messages came.
+-- When the newest message of a person was written, and the newest status of those of the tenant's last thousand messages came that
+-- the number sent.
 SELECT (SELECT ms_of(max(m.at)) FROM inbound_message m
          WHERE m.tenant_id = :tenant_id AND m.sender_id = :sender_id AND m.source = 'person') AS inbound_ms,
        (SELECT ms_of(max(greatest(a.sent_at, a.delivered_at, a.read_at, a.failed_at)))
-          FROM (SELECT i.intent_id FROM intent i WHERE i.tenant_id = :tenant_id AND i.sender_id = :sender_id
+          FROM (SELECT i.intent_id, i.sender_id FROM intent i WHERE i.tenant_id = :tenant_id
                  ORDER BY i.intent_id DESC LIMIT 1000) AS newest
-          JOIN attempt a ON a.tenant_id = :tenant_id AND a.intent_id = newest.intent_id) AS report_ms;
+          JOIN attempt a ON a.tenant_id = :tenant_id AND a.intent_id = newest.intent_id
+         WHERE newest.sender_id = :sender_id) AS report_ms;

@@ -1,11 +1,11 @@
 --- Deliveries to tenants' receivers: cursors and positions. A statement on cursors runs with app.tenant_ids set to the
 --- tenants of the batch.
 
---! directory_sink_endpoints
-SELECT tenant_id, endpoint_id, url, topics, secret, form FROM directory_sink_endpoints();
+--! directory_receivers
+SELECT tenant_id, endpoint_id, url, topics, secret, form FROM directory_receivers();
 
 --! directory_numbers
-SELECT sender_id, waba_id, display_number FROM directory_numbers();
+SELECT sender_id, waba_id, display_number, channel FROM directory_numbers();
 
 --! load_sink_cursors : (failing_since_ms?)
 SELECT c.tenant_id, c.endpoint_id, c.topic, c.partition, c.next_offset, ms_of(c.failing_since) AS failing_since_ms

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use posthaste_core::HighWater;
 use posthaste_core::crm::{Endpoint, Feed, Limits, StreamId};
-use posthaste_model::{Millis, SenderId, TenantId};
+use posthaste_model::{Channel, Millis, SenderId, TenantId};
 use posthaste_postgres::{PoolError, WorkerPool};
 use posthaste_runtime::config::Config;
 use posthaste_runtime::log::{Assigned, Assignee, StartAt};
@@ -25,7 +25,7 @@ use crate::book::{Book, Cursor, Snapshot, task_name};
 use crate::clock::Clock;
 use crate::partition::{Partition, Progress, Receivers};
 use crate::receiver::{Receiver, ReceiverId, Signals, Spec};
-use crate::webhook::{Number, Numbers, WebhookClient, sink as webhook};
+use crate::webhook::{Number, Numbers, WebhookClient, WebhookError, sink as webhook};
 
 /// Records between the consumer and a partition, which routes them at once. About what one fetch brings: a full channel
 /// pauses the partition, and each pause throws away what was read ahead and costs a fetch.
@@ -129,11 +129,15 @@ impl Shared {
     pub(crate) async fn refresh(&self) -> Result<(), PoolError> {
         let mut book = self.book.lock().await;
         let tx = self.pool.tenants_tx([]).await?;
-        let rows = sink::directory_sink_endpoints().bind(&*tx).all().await?;
+        let rows = sink::directory_receivers().bind(&*tx).all().await?;
         if rows.iter().any(|row| row.form == "meta") {
             let numbers = sink::directory_numbers().bind(&*tx).all().await?;
             let number = |row: sink::DirectoryNumbers| {
-                (SenderId::new(row.sender_id), Number { waba_id: row.waba_id, display: row.display_number })
+                let is_whatsapp = row.channel == Channel::Whatsapp.as_str();
+                (
+                    SenderId::new(row.sender_id),
+                    Number { waba_id: row.waba_id, display: row.display_number, is_whatsapp },
+                )
             };
             self.numbers.set(numbers.into_iter().map(number).collect());
         }
@@ -153,6 +157,10 @@ impl Shared {
                 present => match (webhook(&self.client, &spec, &self.numbers), present) {
                     (Ok(sink), Some(receiver)) => receiver.change(spec, sink),
                     (Ok(sink), None) => new.push((id, spec, sink)),
+                    // A newer version serves it.
+                    (Err(WebhookError::Form), _) => {
+                        tracing::warn!(endpoint = %id.endpoint, "a receiver of a form that this version does not know is left alone");
+                    }
                     (Err(error), _) => refused.push((id, error.to_string())),
                 },
             }

@@ -26,6 +26,7 @@ use ring::hmac;
 
 use crate::address::{Guard, GuardedResolver};
 use crate::receiver::Spec;
+use crate::webhook::meta_form::Rendered;
 
 pub(crate) use self::meta_form::{Number, Numbers};
 
@@ -134,14 +135,18 @@ impl Webhook {
         Ok(Self { client, uri, form })
     }
 
-    /// The POST; `None` where there is nothing to tell in this form.
-    fn request(&self, delivery: &Delivery, timestamp: u64) -> Option<Result<Request<Full<Bytes>>, http::Error>> {
+    /// The POST, or how the delivery ends without one.
+    fn request(
+        &self,
+        delivery: &Delivery,
+        timestamp: u64,
+    ) -> Result<Result<Request<Full<Bytes>>, http::Error>, Verdict> {
         let request = Request::builder()
             .method(Method::POST)
             .uri(self.uri.clone())
             .header(CONTENT_TYPE, "application/json")
             .header(USER_AGENT, AGENT);
-        Some(match &self.form {
+        Ok(match &self.form {
             Form::Event(key) => {
                 let body = body(delivery);
                 request
@@ -151,7 +156,13 @@ impl Webhook {
                     .body(Full::new(body))
             }
             Form::Meta(key, numbers) => {
-                let body = meta_form::render(&delivery.event_type, &delivery.data, numbers)?;
+                let body = match meta_form::render(&delivery.event_type, &delivery.data, numbers) {
+                    Rendered::Body(body) => body,
+                    Rendered::Nothing => return Err(Verdict::Delivered),
+                    Rendered::Later => {
+                        return Err(Verdict::Retry { after: None, reason: "its number is not known yet".to_owned() });
+                    }
+                };
                 let signature: String =
                     hmac::sign(key, &body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
                 request.header("x-hub-signature-256", format!("sha256={signature}")).body(Full::new(body))
@@ -190,9 +201,9 @@ impl Sink for Webhook {
         }
         let timestamp = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let request = match self.request(delivery, timestamp) {
-            None => return Verdict::Delivered,
-            Some(Ok(request)) => request,
-            Some(Err(error)) => return retry(format!("the event's id cannot stand in a header: {error}")),
+            Err(verdict) => return verdict,
+            Ok(Ok(request)) => request,
+            Ok(Err(error)) => return retry(format!("the event's id cannot stand in a header: {error}")),
         };
         match tokio::time::timeout(self.client.timeout, self.exchange(request)).await {
             Ok(Ok((status, headers))) => judge(status, &headers),

@@ -13,8 +13,8 @@ use posthaste_postgres::{PoolError, Tx, WorkerPool};
 use posthaste_runtime::config::Config;
 use posthaste_sql::client::Params as _;
 use posthaste_sql::queries::management::{
-    EditedTemplateParams, PutTemplateParams, PutUploadParams, deleted_templates, edited_template, forget_media,
-    put_template, put_upload, token_of_account, token_of_number,
+    EditedTemplateParams, PutTemplateParams, PutUploadParams, deleted_templates, edited_template, file_of_upload,
+    forget_media, put_template, put_upload, token_of_account, token_of_number,
 };
 use serde_json::{Value, json};
 
@@ -92,6 +92,13 @@ impl fmt::Debug for Desk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Desk").field("client", &self.client).finish_non_exhaustive()
     }
+}
+
+/// Whether Meta knows no such object (Meta: support/error-codes, 100 with subcode 33).
+fn is_unknown(answer: &Answer) -> bool {
+    let error = &answer.json()["error"];
+    answer.status == 404
+        || (error["code"] == 100 && error["error_subcode"].as_i64().is_none_or(|subcode| subcode == 33))
 }
 
 /// The present instant, in milliseconds since the epoch.
@@ -255,7 +262,8 @@ impl Desk {
             } else {
                 Answer { status: 200, body: Bytes::from(json!({ "success": true }).to_string()) }
             };
-            if answer.is_success() {
+            // One that was deleted before, by a call whose answer was lost, is gone too.
+            if answer.is_success() || is_unknown(&answer) {
                 desk.forget(tenant, &media_id).await?;
             }
             Ok(answer)
@@ -294,7 +302,7 @@ impl Desk {
     }
 
     async fn keep_edit(&self, tenant: TenantId, id: &str, edit: &Value, as_of: i64) -> Result<(), DeskError> {
-        let components = edit.get("components");
+        let components = edit.get("components").filter(|components| components.is_array());
         let text = components.map(body);
         let params = EditedTemplateParams {
             category: edit["category"].as_str(),
@@ -323,7 +331,8 @@ impl Desk {
             days: UPLOAD_DAYS,
         };
         let tx = self.pool.tenants_tx([tenant]).await?;
-        let replaced = put_upload().params(&*tx, &params).one().await?;
+        let replaced = file_of_upload().bind(&*tx, &tenant.0, &media_id).opt().await?.flatten();
+        put_upload().params(&*tx, &params).await?;
         tx.commit().await?;
         if let Some(path) = replaced {
             followed("replaced", self.files.remove(tenant, &path).await.map_err(DeskError::from));

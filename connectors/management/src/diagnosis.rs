@@ -101,9 +101,13 @@ async fn look(
 ) -> Result<Vec<Finding>, DeskError> {
     let token = desk.number_token(tenant, &sender_id).await?;
     let fields = [("fields", "id,webhook_configuration")];
-    let number = desk.client.call(&token, Method::GET, &[&sender_id], &fields, None).await.map_err(|e| e.to_string());
     let account = [waba_id.as_str(), "subscribed_apps"];
-    let subscribed = desk.client.call(&token, Method::GET, &account, &[], None).await.map_err(|e| e.to_string());
+    let number = [sender_id.as_str()];
+    let (number, subscribed) = tokio::join!(
+        desk.client.call(&token, Method::GET, &number, &fields, None),
+        desk.client.call(&token, Method::GET, &account, &[], None),
+    );
+    let (number, subscribed) = (number.map_err(|e| e.to_string()), subscribed.map_err(|e| e.to_string()));
     let found = [
         (Step::Token, of_token(&number)),
         (Step::Subscription, of_subscription(&subscribed, &waba_id)),
@@ -185,9 +189,10 @@ fn of_callback(number: &Result<Answer, String>, subscribed: &Result<Answer, Stri
     if app.is_some_and(|app| apps.iter().any(|own| own == app)) {
         return (State::Good, format!("webhooks go to {url} ({what})"));
     }
-    let known: Vec<String> = apps.iter().map(|app| format!("{EDGE_PATH}{app}")).collect();
-    let known = if known.is_empty() { "none: [edge.apps] has no app".to_owned() } else { known.join(", ") };
-    (State::Bad, format!("webhooks go to {url} ({what}), which is no path of the edge; its paths: {known}"))
+    let detail = format!(
+        "webhooks go to {url} ({what}), which is no address of the edge: those end in {EDGE_PATH} and an app's name"
+    );
+    (State::Bad, detail)
 }
 
 async fn of_arrivals(desk: &Desk, tenant: TenantId, sender_id: &str) -> Result<Found, DeskError> {

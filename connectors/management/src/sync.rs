@@ -1,13 +1,15 @@
 //! Templates compared with Meta's whole list: webhooks say what changes, the list mends what was missed.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use http::Method;
-use posthaste_model::TenantId;
+use posthaste_model::{Channel, TenantId};
 use posthaste_sql::queries::directory::directory_senders;
 use posthaste_sql::queries::management::{last_sync, missing_templates};
+use posthaste_sql::queries::sink::directory_numbers;
 use rand::Rng as _;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -98,9 +100,14 @@ pub async fn compare(desk: &Desk, tenant: Option<TenantId>, recent_too: bool) ->
 async fn accounts(desk: &Desk, tenant: Option<TenantId>) -> Result<Vec<Account>, DeskError> {
     let tx = desk.pool.tenants_tx([]).await?;
     let senders = directory_senders().bind(&*tx).all().await?;
+    // Pages have no templates.
+    let numbers = directory_numbers().bind(&*tx).all().await?;
     tx.rollback().await?;
+    let numbers: HashSet<String> =
+        numbers.into_iter().filter(|row| row.channel == Channel::Whatsapp.as_str()).map(|row| row.sender_id).collect();
     let mut accounts: Vec<Account> = senders
         .into_iter()
+        .filter(|row| numbers.contains(&row.sender_id))
         .map(|row| Account { tenant: TenantId(row.tenant_id), waba_id: row.waba_id, token: row.access_token })
         .filter(|account| tenant.is_none_or(|tenant| tenant == account.tenant))
         .collect();

@@ -45,17 +45,18 @@ impl Template {
             category: text("category")?,
             quality: value["quality_score"]["score"].as_str().map(str::to_owned),
             parameter_format: text("parameter_format").unwrap_or_else(|| "POSITIONAL".to_owned()),
-            components: value["components"].clone(),
+            components: without_nul(list(&value["components"])),
         })
     }
 
-    /// What came of the creation that a body asked for. Meta may judge it at once, and in another category.
+    /// What came of the creation that a body asked for. Meta may judge it at once, and in another category. Id and status
+    /// are Meta's word alone.
     pub fn created(asked: &Value, answered: &Value) -> Option<Self> {
         let mut whole = asked.clone();
-        for field in ["id", "status", "category"] {
-            if !answered[field].is_null() {
-                whole[field] = answered[field].clone();
-            }
+        whole["id"] = answered["id"].clone();
+        whole["status"] = answered["status"].as_str().unwrap_or("PENDING").into();
+        if !answered["category"].is_null() {
+            whole["category"] = answered["category"].clone();
         }
         Self::listed(&whole)
     }
@@ -64,6 +65,21 @@ impl Template {
     pub fn body(&self) -> &str {
         body(&self.components)
     }
+}
+
+/// A list without U+0000 in its texts, which Postgres cannot hold.
+fn without_nul(list: &[Value]) -> Value {
+    fn plain(value: &Value) -> Value {
+        match value {
+            Value::String(text) => text.replace('\0', "").into(),
+            Value::Array(list) => without_nul(list),
+            Value::Object(object) => {
+                object.iter().map(|(name, value)| (name.replace('\0', ""), plain(value))).collect()
+            }
+            other => other.clone(),
+        }
+    }
+    list.iter().map(plain).collect()
 }
 
 /// The text of the body among components.
@@ -150,6 +166,23 @@ mod tests {
         );
         assert_eq!((template.language.as_str(), template.body()), ("en_US", "Hello {{1}}"));
         assert_eq!(Template::created(&asked, &json!({})), None, "without an id");
+        let mut forged = asked;
+        (forged["id"], forged["status"]) = (json!("600"), json!("APPROVED"));
+        assert_eq!(Template::created(&forged, &json!({ "success": true })), None, "an id is Meta's to give");
+        let template = Template::created(&forged, &json!({ "id": "594" })).expect("a template");
+        assert_eq!((template.id.as_str(), template.status), ("594", TemplateStatus::Pending));
+    }
+
+    #[test]
+    fn components_are_always_a_list_that_the_store_can_hold() {
+        let listed = |components: Value| {
+            let own = json!({ "id": "1", "name": "n", "language": "en", "category": "UTILITY", "status": "APPROVED",
+                "components": components });
+            Template::listed(&own).expect("a template").components
+        };
+        assert_eq!(listed(Value::Null), json!([]));
+        let with_nul = json!([{ "type": "BODY", "text": "a\u{0}b", "example": { "body_text": [["\u{0}"]] } }]);
+        assert_eq!(listed(with_nul), json!([{ "type": "BODY", "text": "ab", "example": { "body_text": [[""]] } }]));
     }
 
     #[test]

@@ -158,6 +158,7 @@ pub const TABLE: &[MetaError] = &[
 pub const SUBCODES: &[(i64, MetaError)] = &[
     (2_018_065, row(10, Permanent, "Outside the allowed window", "answer within 24 hours, or as a human agent within 7 days")),
     (2_018_278, row(10, Permanent, "Outside the allowed window", "answer within 24 hours, or as a human agent within 7 days")),
+    (2_534_022, row(10, Permanent, "Outside the allowed window", "answer within 24 hours, or as a human agent within 7 days")),
     (2_018_001, row(100, Permanent, "No matching user", "the id is not of this page or account, or the person is gone")),
     (1_545_041, row(200, Permanent, "Person not available", "the person takes no messages from the page now")),
     (2_018_108, row(200, Permanent, "Person receives no messages", "the person takes no messages from the page now")),

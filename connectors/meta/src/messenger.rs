@@ -1,5 +1,5 @@
-//! Messages as the Send API of Messenger and Instagram takes them (Meta: messenger-platform/reference/send-api). The path is that of
-//! WhatsApp: `/{page or account}/messages`.
+//! Messages as the Send API of Messenger and Instagram takes them (Meta: messenger-platform/reference/send-api). The path is
+//! `/me/messages`: the token names the page.
 
 use posthaste_model::{Contact, FreeForm, Token};
 use serde_json::{Map, Value, json};

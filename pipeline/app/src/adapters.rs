@@ -13,7 +13,7 @@ use posthaste_core::sender::Attempt;
 use posthaste_ingress::{AppendError, RawLog, RawRecord};
 use posthaste_kafka::EdgeProducer;
 use posthaste_meta::GraphClient;
-use posthaste_model::{CampaignId, EventType, Message, Millis, TenantId, header, topic};
+use posthaste_model::{CampaignId, Channel, EventType, Message, Millis, TenantId, header, topic};
 use posthaste_postgres::{Command, CommandLog, CommandOutcome};
 use posthaste_runtime::clock;
 use posthaste_runtime::dispatch::{Departure, Gateway};
@@ -36,7 +36,12 @@ impl Gateway for GraphGateway {
             Message::Receipt(receipt) => Some(&receipt.message_id),
             _ => None,
         };
-        self.0.send(&sender.sender_id, &sender.access_token, (body, receipt), departure).await
+        // A page sends as itself, an Instagram account by the page that its token belongs to.
+        let node = match intent.message.channel() {
+            Channel::Whatsapp => sender.sender_id.as_str(),
+            Channel::Messenger | Channel::Instagram => "me",
+        };
+        self.0.send(node, &sender.access_token, (body, receipt), departure).await
     }
 }
 

@@ -2,7 +2,7 @@
 //! typing-indicators).
 
 use http::StatusCode;
-use posthaste_model::{Class, Contact, Intent, IntentId, Message, Receipt, SenderId, UnknownPolicy, Wamid};
+use posthaste_model::{Channel, Class, Contact, Intent, IntentId, Message, Receipt, SenderId, UnknownPolicy, Wamid};
 use posthaste_sql::queries::api_messages;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,20 +16,24 @@ use crate::messages::{WAMID_MAX, hand_over};
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, now};
 
-/// How long a receipt may wait, in milliseconds: the person has long seen that they were read, or written again.
-const LIFE_MS: i64 = 24 * 3_600_000;
+/// How long a receipt may wait, in milliseconds: one that comes later tells nobody anything, and those that wait count among
+/// what a tenant may have waiting.
+const LIFE_MS: i64 = 15 * 60_000;
 
 /// Tells a person that their message was read, as soon as there is a place for it.
 pub(crate) async fn mark(state: &State, caller: &Caller, sender_id: String, body: &Value, key: Key) -> Answer {
     let receipt = read(body)?;
     let tx = state.pool.tenant_tx(caller.tenant_id).await?;
     let stored = key.found(&tx).await?;
-    catalog::sender_channel(&tx, &sender_id).await?;
+    let channel = catalog::sender_channel(&tx, &sender_id).await?;
     let wamid = receipt.message_id.as_str();
     let contact = api_messages::inbound_contact().bind(&*tx, &sender_id.as_str(), &wamid).opt().await?;
     tx.commit().await?;
     if let Some(stored) = stored {
         return Ok(stored.into_response());
+    }
+    if channel != Channel::Whatsapp.as_str() {
+        return Err(Problem::at(Code::SenderUnknown, "", format!("there is no phone number {sender_id} of yours")));
     }
     let contact = contact.ok_or_else(|| {
         let detail = format!("nobody wrote {wamid} to this number: give the id of a message from its webhook");

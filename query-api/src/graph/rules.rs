@@ -23,6 +23,41 @@ const HEADERS: [&str; 6] = ["TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION", "P
 const CATEGORIES: [&str; 3] = ["MARKETING", "UTILITY", "AUTHENTICATION"];
 const FORMATS: [&str; 2] = ["POSITIONAL", "NAMED"];
 
+/// Members of a creation that are passed on; others could ask Meta for something else than was checked.
+pub(crate) const OF_CREATION: [&str; 11] = [
+    "name",
+    "language",
+    "category",
+    "components",
+    "parameter_format",
+    "allow_category_change",
+    "message_send_ttl_seconds",
+    "cta_url_link_tracking_opted_out",
+    "display_format",
+    "library_template_name",
+    "library_template_button_inputs",
+];
+/// The same of an edit.
+pub(crate) const OF_EDIT: [&str; 5] =
+    ["category", "components", "message_send_ttl_seconds", "parameter_format", "cta_url_link_tracking_opted_out"];
+
+/// A body with these members alone, and of those what is not null.
+pub(crate) fn known(mut body: Value, members: &[&str]) -> Value {
+    if let Some(object) = body.as_object_mut() {
+        object.retain(|name, value| members.contains(&name.as_str()) && !value.is_null());
+    }
+    body
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(list) => list.iter().any(has_nul),
+        Value::Object(object) => object.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
 /// Checks the body of a creation.
 pub(crate) fn creation(body: &Value) -> Result<(), Problem> {
     check(body, |rules| {
@@ -59,7 +94,11 @@ pub(crate) fn edit(body: &Value) -> Result<(), Problem> {
 fn check(body: &Value, rule: impl FnOnce(&Rules<'_>)) -> Result<(), Problem> {
     let faults = Faults::default();
     if faults.object(body).is_some() {
-        rule(&Rules(&faults));
+        let rules = Rules(&faults);
+        rule(&rules);
+        if has_nul(body) {
+            rules.fault("", "take U+0000 out of its texts");
+        }
     }
     faults.check().map_err(|problem| {
         let faults = problem.errors.iter().take(FAULTS_MAX).map(|fault| format!("{}: {}", fault.pointer, fault.detail));

@@ -119,6 +119,7 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
     let account = capture(&request);
     let body = parse_json(&request.bytes(state.config.body_bytes_max).await?)?;
     rules::creation(&body)?;
+    let body = rules::known(body, &rules::OF_CREATION);
     let created = state.desk.create_template(request.caller.tenant_id, &account, body).await;
     created.map(passed_on).map_err(|error| not_answered(error, "account", &account))
 }
@@ -129,6 +130,7 @@ pub(crate) async fn edit(state: &State, mut request: Request) -> Answer {
     let body = parse_json(&request.bytes(state.config.body_bytes_max).await?)?;
     let template = find(state, request.caller.tenant_id, &id).await?.ok_or_else(|| unknown("template", &id))?;
     rules::edit(&body)?;
+    let body = rules::known(body, &rules::OF_EDIT);
     let edited = state.desk.edit_template(request.caller.tenant_id, (&template.waba_id, &id), body).await;
     edited.map(passed_on).map_err(|error| not_answered(error, "template", &id))
 }

@@ -1,5 +1,6 @@
 //! Messages from pages of Messenger: who may be sent what, and for how long.
 
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -66,6 +67,7 @@ async fn what_a_channel_does_not_take_is_refused_before_it_is_queued() {
     let long = json!({ "message": { "text": "x".repeat(2_001) } });
     let dead = json!({ "messaging_type": "MESSAGE_TAG", "tag": "ACCOUNT_UPDATE", "message": { "text": "x" } });
     let other = json!({ "recipient": { "id": "7181" }, "message": { "text": "x" } });
+    let both = json!({ "recipient": { "id": "7181", "x": "7180" }, "message": { "text": "x" } });
     let mut reply = message(&page, "7180", hello.clone());
     reply["reply_to"] = json!("m_1");
     let mut two = message(&page, "7180", hello.clone());
@@ -75,6 +77,7 @@ async fn what_a_channel_does_not_take_is_refused_before_it_is_queued() {
         (message(&page, "7180", long), fault("/messenger/message/text", "field_invalid")),
         (message(&page, "7180", dead), fault("/messenger/tag", "field_invalid")),
         (message(&page, "7180", other), fault("/messenger/recipient", "field_invalid")),
+        (message(&page, "7180", both), fault("/messenger/recipient", "field_invalid")),
         (reply, fault("/reply_to", "field_invalid")),
         (two, fault("", "field_invalid")),
         (text, fault("/sender_id", "field_invalid")),
@@ -83,5 +86,10 @@ async fn what_a_channel_does_not_take_is_refused_before_it_is_queued() {
         let answered = world.post_with_key("/v1/messages", "key", &body).await;
         assert_eq!(answered.faults(), expected, "{}", answered.text);
     }
+    // Nor does the drop-in Graph API know a page as a number.
+    let read = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": "m_1" });
+    let path = format!("/graph/v23.0/{page}/messages");
+    let answered = world.send(Method::POST, &path, &[("content-type", "application/json")], read.to_string()).await;
+    assert_eq!((answered.status.as_u16(), &answered.json()["error"]["code"]), (400, &json!(100)), "{}", answered.text);
     assert!(world.commands.accepted.lock().is_empty());
 }

@@ -69,6 +69,11 @@ pub struct LastSyncParams<T1: crate::StringSql> {
     pub waba_id: T1,
 }
 #[derive(Debug)]
+pub struct FileOfUploadParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub media_id: T1,
+}
+#[derive(Debug)]
 pub struct PutUploadParams<
     T1: crate::StringSql,
     T2: crate::StringSql,
@@ -946,7 +951,7 @@ impl<
 pub struct DeletedTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn deleted_templates() -> DeletedTemplatesStmt {
     DeletedTemplatesStmt(
-        "UPDATE template SET status = 'deleted', status_reason = NULL WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND ($4::text IS NULL OR template_id = $4)",
+        "UPDATE template SET status = 'deleted', status_reason = NULL, status_at = greatest(status_at, now()) WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND ($4::text IS NULL OR template_id = $4)",
         None,
     )
 }
@@ -1078,10 +1083,53 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         self.bind(client, &params.tenant_id, &params.waba_id)
     }
 }
+pub struct FileOfUploadStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn file_of_upload() -> FileOfUploadStmt {
+    FileOfUploadStmt("SELECT path FROM media WHERE tenant_id = $1 AND media_id = $2 FOR UPDATE", None)
+}
+impl FileOfUploadStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        media_id: &'a T1,
+    ) -> OptionStringQuery<'c, 'a, 's, C, Option<String>, 2> {
+        OptionStringQuery {
+            client,
+            params: [tenant_id, media_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.map(|v| v.into()),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        FileOfUploadParams<T1>,
+        OptionStringQuery<'c, 'a, 's, C, Option<String>, 2>,
+        C,
+    > for FileOfUploadStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a FileOfUploadParams<T1>,
+    ) -> OptionStringQuery<'c, 'a, 's, C, Option<String>, 2> {
+        self.bind(client, &params.tenant_id, &params.media_id)
+    }
+}
 pub struct PutUploadStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn put_upload() -> PutUploadStmt {
     PutUploadStmt(
-        "WITH was AS (SELECT path FROM media WHERE tenant_id = $1 AND media_id = $2 FOR UPDATE) INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, bytes, filename, path, expires_at) VALUES ($1, $2, $3, 'out', 'stored', $4, $5, $6, $7, $8, now() + make_interval(days => $9)) ON CONFLICT (tenant_id, media_id) DO UPDATE SET sender_id = excluded.sender_id, direction = 'out', state = 'stored', mime_type = excluded.mime_type, sha256 = excluded.sha256, bytes = excluded.bytes, filename = excluded.filename, path = excluded.path, expires_at = excluded.expires_at RETURNING (SELECT path FROM was) AS replaced",
+        "INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, bytes, filename, path, expires_at) VALUES ($1, $2, $3, 'out', 'stored', $4, $5, $6, $7, $8, now() + make_interval(days => $9)) ON CONFLICT (tenant_id, media_id) DO UPDATE SET sender_id = excluded.sender_id, direction = 'out', state = 'stored', mime_type = excluded.mime_type, sha256 = excluded.sha256, bytes = excluded.bytes, filename = excluded.filename, path = excluded.path, expires_at = excluded.expires_at",
         None,
     )
 }
@@ -1090,7 +1138,7 @@ impl PutUploadStmt {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<
+    pub async fn bind<
         'c,
         'a,
         's,
@@ -1113,22 +1161,13 @@ impl PutUploadStmt {
         filename: &'a Option<T5>,
         path: &'a T6,
         days: &'a i32,
-    ) -> OptionStringQuery<'c, 'a, 's, C, Option<String>, 9> {
-        OptionStringQuery {
-            client,
-            params: [tenant_id, media_id, sender_id, mime_type, sha256, bytes, filename, path, days],
-            query: self.0,
-            cached: self.1.as_ref(),
-            extractor: |row| Ok(row.try_get(0)?),
-            mapper: |it| it.map(|v| v.into()),
-        }
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[tenant_id, media_id, sender_id, mime_type, sha256, bytes, filename, path, days]).await
     }
 }
 impl<
-    'c,
     'a,
-    's,
-    C: GenericClient,
+    C: GenericClient + Send + Sync,
     T1: crate::StringSql,
     T2: crate::StringSql,
     T3: crate::StringSql,
@@ -1137,20 +1176,20 @@ impl<
     T6: crate::StringSql,
 >
     crate::client::async_::Params<
-        'c,
         'a,
-        's,
+        'a,
+        'a,
         PutUploadParams<T1, T2, T3, T4, T5, T6>,
-        OptionStringQuery<'c, 'a, 's, C, Option<String>, 9>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for PutUploadStmt
 {
     fn params(
-        &'s self,
-        client: &'c C,
+        &'a self,
+        client: &'a C,
         params: &'a PutUploadParams<T1, T2, T3, T4, T5, T6>,
-    ) -> OptionStringQuery<'c, 'a, 's, C, Option<String>, 9> {
-        self.bind(
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(
             client,
             &params.tenant_id,
             &params.media_id,
@@ -1161,7 +1200,7 @@ impl<
             &params.filename,
             &params.path,
             &params.days,
-        )
+        ))
     }
 }
 pub struct ForgetMediaStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -1458,7 +1497,7 @@ impl<'c, 'a, 's, C: GenericClient>
 pub struct ArrivalsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn arrivals() -> ArrivalsStmt {
     ArrivalsStmt(
-        "SELECT (SELECT ms_of(max(m.at)) FROM inbound_message m WHERE m.tenant_id = $1 AND m.sender_id = $2 AND m.source = 'person') AS inbound_ms, (SELECT ms_of(max(greatest(a.sent_at, a.delivered_at, a.read_at, a.failed_at))) FROM (SELECT i.intent_id FROM intent i WHERE i.tenant_id = $1 AND i.sender_id = $2 ORDER BY i.intent_id DESC LIMIT 1000) AS newest JOIN attempt a ON a.tenant_id = $1 AND a.intent_id = newest.intent_id) AS report_ms",
+        "SELECT (SELECT ms_of(max(m.at)) FROM inbound_message m WHERE m.tenant_id = $1 AND m.sender_id = $2 AND m.source = 'person') AS inbound_ms, (SELECT ms_of(max(greatest(a.sent_at, a.delivered_at, a.read_at, a.failed_at))) FROM (SELECT i.intent_id, i.sender_id FROM intent i WHERE i.tenant_id = $1 ORDER BY i.intent_id DESC LIMIT 1000) AS newest JOIN attempt a ON a.tenant_id = $1 AND a.intent_id = newest.intent_id WHERE newest.sender_id = $2) AS report_ms",
         None,
     )
 }

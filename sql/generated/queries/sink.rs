@@ -65,7 +65,7 @@ pub struct DisableSinkEndpointParams<T1: crate::StringSql> {
     pub endpoint_id: uuid::Uuid,
 }
 #[derive(Debug, Clone, PartialEq)]
-pub struct DirectorySinkEndpoints {
+pub struct DirectoryReceivers {
     pub tenant_id: uuid::Uuid,
     pub endpoint_id: uuid::Uuid,
     pub url: String,
@@ -73,7 +73,7 @@ pub struct DirectorySinkEndpoints {
     pub secret: String,
     pub form: String,
 }
-pub struct DirectorySinkEndpointsBorrowed<'a> {
+pub struct DirectoryReceiversBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
     pub endpoint_id: uuid::Uuid,
     pub url: &'a str,
@@ -81,16 +81,11 @@ pub struct DirectorySinkEndpointsBorrowed<'a> {
     pub secret: &'a str,
     pub form: &'a str,
 }
-impl<'a> From<DirectorySinkEndpointsBorrowed<'a>> for DirectorySinkEndpoints {
+impl<'a> From<DirectoryReceiversBorrowed<'a>> for DirectoryReceivers {
     fn from(
-        DirectorySinkEndpointsBorrowed {
-            tenant_id,
-            endpoint_id,
-            url,
-            topics,
-            secret,
-            form,
-        }: DirectorySinkEndpointsBorrowed<'a>,
+        DirectoryReceiversBorrowed { tenant_id, endpoint_id, url, topics, secret, form }: DirectoryReceiversBorrowed<
+            'a,
+        >,
     ) -> Self {
         Self {
             tenant_id,
@@ -107,15 +102,24 @@ pub struct DirectoryNumbers {
     pub sender_id: String,
     pub waba_id: String,
     pub display_number: String,
+    pub channel: String,
 }
 pub struct DirectoryNumbersBorrowed<'a> {
     pub sender_id: &'a str,
     pub waba_id: &'a str,
     pub display_number: &'a str,
+    pub channel: &'a str,
 }
 impl<'a> From<DirectoryNumbersBorrowed<'a>> for DirectoryNumbers {
-    fn from(DirectoryNumbersBorrowed { sender_id, waba_id, display_number }: DirectoryNumbersBorrowed<'a>) -> Self {
-        Self { sender_id: sender_id.into(), waba_id: waba_id.into(), display_number: display_number.into() }
+    fn from(
+        DirectoryNumbersBorrowed { sender_id, waba_id, display_number, channel }: DirectoryNumbersBorrowed<'a>,
+    ) -> Self {
+        Self {
+            sender_id: sender_id.into(),
+            waba_id: waba_id.into(),
+            display_number: display_number.into(),
+            channel: channel.into(),
+        }
     }
 }
 #[derive(Debug, Clone, PartialEq)]
@@ -165,23 +169,20 @@ impl<'a> From<AdvanceSinkPositionsBorrowed<'a>> for AdvanceSinkPositions {
 }
 use crate::client::async_::GenericClient;
 use futures::{self, StreamExt, TryStreamExt};
-pub struct DirectorySinkEndpointsQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+pub struct DirectoryReceiversQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
     query: &'static str,
     cached: Option<&'s tokio_postgres::Statement>,
-    extractor: fn(&tokio_postgres::Row) -> Result<DirectorySinkEndpointsBorrowed, tokio_postgres::Error>,
-    mapper: fn(DirectorySinkEndpointsBorrowed) -> T,
+    extractor: fn(&tokio_postgres::Row) -> Result<DirectoryReceiversBorrowed, tokio_postgres::Error>,
+    mapper: fn(DirectoryReceiversBorrowed) -> T,
 }
-impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectorySinkEndpointsQuery<'c, 'a, 's, C, T, N>
+impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectoryReceiversQuery<'c, 'a, 's, C, T, N>
 where
     C: GenericClient,
 {
-    pub fn map<R>(
-        self,
-        mapper: fn(DirectorySinkEndpointsBorrowed) -> R,
-    ) -> DirectorySinkEndpointsQuery<'c, 'a, 's, C, R, N> {
-        DirectorySinkEndpointsQuery {
+    pub fn map<R>(self, mapper: fn(DirectoryReceiversBorrowed) -> R) -> DirectoryReceiversQuery<'c, 'a, 's, C, R, N> {
+        DirectoryReceiversQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -387,14 +388,11 @@ where
         Ok(mapped)
     }
 }
-pub struct DirectorySinkEndpointsStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn directory_sink_endpoints() -> DirectorySinkEndpointsStmt {
-    DirectorySinkEndpointsStmt(
-        "SELECT tenant_id, endpoint_id, url, topics, secret, form FROM directory_sink_endpoints()",
-        None,
-    )
+pub struct DirectoryReceiversStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn directory_receivers() -> DirectoryReceiversStmt {
+    DirectoryReceiversStmt("SELECT tenant_id, endpoint_id, url, topics, secret, form FROM directory_receivers()", None)
 }
-impl DirectorySinkEndpointsStmt {
+impl DirectoryReceiversStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
@@ -402,14 +400,14 @@ impl DirectorySinkEndpointsStmt {
     pub fn bind<'c, 'a, 's, C: GenericClient>(
         &'s self,
         client: &'c C,
-    ) -> DirectorySinkEndpointsQuery<'c, 'a, 's, C, DirectorySinkEndpoints, 0> {
-        DirectorySinkEndpointsQuery {
+    ) -> DirectoryReceiversQuery<'c, 'a, 's, C, DirectoryReceivers, 0> {
+        DirectoryReceiversQuery {
             client,
             params: [],
             query: self.0,
             cached: self.1.as_ref(),
-            extractor: |row: &tokio_postgres::Row| -> Result<DirectorySinkEndpointsBorrowed, tokio_postgres::Error> {
-                Ok(DirectorySinkEndpointsBorrowed {
+            extractor: |row: &tokio_postgres::Row| -> Result<DirectoryReceiversBorrowed, tokio_postgres::Error> {
+                Ok(DirectoryReceiversBorrowed {
                     tenant_id: row.try_get(0)?,
                     endpoint_id: row.try_get(1)?,
                     url: row.try_get(2)?,
@@ -418,13 +416,13 @@ impl DirectorySinkEndpointsStmt {
                     form: row.try_get(5)?,
                 })
             },
-            mapper: |it| DirectorySinkEndpoints::from(it),
+            mapper: |it| DirectoryReceivers::from(it),
         }
     }
 }
 pub struct DirectoryNumbersStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn directory_numbers() -> DirectoryNumbersStmt {
-    DirectoryNumbersStmt("SELECT sender_id, waba_id, display_number FROM directory_numbers()", None)
+    DirectoryNumbersStmt("SELECT sender_id, waba_id, display_number, channel FROM directory_numbers()", None)
 }
 impl DirectoryNumbersStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
@@ -445,6 +443,7 @@ impl DirectoryNumbersStmt {
                     sender_id: row.try_get(0)?,
                     waba_id: row.try_get(1)?,
                     display_number: row.try_get(2)?,
+                    channel: row.try_get(3)?,
                 })
             },
             mapper: |it| DirectoryNumbers::from(it),

@@ -21,6 +21,19 @@ pub(crate) struct Number {
     pub(crate) waba_id: String,
     /// How it is written.
     pub(crate) display: String,
+    /// Whether it is a number of WhatsApp, and not a page.
+    pub(crate) is_whatsapp: bool,
+}
+
+/// What becomes of an event.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Rendered {
+    /// A webhook.
+    Body(Bytes),
+    /// Meta would send none.
+    Nothing,
+    /// Its sender is not known yet: it was registered a moment ago.
+    Later,
 }
 
 /// Every number, by its id; read anew now and then.
@@ -38,22 +51,14 @@ impl Numbers {
     }
 }
 
-/// The body of the webhook; `None` where Meta would send none.
-pub(crate) fn render(event_type: &str, event: &[u8], numbers: &Numbers) -> Option<Bytes> {
-    let (sender, field, mut value) = match EventType::parse(event_type)? {
-        EventType::InboundReceived => {
-            let inbound: InboundReceived = serde_json::from_slice(event).ok()?;
-            let (field, value) = message(&inbound)?;
-            (inbound.sender_id, field, value)
-        }
-        EventType::DeliveryTransitioned => {
-            let transition: Transition = serde_json::from_slice(event).ok()?;
-            let value = Map::from_iter([("statuses".to_owned(), json!([status(&transition)?]))]);
-            (transition.sender_id, "messages", value)
-        }
-        _ => return None,
+/// The webhook of an event.
+pub(crate) fn render(event_type: &str, event: &[u8], numbers: &Numbers) -> Rendered {
+    let Some((sender, field, mut value)) = change(event_type, event) else { return Rendered::Nothing };
+    let number = match numbers.of(&sender) {
+        None => return Rendered::Later,
+        Some(number) if !number.is_whatsapp => return Rendered::Nothing,
+        Some(number) => number,
     };
-    let number = numbers.of(&sender)?;
     value.insert("messaging_product".to_owned(), json!("whatsapp"));
     value.insert(
         "metadata".to_owned(),
@@ -62,7 +67,24 @@ pub(crate) fn render(event_type: &str, event: &[u8], numbers: &Numbers) -> Optio
     let change = json!({ "field": field, "value": value });
     let entry = json!({ "id": number.waba_id, "changes": [change] });
     let body = json!({ "object": "whatsapp_business_account", "entry": [entry] });
-    Some(Bytes::from(body.to_string()))
+    Rendered::Body(Bytes::from(body.to_string()))
+}
+
+/// The sender of an event, the field that Meta would tell it in, and the value without what stands in all of them.
+fn change(event_type: &str, event: &[u8]) -> Option<(SenderId, &'static str, Map<String, Value>)> {
+    match EventType::parse(event_type)? {
+        EventType::InboundReceived => {
+            let inbound: InboundReceived = serde_json::from_slice(event).ok()?;
+            let (field, value) = message(&inbound)?;
+            Some((inbound.sender_id, field, value))
+        }
+        EventType::DeliveryTransitioned => {
+            let transition: Transition = serde_json::from_slice(event).ok()?;
+            let value = Map::from_iter([("statuses".to_owned(), json!([status(&transition)?]))]);
+            Some((transition.sender_id, "messages", value))
+        }
+        _ => None,
+    }
 }
 
 /// A message as its element came, and who wrote it.
@@ -136,15 +158,18 @@ mod tests {
 
     fn numbers() -> Numbers {
         let numbers = Numbers::default();
-        let number = Number { waba_id: "102".into(), display: "+1 555 0100".into() };
+        let number = Number { waba_id: "102".into(), display: "+1 555 0100".into(), is_whatsapp: true };
         numbers.set(HashMap::from([(SenderId::new("106"), number)]));
         numbers
     }
 
     fn rendered(event_type: EventType, event: serde_json::Result<Value>) -> Option<Value> {
         let event = event.expect("JSON").to_string();
-        render(event_type.as_str(), event.as_bytes(), &numbers())
-            .map(|body| serde_json::from_slice(&body).expect("JSON"))
+        match render(event_type.as_str(), event.as_bytes(), &numbers()) {
+            Rendered::Body(body) => Some(serde_json::from_slice(&body).expect("JSON")),
+            Rendered::Nothing => None,
+            Rendered::Later => panic!("the number is known"),
+        }
     }
 
     fn transition(status: Status) -> Transition {

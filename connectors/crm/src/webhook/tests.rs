@@ -117,7 +117,7 @@ async fn a_delivery_is_signed_and_carries_the_event_untouched() {
 async fn in_metas_form_a_delivery_is_signed_as_meta_signs_and_what_meta_would_not_tell_is_not_sent() {
     let (address, mut requests) = receiver(|| status(200)).await;
     let numbers = Arc::new(Numbers::default());
-    let number = Number { waba_id: "102".into(), display: "+1 555 0100".into() };
+    let number = Number { waba_id: "102".into(), display: "+1 555 0100".into(), is_whatsapp: true };
     numbers.set(std::collections::HashMap::from([(posthaste_model::SenderId::new("106"), number)]));
     let (url, secret) = (format!("http://{address}/hook"), "app-secret".to_owned());
     let spec = Spec { url, secret, form: "meta".into(), feeds: Vec::new() };
@@ -131,6 +131,13 @@ async fn in_metas_form_a_delivery_is_signed_as_meta_signs_and_what_meta_would_no
         )),
         ..delivery()
     };
+    let stranger = Delivery {
+        data: Bytes::from(
+            transition("read").data.iter().map(|byte| if *byte == b'6' { b'7' } else { *byte }).collect::<Vec<_>>(),
+        ),
+        ..transition("read")
+    };
+    assert!(matches!(sink.deliver(&stranger).await, Verdict::Retry { .. }), "its number may be known soon");
     for status in ["unknown", "delivered"] {
         assert_eq!(sink.deliver(&transition(status)).await, Verdict::Delivered);
     }

@@ -247,7 +247,11 @@ impl SenderTask {
 
     fn opt_out(&mut self, opt_out: OptOut, now: Millis, effects: &mut Effects) {
         let key = (opt_out.tenant_id, opt_out.contact.clone());
-        self.opt_outs.known.insert(key.clone(), (Some(OptOutScope::Marketing), now));
+        // What the tenant itself has noted of all messages is not narrowed.
+        let known = self.opt_outs.known.entry(key.clone()).or_insert((None, now));
+        if known.0 != Some(OptOutScope::All) {
+            *known = (Some(OptOutScope::Marketing), now);
+        }
         self.reject(&HashMap::from([(key, OptOutScope::Marketing)]), now, effects);
         effects.opt_outs.push(opt_out);
     }

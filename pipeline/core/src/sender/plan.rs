@@ -32,13 +32,13 @@ impl Sender {
         self.next_at().max(now)
     }
 
-    /// Takes the next slot, which lies within the window.
-    fn take(&mut self, now: Millis, ahead_ms: i64) -> Millis {
+    /// Takes the next slot, which lies within the window. The tenant's plan counts messages alone.
+    fn take(&mut self, now: Millis, ahead_ms: i64, is_message: bool) -> Millis {
         if let Some(cap) = &self.cap {
             self.bucket.not_before(cap.next_at());
         }
         let slot = self.bucket.take(now, ahead_ms).unwrap_or(now);
-        if let Some(cap) = &mut self.cap {
+        if let Some(cap) = self.cap.as_mut().filter(|_| is_message) {
             cap.spend(slot);
         }
         self.adaptive.space(&mut self.bucket, now);
@@ -123,7 +123,7 @@ impl SenderTask {
             sender.lanes.delay(due.max(now.plus(1)), intent.class, lane, intent_id);
             return go_on;
         }
-        let slot = sender.take(now, ahead_ms);
+        let slot = sender.take(now, ahead_ms, counts);
         if let Some(governor) = self.governors.get(&sender.profile.credential) {
             governor.space(&mut sender.bucket);
         }

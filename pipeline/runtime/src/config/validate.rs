@@ -95,7 +95,7 @@ impl Check<'_> {
         self.within("media.uploads_max", config.media.uploads_max, 1..=1_000);
         self.within("media.downloads_max", config.media.downloads_max, 0..=256);
         self.within("media.transfer_timeout_ms", config.media.transfer_timeout_ms, 1_000..=900_000);
-        self.within("media.attempts_max", config.media.attempts_max, 1..=100);
+        self.within("media.attempts_max", config.media.attempts_max, 1..=1_000);
         self.within("templates.sync_hour", config.templates.sync_hour, -1..=23);
         self.within("pipeline.headroom", config.pipeline.headroom, 0.5..=0.999);
         self.within("pipeline.horizon_seconds", config.pipeline.horizon_seconds, 1..=300);

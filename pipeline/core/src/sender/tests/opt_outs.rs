@@ -207,3 +207,30 @@ fn whoever_comes_back_while_messages_wait_is_sent_to_again() {
     let back = world.step(vec![Event::Submitted(Intent { contact: intent(3).contact, ..of_campaign(5) })]);
     assert!(!rejected(&back));
 }
+
+#[test]
+fn a_stop_word_does_not_narrow_what_the_tenant_has_noted_of_all_messages() {
+    let mut world = waiting(vec![marketing(1, None)]);
+    world.rows.opt_outs = vec![row(3, OptOutScope::All, 1_000)];
+    world.step(Vec::new());
+    world.step(vec![wrote("stop", 3, Source::Person)]);
+    let text = world.step(vec![Event::Submitted(Intent { contact: intent(3).contact, ..intent(4) })]);
+    assert_eq!(text.inserted.iter().map(|attempt| attempt.status).collect::<Vec<_>>(), [Status::Rejected]);
+}
+
+#[test]
+fn what_a_person_takes_back_opens_no_window() {
+    let mut world = World::new();
+    let (sender, waba) = (SenderId::new(SENDER), WabaId::new("1"));
+    let told = |content| {
+        Event::Inbound(Box::new(InboundReceived {
+            contact: Some(intent(1).contact),
+            content,
+            ..InboundReceived::new(sender.clone(), waba.clone(), Wamid::new("wamid.R"), Millis(900), "{}")
+        }))
+    };
+    let revoke = posthaste_model::whatsapp::content::Revoke::default();
+    assert_eq!(world.step(vec![told(Content::Revoke(revoke))]).windows, []);
+    let mut other = World::new();
+    assert_eq!(other.step(vec![told(Content::Text(Text { body: Some("hello".into()) }))]).windows.len(), 1);
+}
