@@ -30,21 +30,20 @@ async fn a_message_that_is_submitted_many_times_under_one_key_is_sent_once() {
     let answers: Vec<_> = racing.join_all().await.iter().map(|answer| answer.expect(202)["id"].clone()).collect();
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
 
-    let message = until("the message is read", PATIENCE, async || {
+    // Webhooks overtake each other: `read` may be told before `sent` is.
+    let message = until("all of the message's statuses are told", PATIENCE, async || {
         let answer = world.tenant.get(&format!("/v1/messages/{id}")).await;
         if answer.status != 200 {
             return Err(answer.text);
         }
-        holds(answer.json()["status"] == "read", || answer.text.clone()).map(|()| answer.json())
+        let message = answer.json();
+        let transitions = message["attempts"][0]["transitions"].as_array().cloned().unwrap_or_default();
+        let told = |status: &str| transitions.iter().any(|transition| transition["status"] == status);
+        let all = ["queued", "armed", "accepted", "sent", "delivered", "read"].into_iter().all(told);
+        holds(all && message["status"] == "read", || answer.text.clone()).map(|()| message)
     })
     .await;
-    let attempts = message["attempts"].as_array().expect("attempts");
-    assert_eq!(attempts.len(), 1, "{message}");
-    let timeline: Vec<_> =
-        attempts[0]["transitions"].as_array().expect("a timeline").iter().map(|t| t["status"].as_str()).collect();
-    for status in ["queued", "armed", "accepted", "sent", "delivered", "read"] {
-        assert!(timeline.contains(&Some(status)), "no {status}: {message}");
-    }
+    assert_eq!(message["attempts"].as_array().map(Vec::len), Some(1), "{message}");
     until("the racing message is sent", PATIENCE, async || {
         let accepted = world.simulator.ledger().accepted;
         holds(accepted == 2, || accepted.to_string())
