@@ -33,7 +33,7 @@ pub fn normalize(data: &[u8]) {
     }
     if let Some(entries) = entries(text) {
         assert!(!output.buried.iter().any(|letter| WHOLE.contains(&letter.code)), "an envelope is never refused whole");
-        assert_entries_are_independent(&output, &entries);
+        assert_entries_are_independent(&output, text, &entries);
     }
     if let Ok(body) = serde_json::from_str::<Value>(text)
         && is_distinct(text)
@@ -129,10 +129,17 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 }
 
 /// A body gives what its entries give one by one: none of them costs or changes another.
-fn assert_entries_are_independent(output: &Output, entries: &[&RawValue]) {
+fn assert_entries_are_independent(output: &Output, body: &str, entries: &[&RawValue]) {
+    let Members(members) = serde_json::from_str(body).expect("it has entries");
+    // What stands beside the entries says of which channel they are.
+    let beside: String = members
+        .iter()
+        .filter(|(name, _)| name != "entry")
+        .map(|(name, value)| format!("{}:{},", Value::from(name.as_str()), value.get()))
+        .collect();
     let (mut events, mut buried) = (Vec::new(), Vec::new());
     for entry in entries {
-        let alone = run(format!("{{\"entry\":[{}]}}", entry.get()).as_bytes());
+        let alone = run(format!("{{{beside}\"entry\":[{}]}}", entry.get()).as_bytes());
         events.extend(alone.events.into_iter().map(|(_, event)| event));
         buried.extend(alone.buried.into_iter().map(|letter| (letter.code, letter.raw)));
     }

@@ -17,6 +17,7 @@ async fn commit(world: &World, lease: &mut Lease, inbound: Vec<InboundReceived>)
     let effects = Effects { inbound, ..Effects::default() };
     world.store.commit(lease, &step, &effects).await.expect("the batch is committed");
     lease.next_offset = step.new_offset;
+    lease.commits += 1;
 }
 
 fn message(world: &World, wamid: &str, at: Millis, media: Media) -> InboundReceived {

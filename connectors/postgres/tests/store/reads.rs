@@ -39,6 +39,7 @@ async fn commit(world: &World, lease: &mut Lease, effects: &Effects) {
     let step: Advance = advance(lease);
     world.store.commit(lease, &step, effects).await.expect("the batch is committed");
     lease.next_offset = step.new_offset;
+    lease.commits += 1;
 }
 
 /// Plans are made while the tables are empty, and nobody analyses them: the worst that a new installation meets.
