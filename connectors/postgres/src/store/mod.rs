@@ -60,8 +60,8 @@ impl PostgresStore {
         self.pool.tenants_tx(tenants).await.map_err(|error| from_pool(&error))
     }
 
-    /// The commit died on its way: the lease says whether it happened. A commit that moves neither offset nor sequence
-    /// number only changes rows in ways that may be repeated, so it counts as not done.
+    /// The commit died on its way: the lease says whether it happened, also of one that moves neither offset nor sequence
+    /// number, for it counts its commits.
     pub(crate) async fn committed(&self, lease: &Lease, advance: &Advance) -> bool {
         loop {
             match self.read_lease(&lease.task, lease.partition).await {

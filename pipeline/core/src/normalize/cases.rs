@@ -1,5 +1,5 @@
 //! Every field and type of Meta's contract, as data: `cases/*.json` say what each becomes, and are the source of the first
-//! half of `docs/META_COVERAGE.md`.
+//! table of `docs/META_COVERAGE.md`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

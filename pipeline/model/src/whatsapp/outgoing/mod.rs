@@ -2,7 +2,7 @@
 //!
 //! A message is checked before it is queued, so that what Meta would refuse costs nobody an attempt, and each fault is told with
 //! its place, the limit and the value. Members that are not in the tables are passed on as they are: Meta adds some every month, and
-//! judges them better than we do.
+//! judges them better than we do. A `text` alone becomes a type of ours, and keeps the members of that.
 
 mod rules;
 

@@ -1,5 +1,5 @@
 //! Every type of message as data: `cases/outgoing.json`, and `cases/messenger.json` for Messenger and Instagram; the tables as the
-//! second half of `docs/META_COVERAGE.md`.
+//! second table of `docs/META_COVERAGE.md`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
