@@ -4,8 +4,8 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use posthaste_core::window;
 use posthaste_model::whatsapp::outgoing::{self, TYPES};
 use posthaste_model::{
-    CampaignId, Channel, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderId, Status,
-    TemplateMessage, TenantId, TextMessage, UnknownPolicy, Wamid, phone,
+    CALLBACK_DATA_MAX, CampaignId, Channel, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderId,
+    Status, TemplateMessage, TenantId, TextMessage, UnknownPolicy, Wamid, phone,
 };
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_messages::{self, GetMessage, GetMessageAttempts};
@@ -45,6 +45,8 @@ pub(crate) struct Wanted {
     pub(crate) class: Class,
     /// What.
     pub(crate) message: Message,
+    /// The caller's own text, given back with every event.
+    pub(crate) callback_data: Option<Box<str>>,
     /// What happens when its fate stays unknown.
     pub(crate) unknown_policy: UnknownPolicy,
     /// Seconds that it may wait.
@@ -139,6 +141,7 @@ impl Wanted {
             class: self.class,
             campaign: None,
             message: categorized(self.message, checked.category),
+            callback_data: self.callback_data,
             unknown_policy: self.unknown_policy,
             accepted_at,
             // What waits longer than the window is open is not sent any more.
@@ -155,7 +158,8 @@ impl Wanted {
 
     fn collect(body: &Value, faults: &Faults) -> Option<Self> {
         let object = faults.object(body)?;
-        let known = ["sender_id", "to", "template", "class", "unknown_policy", "ttl_seconds", "reply_to"];
+        let known =
+            ["sender_id", "to", "template", "class", "unknown_policy", "ttl_seconds", "reply_to", "callback_data"];
         object.only(&[&known[..], &types()].concat().into_iter().chain(messenger::types()).collect::<Vec<_>>());
         let sender_id = object.text("sender_id", 1..=IDENTIFIER_MAX);
         let contact =
@@ -173,11 +177,13 @@ impl Wanted {
         let ttl = if otp { TTL_OTP_DEFAULT_S } else { TTL_DEFAULT_S };
         let ttl = object.number_or("ttl_seconds", ttl, TTL_RANGE_S);
         let message = message(&object, faults);
+        let callback_data = callback_data(&object, "callback_data");
         Some(Self {
             sender_id: sender_id?.to_owned(),
             contact: contact?,
             class: class?,
             message: message?,
+            callback_data,
             unknown_policy: policy?,
             ttl_seconds: ttl?,
         })
@@ -280,6 +286,11 @@ fn categorized(message: Message, category: Option<String>) -> Message {
 fn number(object: &Object<'_, '_>, faults: &Faults) -> Option<Contact> {
     let parsed = phone::parse(object.any_text("to")?);
     parsed.map_err(|error| faults.push("/to", phone_fault(error).0, error.to_string())).ok()
+}
+
+/// The caller's own text; an empty one is none.
+pub(crate) fn callback_data(object: &Object<'_, '_>, field: &str) -> Option<Box<str>> {
+    object.optional_text(field, 0..=CALLBACK_DATA_MAX).filter(|text| !text.is_empty()).map(Box::from)
 }
 
 /// Members that hold what is sent on WhatsApp, beside `template`.
@@ -398,6 +409,7 @@ fn describe(intent: &GetMessage, attempts: &[GetMessageAttempts]) -> Value {
         "class": intent.class,
         "campaign_id": intent.campaign_id.map(CampaignId),
         "message": message,
+        "callback_data": intent.callback_data,
         "unknown_policy": intent.unknown_policy,
         "accepted_at": Millis(intent.accepted_at_ms),
         "expires_at": Millis(intent.expires_at_ms),

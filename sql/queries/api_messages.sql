@@ -1,9 +1,9 @@
 --- Messages. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
 --- security adds the tenant to each of them.
 
---! get_message : (campaign_id?)
-SELECT intent_id, sender_id, contact, class, campaign_id, message, unknown_policy, ms_of(accepted_at) AS accepted_at_ms,
-       ms_of(expires_at) AS expires_at_ms
+--! get_message : (campaign_id?, callback_data?)
+SELECT intent_id, sender_id, contact, class, campaign_id, message, callback_data, unknown_policy,
+       ms_of(accepted_at) AS accepted_at_ms, ms_of(expires_at) AS expires_at_ms
   FROM intent
  WHERE intent_id = :intent_id;
 

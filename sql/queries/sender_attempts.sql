@@ -1,35 +1,35 @@
 --- Intents and attempts, as the owner of their sender loads and commits them. The head of sender_task.sql says
 --- under which rules.
 
---! open_attempts : (armed_epoch?, armed_at_ms?, unknown_at_ms?, wamid?, code?, reason?, campaign_id?)
+--! open_attempts : (armed_epoch?, armed_at_ms?, unknown_at_ms?, wamid?, code?, reason?, campaign_id?, callback_data?)
 SELECT a.tenant_id, a.intent_id, a.attempt, a.status, a.marks, ms_of(a.due_at) AS due_at_ms, a.armed_epoch,
        ms_of(a.armed_at) AS armed_at_ms, ms_of(a.unknown_at) AS unknown_at_ms, a.wamid, a.code, a.reason,
-       i.sender_id, i.contact, i.class, i.campaign_id, i.generation, i.ordinal, i.message, i.unknown_policy,
-       ms_of(i.accepted_at) AS accepted_at_ms, ms_of(i.expires_at) AS expires_at_ms
+       i.sender_id, i.contact, i.class, i.campaign_id, i.generation, i.ordinal, i.message, i.callback_data,
+       i.unknown_policy, ms_of(i.accepted_at) AS accepted_at_ms, ms_of(i.expires_at) AS expires_at_ms
   FROM attempt a JOIN intent i USING (tenant_id, intent_id)
  WHERE a.open AND a.task_partition = :task_partition
  ORDER BY i.accepted_at, a.intent_id;
 
---! load_attempts : (armed_epoch?, armed_at_ms?, unknown_at_ms?, wamid?, code?, reason?, campaign_id?)
+--! load_attempts : (armed_epoch?, armed_at_ms?, unknown_at_ms?, wamid?, code?, reason?, campaign_id?, callback_data?)
 SELECT a.tenant_id, a.intent_id, a.attempt, a.status, a.marks, ms_of(a.due_at) AS due_at_ms, a.armed_epoch,
        ms_of(a.armed_at) AS armed_at_ms, ms_of(a.unknown_at) AS unknown_at_ms, a.wamid, a.code, a.reason,
-       i.sender_id, i.contact, i.class, i.campaign_id, i.generation, i.ordinal, i.message, i.unknown_policy,
-       ms_of(i.accepted_at) AS accepted_at_ms, ms_of(i.expires_at) AS expires_at_ms
+       i.sender_id, i.contact, i.class, i.campaign_id, i.generation, i.ordinal, i.message, i.callback_data,
+       i.unknown_policy, ms_of(i.accepted_at) AS accepted_at_ms, ms_of(i.expires_at) AS expires_at_ms
   FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :intent_ids::uuid[])
          LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, intent_id)
   JOIN intent i ON i.tenant_id = k.tenant_id AND i.intent_id = k.intent_id
   JOIN attempt a ON a.tenant_id = k.tenant_id AND a.intent_id = k.intent_id;
 
---! insert_intents (campaign_ids[?])
+--! insert_intents (campaign_ids[?], callback_data[?])
 INSERT INTO intent (tenant_id, intent_id, sender_id, contact, class, campaign_id, generation, ordinal, message,
-                    unknown_policy, accepted_at, expires_at)
+                    callback_data, unknown_policy, accepted_at, expires_at)
 SELECT n.tenant_id, n.intent_id, n.sender_id, n.contact, n.class, n.campaign_id, n.generation, n.ordinal, n.message,
-       n.unknown_policy, at_ms(n.accepted_at), at_ms(n.expires_at)
+       n.callback_data, n.unknown_policy, at_ms(n.accepted_at), at_ms(n.expires_at)
   FROM unnest(:tenant_ids::uuid[], :intent_ids::uuid[], :sender_ids::text[], :contacts::text[], :classes::text[],
               :campaign_ids::uuid[], :generations::int[], :ordinals::int[], :messages::text[],
-              :unknown_policies::text[], :accepted_at::bigint[], :expires_at::bigint[])
+              :callback_data::text[], :unknown_policies::text[], :accepted_at::bigint[], :expires_at::bigint[])
        AS n (tenant_id, intent_id, sender_id, contact, class, campaign_id, generation, ordinal, message,
-             unknown_policy, accepted_at, expires_at)
+             callback_data, unknown_policy, accepted_at, expires_at)
 ON CONFLICT DO NOTHING;
 
 --! insert_attempts (armed_epochs[?], armed_at[?], unknown_at[?], accepted_at[?], sent_at[?], delivered_at[?], read_at[?], played_at[?], failed_at[?], ended_at[?], wamids[?], codes[?], reasons[?])
@@ -75,3 +75,32 @@ UPDATE attempt a
        AS n (tenant_id, intent_id, attempt, open, status, marks, due_at, armed_epoch, armed_at, unknown_at, accepted_at,
              sent_at, delivered_at, read_at, played_at, failed_at, ended_at, wamid, code, reason)
  WHERE a.tenant_id = n.tenant_id AND a.intent_id = n.intent_id AND a.attempt = n.attempt;
+
+--! named_messages
+-- Messages by the ids that Meta gave them.
+SELECT n.tenant_id, n.sender_id, n.wamid, n.contact, n.intent_id, n.attempt, ms_of(n.sent_at) AS sent_at_ms
+  FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :sender_ids::text[], :wamids::text[])
+         LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, sender_id, wamid)
+  JOIN named_message n ON n.tenant_id = k.tenant_id AND n.sender_id = k.sender_id AND n.wamid = k.wamid;
+
+--! messages_upto
+-- Messages to a person up to a point of time that have not reached a status yet: at most 200, of the seven days before.
+SELECT n.tenant_id, n.sender_id, n.wamid, n.contact, n.intent_id, n.attempt, ms_of(n.sent_at) AS sent_at_ms
+  FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :sender_ids::text[], :contacts::text[], :upto::bigint[], :marks::int[])
+         LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, sender_id, contact, upto, mark)
+ CROSS JOIN LATERAL
+       (SELECT m.*
+          FROM named_message m
+          JOIN attempt a ON a.tenant_id = m.tenant_id AND a.intent_id = m.intent_id AND a.attempt = m.attempt
+         WHERE m.tenant_id = k.tenant_id AND m.sender_id = k.sender_id AND m.contact = k.contact
+           AND m.sent_at <= at_ms(k.upto) AND m.sent_at > at_ms(k.upto) - interval '7 days' AND a.marks & k.mark = 0
+         ORDER BY m.sent_at DESC
+         LIMIT 200) AS n;
+
+--! insert_named_messages
+INSERT INTO named_message (tenant_id, sender_id, wamid, contact, intent_id, attempt, sent_at)
+SELECT n.tenant_id, n.sender_id, n.wamid, n.contact, n.intent_id, n.attempt, at_ms(n.sent_at)
+  FROM unnest(:tenant_ids::uuid[], :sender_ids::text[], :wamids::text[], :contacts::text[], :intent_ids::uuid[],
+              :attempts::smallint[], :sent_at::bigint[])
+       AS n (tenant_id, sender_id, wamid, contact, intent_id, attempt, sent_at)
+ON CONFLICT DO NOTHING;

@@ -196,6 +196,7 @@ mod tests {
             class: Class::Transactional,
             campaign: None,
             message,
+            callback_data: None,
             unknown_policy: UnknownPolicy::AtMostOnce,
             accepted_at: Millis(0),
             expires_at: Millis(0),

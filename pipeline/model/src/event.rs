@@ -28,6 +28,8 @@ event_types! {
     IntentSubmitted = "intent.submitted.v1",
     /// [`crate::StatusObserved`] on `senders.v1`.
     StatusObserved = "status.observed.v1",
+    /// [`crate::WatermarkObserved`] on `senders.v1`.
+    WatermarkObserved = "watermark.observed.v1",
     /// [`crate::InboundReceived`] on `senders.v1`, and deduplicated on `inbound.v1`.
     InboundReceived = "inbound.received.v1",
     /// [`crate::Transition`] on `delivery.v1`.

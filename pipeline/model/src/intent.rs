@@ -192,6 +192,9 @@ pub struct CampaignRef {
     pub ordinal: u32,
 }
 
+/// Most characters of [`Intent::callback_data`] (Meta: messages/send-messages, `biz_opaque_callback_data`).
+pub const CALLBACK_DATA_MAX: usize = 512;
+
 /// `intent.submitted.v1`: one message that somebody wants sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
@@ -210,7 +213,9 @@ pub struct Intent {
     pub campaign: Option<CampaignRef>,
     /// What is sent.
     pub message: Message,
-
+    /// The caller's own text, which every event about the message gives back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_data: Option<Box<str>>,
     /// What happens when its fate stays unknown.
     #[serde(default)]
     pub unknown_policy: UnknownPolicy,

@@ -27,9 +27,10 @@ pub use event::EventType;
 pub use id::{AppKey, CampaignId, Contact, IntentId, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 pub use inbound::{InboundReceived, Source};
 pub use intent::{
-    AttemptNumber, CampaignRef, Class, FreeForm, Intent, Message, Receipt, TemplateMessage, TextMessage, UnknownPolicy,
+    AttemptNumber, CALLBACK_DATA_MAX, CampaignRef, Class, FreeForm, Intent, Message, Receipt, TemplateMessage,
+    TextMessage, UnknownPolicy,
 };
 pub use sequence::{Origin, Sequence};
-pub use status::{Status, StatusObserved, Token, Transition};
+pub use status::{Status, StatusObserved, Token, Transition, WatermarkObserved};
 pub use stream::{HEARTBEAT_EVERY_MS, StreamProgressed};
 pub use time::Millis;

@@ -148,6 +148,22 @@ pub struct StatusObserved {
     pub pricing: Option<String>,
 }
 
+/// `watermark.observed.v1`: what became of all messages to a person up to a point of time
+/// (Meta: messenger-platform/webhooks, `message_deliveries` and `message_reads`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatermarkObserved {
+    /// The page or the account that sent them.
+    pub sender_id: SenderId,
+    /// The person.
+    pub contact: Contact,
+    /// `delivered` or `read`.
+    pub status: Status,
+    /// What was sent later is not meant.
+    pub upto: Millis,
+    /// When Meta saw it.
+    pub at: Millis,
+}
+
 /// `delivery.transitioned.v1`: one change of a message's status; each status appears at most once per attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transition {
@@ -175,6 +191,9 @@ pub struct Transition {
     /// Template name, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
+    /// What the caller gave the message to have it back, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_data: Option<Box<str>>,
     /// Meta's id, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wamid: Option<Wamid>,

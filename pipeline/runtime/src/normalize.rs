@@ -174,6 +174,18 @@ fn to_record(record: &InRecord, index: u32, event: &Normalized) -> (u32, OutReco
             };
             build(record, index, address, status)
         }
+        Normalized::Watermark(report) => {
+            let address = Address {
+                topic: topic::SENDERS,
+                key: report.sender_id.as_str(),
+                source: format!("/senders/{}", report.sender_id),
+                id: format!("{}:{}:{}:{}", report.sender_id, report.contact, report.status, report.upto.0),
+                subject: report.contact.as_str(),
+                event_type: EventType::WatermarkObserved,
+                time: report.at,
+            };
+            build(record, index, address, report)
+        }
         Normalized::Inbound(inbound) => {
             let address = Address {
                 topic: topic::SENDERS,

@@ -115,6 +115,7 @@ impl World {
                 Class::Receipt => Message::Receipt(Receipt { message_id: Wamid::new("wamid.P"), typing: false }),
                 _ => Message::Text(TextMessage { body: "hello".into(), preview_url: false, reply_to: None }),
             },
+            callback_data: None,
             unknown_policy: policy,
             accepted_at: self.wall(),
             expires_at: Millis(self.now + ttl_ms),

@@ -263,6 +263,9 @@ impl World {
             Normalized::Status(status) => {
                 of_sender(&status.sender_id, EventType::StatusObserved, json(serde_json::to_string(status)))
             }
+            Normalized::Watermark(report) => {
+                of_sender(&report.sender_id, EventType::WatermarkObserved, json(serde_json::to_string(report)))
+            }
             Normalized::Inbound(inbound) => {
                 of_sender(&inbound.sender_id, EventType::InboundReceived, json(serde_json::to_string(inbound)))
             }

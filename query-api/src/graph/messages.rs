@@ -14,7 +14,7 @@ use crate::campaigns::IDENTIFIER_MAX;
 use crate::fields::{Faults, Object};
 use crate::graph::receipts;
 use crate::idempotency::{Key, fingerprint};
-use crate::messages::{TTL_DEFAULT_S, WAMID_MAX, Wanted, accept, free_form, note, types};
+use crate::messages::{TTL_DEFAULT_S, WAMID_MAX, Wanted, accept, callback_data, free_form, note, types};
 use crate::problem::{Code, Problem};
 use crate::recipients::parse::{Fault, phone_fault};
 use crate::request::{Answer, Request, parse_json};
@@ -102,12 +102,14 @@ fn collect(body: &Value, sender_id: String, country: Option<u16>, faults: &Fault
         faults.push("/type", Code::FieldInvalid, detail);
         None
     };
+    let callback_data = callback_data(&object, "biz_opaque_callback_data");
     let (input, contact) = addressee?;
     let wanted = Wanted {
         sender_id,
         contact,
         class: Class::Transactional,
         message: message?,
+        callback_data,
         unknown_policy: UnknownPolicy::AtMostOnce,
         ttl_seconds: TTL_DEFAULT_S,
     };

@@ -48,6 +48,7 @@ pub(crate) async fn mark(state: &State, caller: &Caller, sender_id: String, body
         class: Class::Receipt,
         campaign: None,
         message: Message::Receipt(receipt),
+        callback_data: None,
         // Saying it twice changes nothing.
         unknown_policy: UnknownPolicy::AtLeastOnce,
         accepted_at,

@@ -45,6 +45,27 @@ async fn a_send_is_answered_as_meta_answers_it_and_queued() {
 }
 
 #[tokio::test]
+async fn what_a_caller_gives_along_goes_with_its_message_and_is_not_longer_than_metas() {
+    let world = World::new().await;
+    for (given, kept) in
+        [(json!("order-7 \u{1f680}"), Some("order-7 \u{1f680}")), (json!(""), None), (Value::Null, None)]
+    {
+        let mut body = text("16315550101");
+        body["biz_opaque_callback_data"] = given;
+        let answer = send(&world, &world.sender, &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let accepted = world.commands.accepted.lock().pop().expect("an intent");
+        assert_eq!(accepted.intent.callback_data.as_deref(), kept);
+    }
+    for wrong in [json!("x".repeat(513)), json!(7), json!("a\0b")] {
+        let mut body = text("16315550101");
+        body["biz_opaque_callback_data"] = wrong.clone();
+        let answer = send(&world, &world.sender, &body).await;
+        assert!(answer.status == 400 && answer.text.contains("biz_opaque_callback_data"), "{wrong}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn errors_have_metas_form_and_codes() {
     let world = World::new().await;
     world.post("/v1/opt-outs", &json!({ "contact": "+16315550109" })).await;

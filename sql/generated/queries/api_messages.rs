@@ -18,6 +18,7 @@ pub struct GetMessage {
     pub class: String,
     pub campaign_id: Option<uuid::Uuid>,
     pub message: String,
+    pub callback_data: Option<String>,
     pub unknown_policy: String,
     pub accepted_at_ms: i64,
     pub expires_at_ms: i64,
@@ -29,6 +30,7 @@ pub struct GetMessageBorrowed<'a> {
     pub class: &'a str,
     pub campaign_id: Option<uuid::Uuid>,
     pub message: &'a str,
+    pub callback_data: Option<&'a str>,
     pub unknown_policy: &'a str,
     pub accepted_at_ms: i64,
     pub expires_at_ms: i64,
@@ -42,6 +44,7 @@ impl<'a> From<GetMessageBorrowed<'a>> for GetMessage {
             class,
             campaign_id,
             message,
+            callback_data,
             unknown_policy,
             accepted_at_ms,
             expires_at_ms,
@@ -54,6 +57,7 @@ impl<'a> From<GetMessageBorrowed<'a>> for GetMessage {
             class: class.into(),
             campaign_id,
             message: message.into(),
+            callback_data: callback_data.map(|v| v.into()),
             unknown_policy: unknown_policy.into(),
             accepted_at_ms,
             expires_at_ms,
@@ -359,7 +363,7 @@ where
 pub struct GetMessageStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn get_message() -> GetMessageStmt {
     GetMessageStmt(
-        "SELECT intent_id, sender_id, contact, class, campaign_id, message, unknown_policy, ms_of(accepted_at) AS accepted_at_ms, ms_of(expires_at) AS expires_at_ms FROM intent WHERE intent_id = $1",
+        "SELECT intent_id, sender_id, contact, class, campaign_id, message, callback_data, unknown_policy, ms_of(accepted_at) AS accepted_at_ms, ms_of(expires_at) AS expires_at_ms FROM intent WHERE intent_id = $1",
         None,
     )
 }
@@ -386,9 +390,10 @@ impl GetMessageStmt {
                     class: row.try_get(3)?,
                     campaign_id: row.try_get(4)?,
                     message: row.try_get(5)?,
-                    unknown_policy: row.try_get(6)?,
-                    accepted_at_ms: row.try_get(7)?,
-                    expires_at_ms: row.try_get(8)?,
+                    callback_data: row.try_get(6)?,
+                    unknown_policy: row.try_get(7)?,
+                    accepted_at_ms: row.try_get(8)?,
+                    expires_at_ms: row.try_get(9)?,
                 })
             },
             mapper: |it| GetMessage::from(it),

@@ -241,6 +241,7 @@ fn publication(row: &Row, status: Status) -> Publication {
         class: Class::Campaign,
         campaign_id: Some(CampaignId(row.intent_id)),
         template: Some(TEMPLATE.0.to_owned()),
+        callback_data: None,
         wamid: row.wamid.as_deref().map(Wamid::new),
         code: None,
         reason: None,

@@ -83,6 +83,7 @@ fn intent(contact: Contact, message: Message) -> Intent {
         class: Class::Transactional,
         campaign: None,
         message,
+        callback_data: None,
         unknown_policy: UnknownPolicy::AtMostOnce,
         accepted_at: Millis(0),
         expires_at: Millis(1),

@@ -136,6 +136,9 @@ fn status(transition: &Transition) -> Option<Value> {
     if let Some(wamid) = &transition.wamid {
         status["wamid"] = json!(wamid.as_str());
     }
+    if let Some(own) = &transition.callback_data {
+        status["biz_opaque_callback_data"] = json!(own);
+    }
     if let Some(pricing) = transition.pricing.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()) {
         status["pricing"] = pricing;
     }
@@ -185,6 +188,7 @@ mod tests {
             class: Class::Transactional,
             campaign_id: None,
             template: None,
+            callback_data: Some("order-7".into()),
             wamid: Some(Wamid::new("wamid.A")),
             code: None,
             reason: None,
@@ -205,7 +209,7 @@ mod tests {
                 "messaging_product": "whatsapp",
                 "metadata": {"display_phone_number": "+1 555 0100", "phone_number_id": "106"},
                 "statuses": [{"id": handle, "wamid": "wamid.A", "status": "delivered", "timestamp": "1790000000",
-                    "recipient_id": "16315550101", "pricing": {"billable": true}}]}}]}]})
+                    "recipient_id": "16315550101", "biz_opaque_callback_data": "order-7", "pricing": {"billable": true}}]}}]}]})
         );
     }
 

@@ -1,6 +1,7 @@
 //! The store of the tasks: ownership, loading, and the one commit.
 
 mod media;
+mod named;
 mod reserve;
 mod rows;
 mod write;
@@ -12,7 +13,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::lease::Before;
-use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, OptOutScope, OptedOut, Recipient, Reserved, Rows, Wanted};
+use posthaste_core::sender::{
+    Attempt, Chunk, Effects, Keys, Named, OptOutScope, OptedOut, Recipient, Reserved, Rows, Wanted,
+};
 use posthaste_model::{CampaignId, Contact, Millis, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 use posthaste_runtime::store::{Advance, DirectoryEntry, HasEnded, Lease, OutboxRow, Store, StoreError};
 use posthaste_sql::client::Params;
@@ -26,6 +29,7 @@ use posthaste_sql::queries::sender_campaigns;
 use posthaste_sql::queries::sender_holds;
 use posthaste_sql::queries::sender_inbound;
 use posthaste_sql::queries::sender_task;
+use uuid::Uuid;
 
 use crate::pool::{PoolError, Tx, WorkerPool};
 
@@ -248,6 +252,8 @@ impl Store for PostgresStore {
             .iter()
             .map(|key| key.0)
             .chain(keys.inbound.iter().map(|key| key.0))
+            .chain(keys.named.iter().map(|key| key.0))
+            .chain(keys.watermarks.iter().map(|key| key.0))
             .chain(keys.contacts.iter().map(|key| key.0))
             .chain(keys.campaigns.iter().map(|key| key.0))
             .chain(keys.opt_outs.iter().map(|key| key.0))
@@ -255,7 +261,7 @@ impl Store for PostgresStore {
         // Sent together: the server answers them one after the other without a round trip between.
         let questions = async |tx: &Tx| {
             tokio::try_join!(
-                load_attempts(tx, keys),
+                load_named(tx, keys),
                 load_inbound(tx, keys),
                 load_opted_out(tx, keys),
                 load_campaigns(tx, keys),
@@ -264,9 +270,9 @@ impl Store for PostgresStore {
         };
         let asked = self.pool.tenants_questions(tenants, questions).await;
         let (tx, answers) = asked.map_err(|error| from_pool(&error))?;
-        let (attempts, inbound, opted_out, campaigns, opt_outs) = answers?;
+        let ((named, attempts), inbound, opted_out, campaigns, opt_outs) = answers?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
-        Ok(Rows { attempts, inbound, opted_out, campaigns, opt_outs, ..Rows::default() })
+        Ok(Rows { attempts, named, inbound, opted_out, campaigns, opt_outs, ..Rows::default() })
     }
 
     async fn load_chunks(
@@ -395,11 +401,25 @@ pub(crate) async fn write_outbox(tx: &Tx, lease: &Lease, advance: &Advance) -> R
     Ok(())
 }
 
-async fn load_attempts(tx: &Tx, keys: &Keys) -> Result<Vec<Attempt>, StoreError> {
-    if keys.intents.is_empty() {
+/// Messages by Meta's ids, and the attempts of all intents that are wanted, be it by id or by name.
+async fn load_named(tx: &Tx, keys: &Keys) -> Result<(Vec<Named>, Vec<Attempt>), StoreError> {
+    let mut intents: Vec<(Uuid, Uuid)> = keys.intents.iter().map(|(tenant, intent)| (tenant.0, intent.0)).collect();
+    let named = named::load(tx, keys).await?;
+    intents.extend(named.iter().map(|(tenant, own)| (tenant.0, own.token.intent_id.0)));
+    if !named.is_empty() {
+        // One intent may be wanted under several names.
+        intents.sort_unstable();
+        intents.dedup();
+    }
+    let attempts = load_attempts(tx, &intents).await?;
+    Ok((named.into_iter().map(|(_, own)| own).collect(), attempts))
+}
+
+async fn load_attempts(tx: &Tx, intents: &[(Uuid, Uuid)]) -> Result<Vec<Attempt>, StoreError> {
+    if intents.is_empty() {
         return Ok(Vec::new());
     }
-    let (tenants, intents): (Vec<_>, Vec<_>) = keys.intents.iter().map(|(tenant, intent)| (tenant.0, intent.0)).unzip();
+    let (tenants, intents): (Vec<_>, Vec<_>) = intents.iter().copied().unzip();
     let found = sender_attempts::load_attempts()
         .bind(&**tx, &tenants, &intents)
         .all()

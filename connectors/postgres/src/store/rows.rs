@@ -37,6 +37,7 @@ macro_rules! from_row {
                     ordinal: row.ordinal.unsigned_abs(),
                 }),
                 message,
+                callback_data: row.callback_data.map(String::into_boxed_str),
                 unknown_policy: UnknownPolicy::parse(&row.unknown_policy)
                     .ok_or_else(|| unreadable("intent.unknown_policy", &row.unknown_policy))?,
                 accepted_at: Millis(row.accepted_at_ms),

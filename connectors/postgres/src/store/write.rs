@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use posthaste_core::breaker::HoldChange;
 use posthaste_core::sender::{Attempt, Effects, OptOut};
 use posthaste_model::whatsapp::Content;
-use posthaste_model::{Contact, InboundReceived, Millis, SenderId, TenantId};
+use posthaste_model::{Channel, Contact, InboundReceived, Millis, SenderId, TenantId};
 use posthaste_runtime::store::{Advance, Lease, StoreError};
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::lease::{self, AdvanceLeaseStmt};
 use posthaste_sql::queries::portfolio::note_windows;
 use posthaste_sql::queries::sender_attempts::{
-    InsertAttemptsParams, InsertAttemptsStmt, InsertIntentsParams, InsertIntentsStmt, UpdateAttemptsParams,
-    UpdateAttemptsStmt, insert_attempts, insert_intents, update_attempts,
+    InsertAttemptsParams, InsertAttemptsStmt, InsertIntentsParams, InsertIntentsStmt, InsertNamedMessagesParams,
+    UpdateAttemptsParams, UpdateAttemptsStmt, insert_attempts, insert_intents, insert_named_messages, update_attempts,
 };
 use posthaste_sql::queries::sender_campaigns::{UpdateProgressParams, UpdateProgressStmt, update_progress};
 use posthaste_sql::queries::sender_holds::{WriteHoldsParams, WriteHoldsStmt, write_holds as upsert_holds};
@@ -42,13 +42,14 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
     let writes = Writes::of(effects);
     // Prepared beforehand, and kept by the connection: what follows is then sent in the order in which it stands here.
     let prepared = Prepared::on(tx).await.map_err(|error| from_database(&error))?;
-    let (moved, intents, inserted, retried, updated, inbound, files, windows, opt_outs, progress, holds, outbox) = tokio::join!(
+    let (moved, intents, inserted, retried, updated, named, inbound, files, windows, opt_outs, progress, holds, outbox) = tokio::join!(
         biased;
         advance_lease(tx, &prepared.advance, lease, advance),
         write_intents(tx, &prepared.intents, &writes.inserted),
         write_new_attempts(tx, &prepared.new_attempts, lease.partition, &writes.inserted),
         write_new_attempts(tx, &prepared.new_attempts, lease.partition, &writes.retried),
         write_attempts(tx, &prepared.attempts, &writes.updated),
+        write_named(tx, &writes),
         write_inbound(tx, &prepared.inbound, &effects.inbound),
         write_wanted(tx, &effects.inbound),
         write_windows(tx, &effects.windows),
@@ -59,8 +60,10 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
     );
     let moved = moved?;
     if moved == 1 {
-        for written in [intents, inserted, retried, updated, inbound, files, windows, opt_outs, progress, holds, outbox]
-        {
+        for written in [intents, inserted, retried, updated, named, inbound, files, windows, opt_outs] {
+            written?;
+        }
+        for written in [progress, holds, outbox] {
             written?;
         }
     }
@@ -143,6 +146,7 @@ async fn write_intents(tx: &Tx, statement: &InsertIntentsStmt, attempts: &[Attem
             .map(|i| i.campaign.as_ref().map_or(0, |c| i32::try_from(c.ordinal).unwrap_or(i32::MAX)))
             .collect::<Vec<_>>(),
         messages,
+        callback_data: intents.iter().map(|i| i.callback_data.as_deref()).collect::<Vec<_>>(),
         unknown_policies: intents.iter().map(|i| i.unknown_policy.as_str()).collect::<Vec<_>>(),
         accepted_at: intents.iter().map(|i| i.accepted_at.0).collect::<Vec<_>>(),
         expires_at: intents.iter().map(|i| i.expires_at.0).collect::<Vec<_>>(),
@@ -215,6 +219,31 @@ async fn write_attempts(tx: &Tx, statement: &UpdateAttemptsStmt, attempts: &[Att
     };
     let written = statement.params(&**tx, &params).await.map_err(|error| from_database(&error))?;
     expect("attempt", written, attempts.len())
+}
+
+/// Messages that Meta reports on by its own ids; on numbers of WhatsApp there is none. A message that has its id already
+/// keeps it.
+async fn write_named(tx: &Tx, writes: &Writes) -> Result<(), StoreError> {
+    let all = writes.inserted.iter().chain(&writes.retried).chain(&writes.updated);
+    let is_named = |attempt: &&Attempt| attempt.intent.message.channel() != Channel::Whatsapp;
+    let named: Vec<(&Attempt, &str, i64)> = all
+        .filter(is_named)
+        .filter_map(|attempt| Some((attempt, attempt.wamid.as_ref()?.as_str(), attempt.times.accepted?.0)))
+        .collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let params = InsertNamedMessagesParams {
+        tenant_ids: named.iter().map(|(own, ..)| own.intent.tenant_id.0).collect::<Vec<_>>(),
+        sender_ids: named.iter().map(|(own, ..)| own.intent.sender_id.as_str()).collect::<Vec<_>>(),
+        wamids: named.iter().map(|(_, wamid, _)| *wamid).collect::<Vec<_>>(),
+        contacts: named.iter().map(|(own, ..)| own.intent.contact.as_str()).collect::<Vec<_>>(),
+        intent_ids: named.iter().map(|(own, ..)| own.intent.intent_id.0).collect::<Vec<_>>(),
+        attempts: named.iter().map(|(own, ..)| own.number).collect::<Vec<_>>(),
+        sent_at: named.iter().map(|(.., at)| *at).collect::<Vec<_>>(),
+    };
+    let written = insert_named_messages().params(&**tx, &params).await;
+    written.map(drop).map_err(|error| from_database(&error))
 }
 
 async fn write_inbound(tx: &Tx, statement: &InsertInboundStmt, inbound: &[InboundReceived]) -> Result<(), StoreError> {

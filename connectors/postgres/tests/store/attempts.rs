@@ -20,6 +20,7 @@ pub(crate) fn intent(tenant_id: TenantId) -> Intent {
         class: Class::Transactional,
         campaign: None,
         message: Message::Text(TextMessage { body: "hello".into(), preview_url: false, reply_to: None }),
+        callback_data: Some("order \"7\" 🚀".into()),
         unknown_policy: UnknownPolicy::AtMostOnce,
         accepted_at: Millis(1_000),
         expires_at: Millis(1_000_000),

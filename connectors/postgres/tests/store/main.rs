@@ -4,6 +4,7 @@ mod attempts;
 mod leases;
 mod limits;
 mod media;
+mod named;
 mod poison;
 mod portfolio;
 mod reads;

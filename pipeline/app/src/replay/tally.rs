@@ -79,6 +79,7 @@ impl Tally {
                 }
                 None => self.count("status of a message that was not sent here"),
             },
+            Normalized::Watermark(_) => self.count("report of all messages up to a time (harmless)"),
             Normalized::Inbound(inbound) => {
                 self.count(INBOUND);
                 keys.inbound.push((inbound.sender_id.to_string(), inbound.wamid.to_string()));

@@ -59,6 +59,7 @@ fn events(webhook: &Json) -> Vec<Json> {
 fn written(event: &Normalized) -> Json {
     let (event_type, value) = match event {
         Normalized::Status(own) => (EventType::StatusObserved, serde_json::to_value(own)),
+        Normalized::Watermark(own) => (EventType::WatermarkObserved, serde_json::to_value(own)),
         Normalized::Inbound(own) => (EventType::InboundReceived, serde_json::to_value(&**own)),
         Normalized::Template(own) => (EventType::TemplateChanged, serde_json::to_value(own)),
         Normalized::Limits(own) => (EventType::LimitsChanged, serde_json::to_value(own)),
@@ -104,6 +105,7 @@ fn every_event_of_messenger_and_instagram_becomes_what_its_case_says() {
                 Some("inbound.received.v1") => assert_reads_back::<InboundReceived>(event),
                 Some("account.updated.v1") => assert_reads_back::<AccountUpdated>(event),
                 Some("account.unknown_update.v1") => assert_reads_back::<UnknownUpdate>(event),
+                Some("watermark.observed.v1") => assert_reads_back::<WatermarkObserved>(event),
                 _ => assert_reads_back::<StatusObserved>(event),
             }
         }

@@ -6,7 +6,9 @@
 use posthaste_model::messenger::event::{Comment, Optin, ThreadControl, ThreadReferral, Watermark};
 use posthaste_model::shape::{Member, Shape, text};
 use posthaste_model::whatsapp::{Referral, Update};
-use posthaste_model::{AccountUpdated, Channel, Contact, Millis, SenderId, Source, Status, StatusObserved, Wamid};
+use posthaste_model::{
+    AccountUpdated, Channel, Contact, Millis, SenderId, Source, Status, StatusObserved, Wamid, WatermarkObserved,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
@@ -204,6 +206,10 @@ impl Walk {
             return self.keep(account, event.name, "shape", raw);
         }
         if mids.is_empty() {
+            if let (Some(contact), Some(upto)) = (event.contact.clone(), watermark) {
+                let sender_id = event.sender.clone();
+                self.event(Normalized::Watermark(WatermarkObserved { sender_id, contact, status, upto, at }));
+            }
             let (contact, status) = (event.person(), Some(status.to_string()));
             return self.tell_update(event, Watermark { contact, status, watermark }.into());
         }

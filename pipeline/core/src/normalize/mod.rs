@@ -25,7 +25,7 @@ use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::update::HistoryProgress;
 use posthaste_model::{
     AccountUpdated, Channel, InboundReceived, LimitsChanged, Millis, SenderId, Source, StatusObserved, TemplateChanged,
-    UnknownUpdate, WabaId,
+    UnknownUpdate, WabaId, WatermarkObserved,
 };
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
@@ -62,6 +62,8 @@ pub struct RawWebhook<'a> {
 pub enum Normalized {
     /// A status of a message.
     Status(StatusObserved),
+    /// What became of all messages to a person up to a point of time.
+    Watermark(WatermarkObserved),
     /// A message of a conversation; `tenant_id` is not set yet.
     Inbound(Box<InboundReceived>),
     /// A template's status.

@@ -152,6 +152,7 @@ pub(crate) mod tests {
             class: Class::Transactional,
             campaign: None,
             message: Message::Text(TextMessage { body: "hello".into(), preview_url: false, reply_to: None }),
+            callback_data: None,
             unknown_policy: UnknownPolicy::AtMostOnce,
             accepted_at: Millis(0),
             expires_at: Millis(1_000_000_000),

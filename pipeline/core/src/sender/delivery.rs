@@ -105,8 +105,9 @@ impl SenderTask {
 
     /// Applies a status webhook.
     pub(super) fn observe(&mut self, observed: &StatusObserved, now: Millis, effects: &mut Effects) {
-        let Some(token) = observed.token.as_deref().and_then(|token| token.parse::<Token>().ok()) else {
-            effects.counts.foreign_statuses += 1;
+        let told = observed.token.as_deref().and_then(|token| token.parse::<Token>().ok());
+        let Some(token) = told.or_else(|| self.names.token(&observed.sender_id, &observed.wamid)) else {
+            self.unnamed(observed, now, effects);
             return;
         };
         let newest = self.newest(token.intent_id).filter(|attempt| attempt.number == token.attempt);
@@ -212,8 +213,9 @@ impl SenderTask {
         match outcome {
             SendOutcome::Accepted { wamid, .. } => {
                 self.passed(&intent, armed, now, effects);
-                let report = Report { wamid: Some(wamid), ..Report::default() };
+                let report = Report { wamid: Some(wamid.clone()), ..Report::default() };
                 self.advance(id, Status::Accepted, now, &report, effects);
+                self.name(&intent, Token { intent_id: id, attempt: number }, &wamid, now, effects);
             }
             _ if reported => {}
             SendOutcome::Refused { verdict, code, reason, retry_after_ms, wait_ms, .. } => {
@@ -427,6 +429,7 @@ fn transition(
         class: intent.class,
         campaign_id: intent.campaign.as_ref().map(|campaign| campaign.id),
         template: intent.message.template().map(|template| template.name.clone()),
+        callback_data: intent.callback_data.clone(),
         wamid: attempt.wamid.clone(),
         code: report.code,
         reason: report.reason.clone(),

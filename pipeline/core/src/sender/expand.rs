@@ -94,6 +94,7 @@ impl SenderTask {
                     components: Vec::new(),
                     reply_to: None,
                 }),
+                callback_data: None,
                 unknown_policy: campaign.unknown_policy,
                 accepted_at: now,
                 expires_at: now.plus(i64::from(campaign.ttl_seconds) * 1000),

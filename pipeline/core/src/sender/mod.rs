@@ -10,6 +10,7 @@ mod expand;
 mod holds;
 mod ingest;
 mod lanes;
+mod named;
 mod opt_outs;
 mod plan;
 mod portfolio;
@@ -23,16 +24,18 @@ use std::sync::Arc;
 
 use posthaste_model::{
     CampaignId, Class, Contact, InboundReceived, Intent, IntentId, Millis, Origin, PortfolioId, SenderId, Sequence,
-    Status, StatusObserved, TenantId, WabaId,
+    Status, StatusObserved, TenantId, WabaId, WatermarkObserved,
 };
 
 pub use attempt::{Attempt, Report, Times};
 pub use lanes::{Access, DEFAULT_WEIGHT, FLOOR_EVERY, LaneId, Lanes, Turn};
+pub use named::Named;
 pub use opt_outs::{OptOut, OptOutScope, OptOutSource, OptedOut};
 pub use portfolio::{DAY_MS, GRANT_MS, MARGIN_MS, Reserved, Wanted};
 pub use rules::Rules;
 pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows};
 
+use self::named::Names;
 use self::opt_outs::OptOuts;
 use self::portfolio::Answer;
 use self::rules::Pace;
@@ -102,6 +105,8 @@ pub enum Event {
     Submitted(Intent),
     /// Meta reported a status.
     Status(StatusObserved),
+    /// Meta reported what became of all messages to a person up to a point of time.
+    Watermark(WatermarkObserved),
     /// A person wrote.
     Inbound(Box<InboundReceived>),
     /// A partition of the webhook stream has been processed up to this time.
@@ -158,6 +163,8 @@ struct Sender {
     lanes: Lanes,
     in_flight: usize,
     trips: ShortestTrip,
+    /// Whether it has messages on which Meta reports by its own ids alone.
+    is_named: bool,
 }
 
 /// State of one partition. See the module's documentation.
@@ -175,6 +182,7 @@ pub struct SenderTask {
     recent_order: VecDeque<(IntentId, i16)>,
     /// Attempts of the batch at hand that a newer one has replaced: looked up, or replaced within it.
     older: HashMap<(IntentId, i16), Attempt>,
+    names: Names,
     unknown: BTreeSet<(Millis, IntentId)>,
     stream: Stream,
     campaigns: HashMap<CampaignId, Campaign>,
@@ -225,6 +233,7 @@ impl SenderTask {
             recent: HashMap::new(),
             recent_order: VecDeque::new(),
             older: HashMap::new(),
+            names: Names::default(),
             unknown: BTreeSet::new(),
             stream: Stream::new(takeover.stream_partitions),
             campaigns: HashMap::new(),
@@ -345,6 +354,14 @@ impl SenderTask {
                     {
                         keys.intents.push((profile.tenant_id, token.intent_id));
                     }
+                    if let (None, Some(profile)) = (token, self.profiles.get(&status.sender_id)) {
+                        keys.named.push((profile.tenant_id, status.sender_id.clone(), status.wamid.clone()));
+                    }
+                }
+                Event::Watermark(report) => {
+                    if let Some(profile) = self.profiles.get(&report.sender_id) {
+                        keys.watermarks.push((profile.tenant_id, report.clone()));
+                    }
                 }
                 Event::Inbound(inbound) => {
                     if let Some(profile) = self.profiles.get(&inbound.sender_id) {
@@ -370,6 +387,7 @@ impl SenderTask {
     pub fn decide(&mut self, inputs: Vec<Input>, rows: &mut Rows, effects: &mut Effects) {
         self.older.clear();
         self.opt_outs.begin();
+        self.names.begin(std::mem::take(&mut rows.named));
         for attempt in std::mem::take(&mut rows.attempts) {
             self.file(attempt);
         }
@@ -384,6 +402,7 @@ impl SenderTask {
             match input.event {
                 Event::Submitted(intent) => self.ingest(intent, input.at, rows, effects),
                 Event::Status(status) => self.observe(&status, input.at, effects),
+                Event::Watermark(report) => self.observe_upto(&report, input.at, effects),
                 Event::Inbound(inbound) => self.receive(*inbound, input.at, rows, effects),
                 Event::Progressed { partition, upto } => self.stream.heard(partition, upto),
                 Event::Used { sender_id, usage } => self.used(&sender_id, usage, input.at),
@@ -431,6 +450,7 @@ impl SenderTask {
                 lanes: Lanes::default(),
                 in_flight: 0,
                 trips: ShortestTrip::default(),
+                is_named: false,
             };
             self.senders.insert(id.clone(), sender);
         }
@@ -445,6 +465,7 @@ impl SenderTask {
             Status::Queued => {
                 let due = attempt.due_at;
                 if let Some(sender) = self.sender(&intent.sender_id, now) {
+                    sender.is_named |= named::is_named(&intent);
                     if due > now {
                         sender.lanes.delay(due, intent.class, lane, intent.intent_id);
                     } else {
@@ -460,6 +481,7 @@ impl SenderTask {
             Status::Armed if attempt.armed_epoch == Some(self.epoch) => {
                 if let Some(sender) = self.sender(&intent.sender_id, now) {
                     sender.in_flight += 1;
+                    sender.is_named |= named::is_named(&intent);
                 }
             }
             _ => {}

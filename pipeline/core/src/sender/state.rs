@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use posthaste_model::{
     CampaignId, Contact, EventType, InboundReceived, IntentId, Millis, Origin, SenderId, Status, TenantId,
-    UnknownPolicy, Wamid,
+    UnknownPolicy, Wamid, WatermarkObserved,
 };
 use serde::Deserialize;
 
 use super::attempt::Attempt;
+use super::named::Named;
 use super::opt_outs::{OptOut, OptOutScope, OptedOut};
 use super::portfolio::Reserved;
 use super::rules::Rules;
@@ -21,6 +22,10 @@ pub struct Keys {
     pub intents: Vec<(TenantId, IntentId)>,
     /// Inbound messages that may be known.
     pub inbound: Vec<(TenantId, SenderId, Wamid)>,
+    /// Messages that Meta calls by its own ids; their attempts are wanted too.
+    pub named: Vec<(TenantId, SenderId, Wamid)>,
+    /// Reports of all messages to a person up to a point of time; the attempts that they are news of are wanted too.
+    pub watermarks: Vec<(TenantId, WatermarkObserved)>,
     /// People who may have opted out.
     pub contacts: Vec<(TenantId, Contact)>,
     /// Campaigns that are being expanded, or whose messages may be armed.
@@ -34,6 +39,8 @@ impl Keys {
     pub fn is_empty(&self) -> bool {
         self.intents.is_empty()
             && self.inbound.is_empty()
+            && self.named.is_empty()
+            && self.watermarks.is_empty()
             && self.contacts.is_empty()
             && self.campaigns.is_empty()
             && self.opt_outs.is_empty()
@@ -115,6 +122,8 @@ pub struct Recipient(
 pub struct Rows {
     /// All attempts of the wanted intents.
     pub attempts: Vec<Attempt>,
+    /// Messages by the ids that Meta gave them.
+    pub named: Vec<Named>,
     /// Inbound messages that are known, and whether each is only the place of one whose content comes later.
     pub inbound: HashMap<(TenantId, SenderId, Wamid), bool>,
     /// People who opted out.

@@ -14,6 +14,7 @@ use crate::verdict::{Scope, Verdict};
 
 mod breakers;
 mod governor;
+mod named;
 mod opt_outs;
 mod portfolio;
 mod receipts;

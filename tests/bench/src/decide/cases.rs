@@ -234,6 +234,7 @@ fn intent(index: u32) -> Intent {
             components: Vec::new(),
             reply_to: None,
         }),
+        callback_data: None,
         unknown_policy: UnknownPolicy::AtMostOnce,
         accepted_at: NOW,
         expires_at: NOW.plus(86_400_000),

@@ -36,6 +36,7 @@ pub(crate) fn transition(n: u32, attempt: i16, status: &str) -> Transition {
         class: Class::Campaign,
         campaign_id: Some(campaign()),
         template: Some("offer".to_owned()),
+        callback_data: None,
         wamid: Some(Wamid::new(format!("wamid.{n}"))),
         code: refused.then_some(131_026),
         reason: refused.then(|| "undeliverable".to_owned()),
@@ -50,6 +51,7 @@ pub(crate) fn bare(n: u32) -> Transition {
     Transition {
         campaign_id: None,
         template: None,
+        callback_data: None,
         wamid: None,
         code: None,
         reason: None,

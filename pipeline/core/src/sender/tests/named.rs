@@ -1,0 +1,100 @@
+//! Messages on which Meta reports by its own ids: those of Messenger and Instagram.
+
+use posthaste_model::{FreeForm, Message, WatermarkObserved};
+
+use super::*;
+use crate::sender::Named;
+
+/// A message from a page to the one person that all of them are for.
+fn message(id: u128) -> Intent {
+    let object = serde_json::json!({ "message": { "text": "hello" } });
+    let message = Message::FreeForm(FreeForm { kind: "messenger".into(), object, reply_to: None });
+    Intent { message, contact: Contact::new("7180"), ..intent(id) }
+}
+
+fn mid(id: u128) -> Wamid {
+    Wamid::new(format!("m_{id}"))
+}
+
+fn taken(id: u128) -> Event {
+    let outcome = SendOutcome::Accepted { wamid: mid(id), held: false };
+    Event::Settled { intent_id: intent(id).intent_id, attempt: 1, outcome }
+}
+
+/// A report that has Meta's id and nothing of ours.
+fn reported(id: u128, status: Status) -> Event {
+    Event::Status(StatusObserved {
+        sender_id: SenderId::new(SENDER),
+        wamid: mid(id),
+        status,
+        at: Millis(5_000),
+        contact: Some(Contact::new("7180")),
+        token: None,
+        code: None,
+        reason: None,
+        pricing: None,
+    })
+}
+
+fn read_upto(upto: i64) -> Event {
+    let (sender_id, contact) = (SenderId::new(SENDER), Contact::new("7180"));
+    Event::Watermark(WatermarkObserved {
+        sender_id,
+        contact,
+        status: Status::Read,
+        upto: Millis(upto),
+        at: Millis(upto),
+    })
+}
+
+fn named(id: u128, sent_at: i64) -> Named {
+    Named {
+        sender_id: SenderId::new(SENDER),
+        wamid: mid(id),
+        contact: Contact::new("7180"),
+        token: Token { intent_id: intent(id).intent_id, attempt: 1 },
+        sent_at: Millis(sent_at),
+    }
+}
+
+#[test]
+fn a_report_by_metas_id_is_looked_up_and_moves_its_message_once() {
+    let mut world = World::new();
+    world.step(vec![Event::Submitted(message(1))]);
+    world.step(vec![taken(1)]);
+    let Event::Status(observed) = reported(1, Status::Delivered) else { unreachable!() };
+    let input = world.input(Event::Status(observed));
+    let tenant = intent(1).tenant_id;
+    assert_eq!(world.task.keys(&[input]).named, [(tenant, SenderId::new(SENDER), mid(1))]);
+    world.rows.named = vec![named(1, 1_000)];
+    assert_eq!(published(&world.step(vec![reported(1, Status::Delivered)])), ["delivered"]);
+    let again = world.step(vec![reported(1, Status::Delivered)]);
+    assert_eq!((published(&again).len(), again.counts.duplicates_natural), (0, 1));
+    let foreign = world.step(vec![reported(2, Status::Delivered)]);
+    assert_eq!((published(&foreign).len(), foreign.counts.foreign_statuses), (0, 1));
+}
+
+#[test]
+fn a_report_that_overtakes_the_answer_waits_for_it() {
+    for apart in [true, false] {
+        let mut world = World::new();
+        world.step(vec![Event::Submitted(message(1))]);
+        let events = [reported(1, Status::Delivered), reported(1, Status::Read), taken(1)];
+        let batches = if apart { events.map(|event| vec![event]).into() } else { vec![events.into()] };
+        let told: Vec<String> = batches.into_iter().flat_map(|batch| published(&world.step(batch))).collect();
+        assert_eq!(told, ["accepted", "delivered", "read"]);
+    }
+}
+
+#[test]
+fn a_point_of_time_moves_what_was_taken_before_it_and_nothing_else() {
+    let mut world = World::new();
+    world.step((1..=3).map(|id| Event::Submitted(message(id))).collect());
+    world.step((1..=3).map(taken).collect());
+    let other = Named { contact: Contact::new("7181"), ..named(3, 1_000) };
+    world.rows.named = vec![named(2, 3_000), named(1, 2_000), other];
+    let effects = world.step(vec![read_upto(2_999)]);
+    let moved: Vec<_> = effects.updated.keys().copied().collect();
+    assert_eq!((published(&effects), moved), (vec!["read".to_owned()], vec![(intent(1).intent_id, 1)]));
+    assert_eq!(published(&world.step(vec![read_upto(3_000)])), ["read"]);
+}
