@@ -19,3 +19,19 @@ CREATE INDEX named_message_contact ON named_message (tenant_id, sender_id, conta
 CALL protect_tenant_table('named_message');
 GRANT SELECT, INSERT ON named_message TO posthaste_worker;
 GRANT SELECT ON named_message TO posthaste_app, posthaste_tenant;
+
+-- The templates of a campaign that has several, which its recipients get in turn; the first one stands in the campaign too, and is
+-- all that the version before this one sees.
+CREATE TABLE campaign_template (
+    tenant_id   uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    position    smallint NOT NULL CHECK (position BETWEEN 0 AND 9),
+    name        text NOT NULL,
+    language    text NOT NULL,
+    PRIMARY KEY (tenant_id, campaign_id, position),
+    FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaign
+);
+COMMENT ON TABLE campaign_template IS 'Templates that the recipients of a campaign get in turn; a campaign with one has none here.';
+CALL protect_tenant_table('campaign_template');
+GRANT SELECT, INSERT ON campaign_template TO posthaste_app;
+GRANT SELECT ON campaign_template TO posthaste_worker, posthaste_tenant;

@@ -22,13 +22,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::State;
-use crate::catalog;
 use crate::fields::Faults;
 use crate::holds;
 use crate::idempotency::Key;
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, json, now, parse_json, text, with_location};
+use crate::rotation::{self, Named};
 use crate::rules::{self, Rules};
 
 /// Time that a campaign's messages may wait, in seconds, where the caller does not say: a day.
@@ -120,9 +120,10 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
         tx.rollback().await?;
         return Ok(stored.into_response());
     }
-    catalog::approved_template(&tx, draft.sender_id, draft.template_name, draft.template_language).await?;
+    rotation::check(&tx, draft.sender_id, &draft.templates).await?;
     let id = CampaignId(Uuid::now_v7());
     insert(&tx, id, &draft).await?;
+    rotation::insert(&tx, id, &draft.templates).await?;
     api_campaigns::insert_campaign_progress().bind(&*tx, &id.0).await?;
     let body = read(&tx, id).await?.to_string();
     key.keep(&tx, StatusCode::CREATED, &body).await?;
@@ -132,12 +133,13 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
 
 async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Problem> {
     let rules = &draft.rules;
+    let (template_name, template_language) = draft.templates[0];
     let params = InsertCampaignParams {
         campaign_id: id.0,
         name: draft.name,
         sender_id: draft.sender_id,
-        template_name: draft.template_name,
-        template_language: draft.template_language,
+        template_name,
+        template_language,
         unknown_policy: draft.unknown_policy.as_str(),
         ttl_seconds: draft.ttl_seconds,
         weight: rules.weight,
@@ -156,8 +158,8 @@ async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Proble
 struct Draft<'a> {
     name: &'a str,
     sender_id: &'a str,
-    template_name: &'a str,
-    template_language: &'a str,
+    /// At least one.
+    templates: Vec<Named<'a>>,
     unknown_policy: UnknownPolicy,
     ttl_seconds: i32,
     rules: Rules<'a>,
@@ -173,7 +175,7 @@ impl<'a> Draft<'a> {
 
     fn collect(body: &'a Value, faults: &Faults) -> Option<Self> {
         let object = faults.object(body)?;
-        let known = ["name", "sender_id", "template", "unknown_policy", "ttl_seconds"];
+        let known = ["name", "sender_id", "template", "templates", "unknown_policy", "ttl_seconds"];
         object.only(&[known.as_slice(), &rules::FIELDS].concat());
         let name = object.text("name", 1..=NAME_MAX);
         let sender_id = object.text("sender_id", 1..=IDENTIFIER_MAX);
@@ -185,15 +187,11 @@ impl<'a> Draft<'a> {
         );
         let ttl_seconds = object.number_or("ttl_seconds", TTL_DEFAULT_S, TTL_RANGE_S);
         let rules = Rules::read(&object);
-        let template = object.object("template", "an object with name and language")?;
-        template.only(&["name", "language"]);
-        let template_name = template.text("name", 1..=IDENTIFIER_MAX);
-        let template_language = template.text("language", 1..=IDENTIFIER_MAX);
+        let templates = rotation::read(&object, faults);
         Some(Self {
             name: name?,
             sender_id: sender_id?,
-            template_name: template_name?,
-            template_language: template_language?,
+            templates: templates?,
             unknown_policy: unknown_policy?,
             ttl_seconds: ttl_seconds?,
             rules: rules?,
@@ -250,7 +248,7 @@ pub(crate) async fn start(state: &State, mut request: Request) -> Answer {
     if locked.recipients == 0 {
         return Err(Problem::new(Code::CampaignEmpty, "no line of recipients has been accepted yet"));
     }
-    catalog::approved_template(&tx, &locked.sender_id, &locked.template_name, &locked.template_language).await?;
+    rotation::check_of(&tx, id, &locked).await?;
     api_campaigns::start_campaign().bind(&*tx, &start_at.map(|at| at.0), &id.0).await?;
     let body = read(&tx, id).await?.to_string();
     key.keep(&tx, StatusCode::ACCEPTED, &body).await?;
@@ -360,6 +358,7 @@ fn describe(row: &CampaignRow) -> Value {
         "name": row.name,
         "sender_id": row.sender_id,
         "template": { "name": row.template_name, "language": row.template_language },
+        "templates": rotation::describe(row),
         "unknown_policy": row.unknown_policy,
         "ttl_seconds": row.ttl_seconds,
         "state": state,

@@ -109,6 +109,7 @@ pub(crate) async fn copy(state: &State, mut request: Request, copying: Copying) 
     let id = CampaignId(Uuid::now_v7());
     let name = wish.name.unwrap_or_else(|| name_of_copy(&found.name, copying));
     api_copies::copy_campaign().bind(&*tx, &id.0, &name, &source.0).await?;
+    api_copies::copy_campaign_templates().bind(&*tx, &id.0, &source.0).await?;
     api_campaigns::insert_campaign_progress().bind(&*tx, &id.0).await?;
     let copied = copy_recipients(&tx, &found, id, template.category, wish.statuses.as_deref()).await?;
     if copying == Copying::Retry && copied == 0 {

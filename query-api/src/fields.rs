@@ -163,6 +163,31 @@ impl<'a, 'f> Object<'a, 'f> {
         }
     }
 
+    /// A list of objects whose length is in the range; what is no object is a fault of its own.
+    pub(crate) fn objects(
+        &self,
+        field: &str,
+        length: RangeInclusive<usize>,
+        what: &str,
+    ) -> Option<Vec<Object<'a, 'f>>> {
+        let wanted = format!("a list of {} to {} objects with {what}", length.start(), length.end());
+        let items = self.required(field, &wanted)?.as_array().filter(|items| length.contains(&items.len()));
+        let Some(items) = items else {
+            self.invalid(field, format!("write {wanted}"));
+            return None;
+        };
+        let object = |(index, item): (usize, &'a Value)| {
+            let pointer = format!("{}/{index}", self.at(field));
+            let Value::Object(map) = item else {
+                self.faults.push(pointer, Code::FieldInvalid, format!("write an object with {what}"));
+                return None;
+            };
+            Some(Object { map, pointer, faults: self.faults })
+        };
+        let objects: Vec<_> = items.iter().enumerate().filter_map(object).collect();
+        (objects.len() == items.len()).then_some(objects)
+    }
+
     /// A list of texts; a missing one is empty where `required` is false.
     pub(crate) fn texts(&self, field: &str, required: bool) -> Option<Vec<&'a str>> {
         if !required && !self.has(field) {

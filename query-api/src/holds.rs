@@ -11,6 +11,7 @@ use crate::State;
 use crate::page::{self, Page};
 use crate::problem::Problem;
 use crate::request::{Answer, Request, json};
+use crate::rotation;
 
 /// `GET /v1/holds`
 pub(crate) async fn list(state: &State, request: Request) -> Answer {
@@ -30,10 +31,11 @@ pub(crate) async fn of_campaign(tx: &Tx, row: &CampaignRow) -> Result<Vec<Value>
     let first = IntentId::of_recipient(id, 0).0;
     let last = IntentId::of_recipient(id, row.cursor.max(0).unsigned_abs()).0;
     let own = id.to_string();
-    let held = api_holds::campaign_holds()
-        .bind(&**tx, &row.sender_id, &own, &row.template_name, &row.template_language, &first, &last)
-        .all()
-        .await?;
+    let turns = rotation::turns(row);
+    let names: Vec<&str> = turns.iter().map(|turn| turn.name.as_str()).collect();
+    let languages: Vec<&str> = turns.iter().map(|turn| turn.language.as_str()).collect();
+    let held =
+        api_holds::campaign_holds().bind(&**tx, &row.sender_id, &own, &names, &languages, &first, &last).all().await?;
     Ok(held.iter().map(describe).collect())
 }
 

@@ -25,6 +25,7 @@ mod page;
 mod problem;
 mod recipients;
 mod request;
+mod rotation;
 mod routes;
 mod rules;
 mod sql;

@@ -6,6 +6,7 @@ use posthaste_sql::queries::api_campaigns::CampaignRow;
 use serde_json::{Value, json};
 
 use crate::fields::Object;
+use crate::rotation;
 
 /// Names of the fields, for bodies that hold them among others.
 pub(crate) const FIELDS: [&str; 4] = ["weight", "max_per_minute", "jitter_ms", "allowed_hours"];
@@ -140,10 +141,8 @@ pub(crate) fn hold(row: &CampaignRow) -> Option<Value> {
     if let Some(reason) = &row.blocked_reason {
         return Some(json!({ "reason": reason, "until": row.blocked_until_ms.map(Millis) }));
     }
-    if let Some(status) = row.template_status.as_deref().filter(|status| *status != "approved") {
-        let why = row.template_reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-        let template = format!("template {} in {}", row.template_name, row.template_language);
-        return Some(json!({ "reason": format!("{template} is {status}{why}"), "until": null }));
+    if let Some(reason) = rotation::refusal(row) {
+        return Some(json!({ "reason": reason, "until": null }));
     }
     let (limit, until) = (row.messaging_limit?, Millis(row.used_up_until_ms?));
     let limit = thousands(limit);

@@ -1,7 +1,7 @@
 --- Campaigns. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
 --- security adds the tenant to each of them.
 
---: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?, messaging_limit?, used_up_until_ms?, template_status?, template_reason?, blocked_reason?, blocked_until_ms?)
+--: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?, messaging_limit?, used_up_until_ms?, template_status?, template_reason?, blocked_reason?, blocked_until_ms?, templates?)
 
 --! insert_campaign (max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?)
 INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy,
@@ -10,6 +10,14 @@ INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, te
 VALUES (app_tenant(), :campaign_id, :name, :sender_id, :template_name, :template_language, :unknown_policy,
         :ttl_seconds, :weight, :max_per_minute, :jitter_min_ms, :jitter_max_ms, :hours_from, :hours_to, :hours_zone,
         'draft');
+
+--! insert_campaign_templates
+INSERT INTO campaign_template (tenant_id, campaign_id, position, name, language)
+SELECT app_tenant(), :campaign_id, n.position - 1, n.name, n.language
+  FROM unnest(:names::text[], :languages::text[]) WITH ORDINALITY AS n (name, language, position);
+
+--! campaign_templates
+SELECT name, language FROM campaign_template WHERE campaign_id = :campaign_id ORDER BY position;
 
 --! insert_campaign_progress
 INSERT INTO campaign_progress (tenant_id, campaign_id) VALUES (app_tenant(), :campaign_id);
@@ -25,7 +33,12 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms,
        t.status AS template_status, t.status_reason AS template_reason,
        CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
-       ms_of(s.blocked_until) AS blocked_until_ms
+       ms_of(s.blocked_until) AS blocked_until_ms,
+       (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason)
+                        ORDER BY r.position)::text
+          FROM campaign_template r
+          LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language
+         WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates
   FROM campaign c
   JOIN campaign_progress p USING (tenant_id, campaign_id)
   JOIN sender s USING (tenant_id, sender_id)
@@ -46,7 +59,12 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms,
        t.status AS template_status, t.status_reason AS template_reason,
        CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
-       ms_of(s.blocked_until) AS blocked_until_ms
+       ms_of(s.blocked_until) AS blocked_until_ms,
+       (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason)
+                        ORDER BY r.position)::text
+          FROM campaign_template r
+          LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language
+         WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates
   FROM campaign c
   JOIN campaign_progress p USING (tenant_id, campaign_id)
   JOIN sender s USING (tenant_id, sender_id)

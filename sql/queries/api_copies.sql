@@ -10,6 +10,10 @@ SELECT app_tenant(), :campaign_id, :name, sender_id, template_name, template_lan
   FROM campaign
  WHERE campaign_id = :source;
 
+--! copy_campaign_templates
+INSERT INTO campaign_template (tenant_id, campaign_id, position, name, language)
+SELECT app_tenant(), :campaign_id, position, name, language FROM campaign_template WHERE campaign_id = :source;
+
 --! chunks_to_copy
 -- A few chunks of the recipients that the campaign had when the copy began.
 SELECT first_ordinal, count, recipients

@@ -24,7 +24,8 @@ SELECT h.scope, h.name, (array_agg(h.code ORDER BY h.since DESC))[1] AS code, (a
             WHEN 'campaign' THEN h.name = :campaign
             WHEN 'sender' THEN h.name = s.sender_id
             WHEN 'waba' THEN h.name = s.waba_id
-            WHEN 'template' THEN h.name = concat(s.waba_id, '/', :template_name::text, '/', :template_language::text)
+            WHEN 'template' THEN h.name IN (SELECT concat(s.waba_id, '/', n.name, '/', n.language)
+                                              FROM unnest(:names::text[], :languages::text[]) AS n (name, language))
             WHEN 'token' THEN h.task_partition = (SELECT a.task_partition FROM attempt a
                                                    WHERE a.tenant_id = h.tenant_id AND a.intent_id BETWEEN :first AND :last
                                                    LIMIT 1)

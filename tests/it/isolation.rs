@@ -117,6 +117,7 @@ INSERT INTO attempt (tenant_id, intent_id, attempt, task_partition, open, status
 INSERT INTO inbound_message (tenant_id, sender_id, wamid, at, kind, raw) VALUES ('T', 'S', 'wamid.T', now(), 'text', '');
 INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds, state)
 VALUES ('T', 'T', 'it', 'S', 't', 'en', 'at_most_once', 60, 'draft');
+INSERT INTO campaign_template VALUES ('T', 'T', 0, 't', 'en');
 INSERT INTO campaign_progress (tenant_id, campaign_id) VALUES ('T', 'T');
 INSERT INTO campaign_chunk VALUES ('T', 'T', 0, 1, '[]');
 INSERT INTO campaign_upload VALUES ('T', 'T', 0, '', 1, 1);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use posthaste_core::sender::{Campaign, CampaignState, Recipient};
+use posthaste_core::sender::{Campaign, CampaignState, CampaignTemplate, Recipient};
 use posthaste_model::{
     CampaignId, Class, Contact, EventType, Intent, IntentId, Message, Millis, Receipt, Sequence, Status, TextMessage,
     UnknownPolicy, Wamid,
@@ -179,10 +179,12 @@ impl World {
             state: CampaignState::Running,
             generation: 0,
             recipients: spec.recipients,
-            template_name: "order_update".to_owned(),
-            template_language: "en_US".to_owned(),
-            template_category: Some("UTILITY".to_owned()),
-            template_approved: true,
+            templates: vec![CampaignTemplate {
+                name: "order_update".to_owned(),
+                language: "en_US".to_owned(),
+                category: Some("UTILITY".to_owned()),
+                approved: true,
+            }],
             unknown_policy: spec.policy,
             ttl_seconds: spec.ttl_seconds,
             weight: spec.weight,

@@ -196,3 +196,66 @@ async fn another_tenants_campaign_looks_like_one_that_does_not_exist() {
     assert_eq!(owner.get(&format!("/v1/campaigns/{id}")).await.json()["state"], "draft");
     assert_eq!(stranger.get("/v1/campaigns").await.json()["data"], json!([]));
 }
+
+#[tokio::test]
+async fn a_campaign_may_have_several_templates_that_can_take_each_others_place() {
+    let world = World::new().await;
+    for (name, parameters, category) in
+        [("order_b", 2, "UTILITY"), ("order_c", 2, "UTILITY"), ("short", 1, "UTILITY"), ("sale", 2, "MARKETING")]
+    {
+        let insert =
+            "INSERT INTO template (tenant_id, waba_id, name, language, category, status, body, parameter_count)
+                      SELECT tenant_id, waba_id, $2, language, $3, 'approved', body, $4 FROM template
+                       WHERE tenant_id = $1 AND name = 'order' AND language = 'en_US'";
+        let count = world.sql.execute(insert, &[&world.tenant.0, &name, &category, &parameters]).await.expect("a row");
+        assert_eq!(count, 1);
+    }
+    let body = |names: &[&str]| {
+        let mut body = world.campaign();
+        body.as_object_mut().expect("an object").remove("template");
+        let named = |name: &&str| json!({ "name": name, "language": "en_US" });
+        body["templates"] = names.iter().map(named).collect();
+        body
+    };
+    for (names, pointer, code) in [
+        (&["order"][..], "/templates", "field_invalid"),
+        (&["order", "order"], "/templates/1", "field_invalid"),
+        (&["order", "order_b", "nothing"], "/templates/2/name", "template_unknown"),
+        (&["order", "short"], "/templates/1", "parameter_count"),
+        (&["order", "sale"], "/templates/1", "field_invalid"),
+    ] {
+        let answer = world.post_with_key("/v1/campaigns", "refused", &body(names)).await;
+        let fault = &answer.json()["errors"][0];
+        assert_eq!((&fault["pointer"], &fault["code"]), (&json!(pointer), &json!(code)), "{names:?}: {}", answer.text);
+    }
+    let made = world.post_with_key("/v1/campaigns", "several", &body(&["order", "order_b", "order_c"])).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let turn = |name: &str, status: &str| json!({ "name": name, "language": "en_US", "status": status });
+    let all = json!([turn("order", "approved"), turn("order_b", "approved"), turn("order_c", "approved")]);
+    assert_eq!((&made.json()["template"]["name"], &made.json()["templates"]), (&json!("order"), &all));
+
+    world.upload(&made.id(), 0, "to,1,2\n+16315550101,a,b\n").await;
+    world.set_template("order_c", "paused", None).await;
+    let start = format!("/v1/campaigns/{}:start", made.id());
+    let refused = world.post_with_key(&start, "start", &json!({})).await;
+    refused.problem(422, "template_not_approved");
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/templates/2");
+    world.set_template("order_c", "approved", None).await;
+    assert_eq!(world.post_with_key(&start, "start", &json!({})).await.status, 202);
+    // While one can be sent the campaign goes on; when none can, it says so of each.
+    let shown = async || world.get(&format!("/v1/campaigns/{}", made.id())).await.json();
+    world.set_template("order_c", "paused", Some("low quality")).await;
+    let campaign = shown().await;
+    assert_eq!((&campaign["hold"], &campaign["templates"][2]), (&Value::Null, &turn("order_c", "paused")));
+    world.set_template("order", "paused", None).await;
+    world.set_template("order_b", "disabled", None).await;
+    let reason = "template order in en_US is paused; template order_b in en_US is disabled; \
+                  template order_c in en_US is paused (low quality)";
+    assert_eq!(shown().await["hold"]["reason"], reason);
+
+    let copy = world.post_with_key(&format!("/v1/campaigns/{}:clone", made.id()), "copy", &json!({})).await;
+    copy.problem(422, "template_not_approved");
+    world.set_template("order", "approved", None).await;
+    let copy = world.post_with_key(&format!("/v1/campaigns/{}:clone", made.id()), "copy", &json!({})).await;
+    assert_eq!(copy.json()["templates"].as_array().map(Vec::len), Some(3), "{}", copy.text);
+}

@@ -24,6 +24,17 @@ pub struct InsertCampaignParams<
     pub hours_to: Option<i32>,
     pub hours_zone: Option<T6>,
 }
+#[derive(Debug)]
+pub struct InsertCampaignTemplatesParams<
+    T1: crate::StringSql,
+    T2: crate::ArraySql<Item = T1>,
+    T3: crate::StringSql,
+    T4: crate::ArraySql<Item = T3>,
+> {
+    pub campaign_id: uuid::Uuid,
+    pub names: T2,
+    pub languages: T4,
+}
 #[derive(Clone, Copy, Debug)]
 pub struct ListCampaignsParams {
     pub before: uuid::Uuid,
@@ -45,6 +56,20 @@ pub struct GrowCampaignParams {
     pub accepted: i32,
     pub rejected: i32,
     pub campaign_id: uuid::Uuid,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct CampaignTemplates {
+    pub name: String,
+    pub language: String,
+}
+pub struct CampaignTemplatesBorrowed<'a> {
+    pub name: &'a str,
+    pub language: &'a str,
+}
+impl<'a> From<CampaignTemplatesBorrowed<'a>> for CampaignTemplates {
+    fn from(CampaignTemplatesBorrowed { name, language }: CampaignTemplatesBorrowed<'a>) -> Self {
+        Self { name: name.into(), language: language.into() }
+    }
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct CampaignRow {
@@ -92,6 +117,7 @@ pub struct CampaignRow {
     pub template_reason: Option<String>,
     pub blocked_reason: Option<String>,
     pub blocked_until_ms: Option<i64>,
+    pub templates: Option<String>,
 }
 pub struct CampaignRowBorrowed<'a> {
     pub campaign_id: uuid::Uuid,
@@ -138,6 +164,7 @@ pub struct CampaignRowBorrowed<'a> {
     pub template_reason: Option<&'a str>,
     pub blocked_reason: Option<&'a str>,
     pub blocked_until_ms: Option<i64>,
+    pub templates: Option<&'a str>,
 }
 impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
     fn from(
@@ -186,6 +213,7 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             template_reason,
             blocked_reason,
             blocked_until_ms,
+            templates,
         }: CampaignRowBorrowed<'a>,
     ) -> Self {
         Self {
@@ -233,6 +261,7 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             template_reason: template_reason.map(|v| v.into()),
             blocked_reason: blocked_reason.map(|v| v.into()),
             blocked_until_ms,
+            templates: templates.map(|v| v.into()),
         }
     }
 }
@@ -284,6 +313,60 @@ impl<'a> From<LockCampaignBorrowed<'a>> for LockCampaign {
 }
 use crate::client::async_::GenericClient;
 use futures::{self, StreamExt, TryStreamExt};
+pub struct CampaignTemplatesQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<CampaignTemplatesBorrowed, tokio_postgres::Error>,
+    mapper: fn(CampaignTemplatesBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> CampaignTemplatesQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(CampaignTemplatesBorrowed) -> R) -> CampaignTemplatesQuery<'c, 'a, 's, C, R, N> {
+        CampaignTemplatesQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
 pub struct CampaignRowQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
     client: &'c C,
     params: [&'a (dyn postgres_types::ToSql + Sync); N],
@@ -553,6 +636,88 @@ impl<
         ))
     }
 }
+pub struct InsertCampaignTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn insert_campaign_templates() -> InsertCampaignTemplatesStmt {
+    InsertCampaignTemplatesStmt(
+        "INSERT INTO campaign_template (tenant_id, campaign_id, position, name, language) SELECT app_tenant(), $1, n.position - 1, n.name, n.language FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS n (name, language, position)",
+        None,
+    )
+}
+impl InsertCampaignTemplatesStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::ArraySql<Item = T1>,
+        T3: crate::StringSql,
+        T4: crate::ArraySql<Item = T3>,
+    >(
+        &'s self,
+        client: &'c C,
+        campaign_id: &'a uuid::Uuid,
+        names: &'a T2,
+        languages: &'a T4,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[campaign_id, names, languages]).await
+    }
+}
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::ArraySql<Item = T1>,
+    T3: crate::StringSql,
+    T4: crate::ArraySql<Item = T3>,
+>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        InsertCampaignTemplatesParams<T1, T2, T3, T4>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for InsertCampaignTemplatesStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a InsertCampaignTemplatesParams<T1, T2, T3, T4>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.campaign_id, &params.names, &params.languages))
+    }
+}
+pub struct CampaignTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn campaign_templates() -> CampaignTemplatesStmt {
+    CampaignTemplatesStmt("SELECT name, language FROM campaign_template WHERE campaign_id = $1 ORDER BY position", None)
+}
+impl CampaignTemplatesStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        campaign_id: &'a uuid::Uuid,
+    ) -> CampaignTemplatesQuery<'c, 'a, 's, C, CampaignTemplates, 1> {
+        CampaignTemplatesQuery {
+            client,
+            params: [campaign_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<CampaignTemplatesBorrowed, tokio_postgres::Error> {
+                Ok(CampaignTemplatesBorrowed { name: row.try_get(0)?, language: row.try_get(1)? })
+            },
+            mapper: |it| CampaignTemplates::from(it),
+        }
+    }
+}
 pub struct InsertCampaignProgressStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_campaign_progress() -> InsertCampaignProgressStmt {
     InsertCampaignProgressStmt("INSERT INTO campaign_progress (tenant_id, campaign_id) VALUES (app_tenant(), $1)", None)
@@ -573,7 +738,7 @@ impl InsertCampaignProgressStmt {
 pub struct GetCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn get_campaign() -> GetCampaignStmt {
     GetCampaignStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id = $1",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id = $1",
         None,
     )
 }
@@ -638,6 +803,7 @@ impl GetCampaignStmt {
                     template_reason: row.try_get(41)?,
                     blocked_reason: row.try_get(42)?,
                     blocked_until_ms: row.try_get(43)?,
+                    templates: row.try_get(44)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),
@@ -647,7 +813,7 @@ impl GetCampaignStmt {
 pub struct ListCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_campaigns() -> ListCampaignsStmt {
     ListCampaignsStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
         None,
     )
 }
@@ -713,6 +879,7 @@ impl ListCampaignsStmt {
                     template_reason: row.try_get(41)?,
                     blocked_reason: row.try_get(42)?,
                     blocked_until_ms: row.try_get(43)?,
+                    templates: row.try_get(44)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),

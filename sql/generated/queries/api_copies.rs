@@ -7,6 +7,11 @@ pub struct CopyCampaignParams<T1: crate::StringSql> {
     pub source: uuid::Uuid,
 }
 #[derive(Clone, Copy, Debug)]
+pub struct CopyCampaignTemplatesParams {
+    pub campaign_id: uuid::Uuid,
+    pub source: uuid::Uuid,
+}
+#[derive(Clone, Copy, Debug)]
 pub struct ChunksToCopyParams {
     pub campaign_id: uuid::Uuid,
     pub from: i32,
@@ -183,6 +188,45 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         params: &'a CopyCampaignParams<T1>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(client, &params.campaign_id, &params.name, &params.source))
+    }
+}
+pub struct CopyCampaignTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn copy_campaign_templates() -> CopyCampaignTemplatesStmt {
+    CopyCampaignTemplatesStmt(
+        "INSERT INTO campaign_template (tenant_id, campaign_id, position, name, language) SELECT app_tenant(), $1, position, name, language FROM campaign_template WHERE campaign_id = $2",
+        None,
+    )
+}
+impl CopyCampaignTemplatesStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        campaign_id: &'a uuid::Uuid,
+        source: &'a uuid::Uuid,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[campaign_id, source]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        CopyCampaignTemplatesParams,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for CopyCampaignTemplatesStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a CopyCampaignTemplatesParams,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.campaign_id, &params.source))
     }
 }
 pub struct ChunksToCopyStmt(&'static str, Option<tokio_postgres::Statement>);

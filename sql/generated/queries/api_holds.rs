@@ -7,11 +7,18 @@ pub struct ListHoldsParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub limit: i64,
 }
 #[derive(Debug)]
-pub struct CampaignHoldsParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql, T4: crate::StringSql> {
+pub struct CampaignHoldsParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::ArraySql<Item = T3>,
+    T5: crate::StringSql,
+    T6: crate::ArraySql<Item = T5>,
+> {
     pub sender_id: T1,
     pub campaign: T2,
-    pub template_name: T3,
-    pub template_language: T4,
+    pub names: T4,
+    pub languages: T6,
     pub first: uuid::Uuid,
     pub last: uuid::Uuid,
 }
@@ -145,7 +152,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
 pub struct CampaignHoldsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn campaign_holds() -> CampaignHoldsStmt {
     CampaignHoldsStmt(
-        "SELECT h.scope, h.name, (array_agg(h.code ORDER BY h.since DESC))[1] AS code, (array_agg(h.reason ORDER BY h.since DESC))[1] AS reason, ms_of(min(h.since)) AS since_ms, ms_of(min(h.probe_at)) AS probe_at_ms, sum(h.probes)::bigint AS probes FROM send_hold h JOIN sender s ON s.tenant_id = h.tenant_id AND s.sender_id = $1 WHERE h.released_at IS NULL AND CASE h.scope WHEN 'campaign' THEN h.name = $2 WHEN 'sender' THEN h.name = s.sender_id WHEN 'waba' THEN h.name = s.waba_id WHEN 'template' THEN h.name = concat(s.waba_id, '/', $3::text, '/', $4::text) WHEN 'token' THEN h.task_partition = (SELECT a.task_partition FROM attempt a WHERE a.tenant_id = h.tenant_id AND a.intent_id BETWEEN $5 AND $6 LIMIT 1) END GROUP BY h.scope, h.name ORDER BY h.scope, h.name",
+        "SELECT h.scope, h.name, (array_agg(h.code ORDER BY h.since DESC))[1] AS code, (array_agg(h.reason ORDER BY h.since DESC))[1] AS reason, ms_of(min(h.since)) AS since_ms, ms_of(min(h.probe_at)) AS probe_at_ms, sum(h.probes)::bigint AS probes FROM send_hold h JOIN sender s ON s.tenant_id = h.tenant_id AND s.sender_id = $1 WHERE h.released_at IS NULL AND CASE h.scope WHEN 'campaign' THEN h.name = $2 WHEN 'sender' THEN h.name = s.sender_id WHEN 'waba' THEN h.name = s.waba_id WHEN 'template' THEN h.name IN (SELECT concat(s.waba_id, '/', n.name, '/', n.language) FROM unnest($3::text[], $4::text[]) AS n (name, language)) WHEN 'token' THEN h.task_partition = (SELECT a.task_partition FROM attempt a WHERE a.tenant_id = h.tenant_id AND a.intent_id BETWEEN $5 AND $6 LIMIT 1) END GROUP BY h.scope, h.name ORDER BY h.scope, h.name",
         None,
     )
 }
@@ -162,20 +169,22 @@ impl CampaignHoldsStmt {
         T1: crate::StringSql,
         T2: crate::StringSql,
         T3: crate::StringSql,
-        T4: crate::StringSql,
+        T4: crate::ArraySql<Item = T3>,
+        T5: crate::StringSql,
+        T6: crate::ArraySql<Item = T5>,
     >(
         &'s self,
         client: &'c C,
         sender_id: &'a T1,
         campaign: &'a T2,
-        template_name: &'a T3,
-        template_language: &'a T4,
+        names: &'a T4,
+        languages: &'a T6,
         first: &'a uuid::Uuid,
         last: &'a uuid::Uuid,
     ) -> HoldRowQuery<'c, 'a, 's, C, HoldRow, 6> {
         HoldRowQuery {
             client,
-            params: [sender_id, campaign, template_name, template_language, first, last],
+            params: [sender_id, campaign, names, languages, first, last],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row: &tokio_postgres::Row| -> Result<HoldRowBorrowed, tokio_postgres::Error> {
@@ -201,13 +210,15 @@ impl<
     T1: crate::StringSql,
     T2: crate::StringSql,
     T3: crate::StringSql,
-    T4: crate::StringSql,
+    T4: crate::ArraySql<Item = T3>,
+    T5: crate::StringSql,
+    T6: crate::ArraySql<Item = T5>,
 >
     crate::client::async_::Params<
         'c,
         'a,
         's,
-        CampaignHoldsParams<T1, T2, T3, T4>,
+        CampaignHoldsParams<T1, T2, T3, T4, T5, T6>,
         HoldRowQuery<'c, 'a, 's, C, HoldRow, 6>,
         C,
     > for CampaignHoldsStmt
@@ -215,14 +226,14 @@ impl<
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a CampaignHoldsParams<T1, T2, T3, T4>,
+        params: &'a CampaignHoldsParams<T1, T2, T3, T4, T5, T6>,
     ) -> HoldRowQuery<'c, 'a, 's, C, HoldRow, 6> {
         self.bind(
             client,
             &params.sender_id,
             &params.campaign,
-            &params.template_name,
-            &params.template_language,
+            &params.names,
+            &params.languages,
             &params.first,
             &params.last,
         )

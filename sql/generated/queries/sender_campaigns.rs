@@ -78,6 +78,7 @@ pub struct LoadCampaigns {
     pub ingested: i32,
     pub open: i32,
     pub confirmed: i32,
+    pub templates: Option<String>,
 }
 pub struct LoadCampaignsBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
@@ -103,6 +104,7 @@ pub struct LoadCampaignsBorrowed<'a> {
     pub ingested: i32,
     pub open: i32,
     pub confirmed: i32,
+    pub templates: Option<&'a str>,
 }
 impl<'a> From<LoadCampaignsBorrowed<'a>> for LoadCampaigns {
     fn from(
@@ -130,6 +132,7 @@ impl<'a> From<LoadCampaignsBorrowed<'a>> for LoadCampaigns {
             ingested,
             open,
             confirmed,
+            templates,
         }: LoadCampaignsBorrowed<'a>,
     ) -> Self {
         Self {
@@ -156,6 +159,7 @@ impl<'a> From<LoadCampaignsBorrowed<'a>> for LoadCampaigns {
             ingested,
             open,
             confirmed,
+            templates: templates.map(|v| v.into()),
         }
     }
 }
@@ -294,7 +298,7 @@ where
 pub struct LoadCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn load_campaigns() -> LoadCampaignsStmt {
     LoadCampaignsStmt(
-        "SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, t.status AS template_status, t.category AS template_category, p.cursor, p.ingested, p.open, p.confirmed FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, campaign_id) JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id JOIN sender s ON s.tenant_id = k.tenant_id AND s.sender_id = c.sender_id LEFT JOIN template t ON t.tenant_id = k.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE p.completed_at IS NULL",
+        "SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, t.status AS template_status, t.category AS template_category, p.cursor, p.ingested, p.open, p.confirmed, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'category', o.category) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = k.tenant_id AND r.campaign_id = k.campaign_id) AS templates FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, campaign_id) JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id JOIN sender s ON s.tenant_id = k.tenant_id AND s.sender_id = c.sender_id LEFT JOIN template t ON t.tenant_id = k.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE p.completed_at IS NULL",
         None,
     )
 }
@@ -346,6 +350,7 @@ impl LoadCampaignsStmt {
                     ingested: row.try_get(20)?,
                     open: row.try_get(21)?,
                     confirmed: row.try_get(22)?,
+                    templates: row.try_get(23)?,
                 })
             },
             mapper: |it| LoadCampaigns::from(it),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use posthaste_core::Scope;
 use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::hours::{Hours, HoursZone};
-use posthaste_core::sender::{Attempt, Campaign, CampaignState, OptOutScope, Rules, Times};
+use posthaste_core::sender::{Attempt, Campaign, CampaignState, CampaignTemplate, OptOutScope, Rules, Times};
 use posthaste_model::{
     CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Millis, SenderId, Status, TemplateStatus, TenantId,
     UnknownPolicy, Wamid,
@@ -14,6 +14,7 @@ use posthaste_runtime::store::StoreError;
 use posthaste_sql::queries::sender_attempts::{LoadAttempts, OpenAttempts};
 use posthaste_sql::queries::sender_campaigns::LoadCampaigns;
 use posthaste_sql::queries::sender_holds::OpenHolds;
+use serde::Deserialize;
 
 fn unreadable(column: &str, value: &str) -> StoreError {
     StoreError::Refused(format!("{column} holds \"{value}\", which this version does not know"))
@@ -105,6 +106,36 @@ pub(super) fn opt_out_scope(text: &str) -> Result<OptOutScope, StoreError> {
     }
 }
 
+/// One of the templates of a campaign, as the query writes it.
+#[derive(Deserialize)]
+struct Turn {
+    name: String,
+    language: String,
+    status: Option<String>,
+    category: Option<String>,
+}
+
+fn templates(row: &LoadCampaigns) -> Result<Vec<CampaignTemplate>, StoreError> {
+    let only = Turn {
+        name: row.template_name.clone(),
+        language: row.template_language.clone(),
+        status: row.template_status.clone(),
+        category: row.template_category.clone(),
+    };
+    let turns = match &row.templates {
+        None => vec![only],
+        Some(text) => serde_json::from_str(text).map_err(|_| unreadable("campaign_template", text))?,
+    };
+    let template = |turn: Turn| CampaignTemplate {
+        name: turn.name,
+        language: turn.language,
+        category: turn.category,
+        // A template that is not in the store is Meta's to judge.
+        approved: turn.status.is_none_or(|status| status == TemplateStatus::Approved.as_str()),
+    };
+    Ok(turns.into_iter().map(template).collect())
+}
+
 pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> {
     let state = match row.state.as_str() {
         "running" => CampaignState::Running,
@@ -112,7 +143,7 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
         "cancelled" => CampaignState::Cancelled,
         other => return Err(unreadable("campaign.state", other)),
     };
-    let rules = rules(&row)?;
+    let (rules, templates) = (rules(&row)?, templates(&row)?);
     Ok(Campaign {
         tenant_id: TenantId(row.tenant_id),
         campaign_id: CampaignId(row.campaign_id),
@@ -120,11 +151,7 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
         state,
         generation: row.generation,
         recipients: row.recipients,
-        template_name: row.template_name,
-        template_language: row.template_language,
-        template_category: row.template_category,
-        // A template that is not in the store is Meta's to judge.
-        template_approved: row.template_status.is_none_or(|status| status == TemplateStatus::Approved.as_str()),
+        templates,
         unknown_policy: UnknownPolicy::parse(&row.unknown_policy)
             .ok_or_else(|| unreadable("campaign.unknown_policy", &row.unknown_policy))?,
         ttl_seconds: row.ttl_seconds,

@@ -33,7 +33,7 @@ impl SenderTask {
     fn room(&self, campaign: &Campaign) -> usize {
         let left = usize::try_from(campaign.recipients - campaign.cursor).unwrap_or(0);
         let Some(profile) = self.profiles.get(&campaign.sender_id) else { return 0 };
-        if campaign.state != CampaignState::Running || !campaign.template_approved || left == 0 {
+        if campaign.state != CampaignState::Running || !campaign.has_template() || left == 0 {
             return 0;
         }
         let horizon = self.horizon(campaign, profile.limit_per_second);
@@ -75,6 +75,7 @@ impl SenderTask {
         let from = usize::try_from(campaign.cursor - chunk.first_ordinal).unwrap_or(0);
         let mut ordinal = campaign.cursor;
         for recipient in chunk.recipients[from..].iter().take(room) {
+            let Some(template) = campaign.template_of(ordinal.unsigned_abs()) else { break };
             let intent = Intent {
                 intent_id: IntentId::of_recipient(campaign.campaign_id, ordinal.unsigned_abs()),
                 tenant_id: campaign.tenant_id,
@@ -87,9 +88,9 @@ impl SenderTask {
                     ordinal: ordinal.unsigned_abs(),
                 }),
                 message: Message::Template(TemplateMessage {
-                    name: campaign.template_name.clone(),
-                    language: campaign.template_language.clone(),
-                    category: campaign.template_category.clone(),
+                    name: template.name.clone(),
+                    language: template.language.clone(),
+                    category: template.category.clone(),
                     body: recipient.1.clone(),
                     components: Vec::new(),
                     reply_to: None,

@@ -56,12 +56,12 @@ impl SenderTask {
         held.chain(stopped).chain(blocked).max()
     }
 
-    /// Whether messages of this lane may leave at `slot`: its campaign runs, its template is approved, neither is held, and its
-    /// rules let it.
+    /// Whether messages of this lane may leave at `slot`: its campaign runs, one of its templates is approved and not held, nor is
+    /// the campaign, and its rules let it.
     pub(super) fn access(&self, lane: LaneId, slot: Millis, now: Millis) -> Access {
         let Some(id) = lane else { return Access::OPEN };
         let runs =
-            |own: &&Campaign| own.state == CampaignState::Running && own.template_approved && !self.is_held(own, now);
+            |own: &&Campaign| own.state == CampaignState::Running && own.has_template() && !self.is_held(own, now);
         self.campaigns.get(&id).filter(runs).map_or(Access::Closed, |own| self.paced(own, slot))
     }
 
@@ -69,10 +69,19 @@ impl SenderTask {
         if !self.breakers.is_holding() {
             return false;
         }
+        let is_held = |key: &HoldKey| self.breakers.held_until(key, now).is_some();
         let profile = self.profiles.get(&campaign.sender_id);
-        let template = profile.map(|own| template_key(own, &campaign.template_name, &campaign.template_language));
-        let own = campaign_key(campaign.tenant_id, campaign.campaign_id);
-        template.iter().chain([&own]).any(|key| self.breakers.held_until(key, now).is_some())
+        let all = profile.is_some_and(|profile| {
+            campaign.templates.iter().all(|own| is_held(&template_key(profile, &own.name, &own.language)))
+        });
+        all || is_held(&campaign_key(campaign.tenant_id, campaign.campaign_id))
+    }
+
+    /// When to look again at a message whose template Meta does not let be sent, while others of its campaign leave.
+    pub(super) fn withheld_until(&self, intent: &Intent, now: Millis) -> Option<Millis> {
+        let campaign = self.campaigns.get(&intent.campaign.as_ref()?.id).filter(|own| own.templates.len() > 1)?;
+        let template = intent.message.template()?;
+        campaign.withholds(&template.name, &template.language).then(|| now.plus(PUT_OFF_MS))
     }
 
     /// When to look again at a message that something holds.

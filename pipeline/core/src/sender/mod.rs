@@ -33,7 +33,9 @@ pub use named::Named;
 pub use opt_outs::{OptOut, OptOutScope, OptOutSource, OptedOut};
 pub use portfolio::{DAY_MS, GRANT_MS, MARGIN_MS, Reserved, Wanted};
 pub use rules::Rules;
-pub use state::{Campaign, CampaignState, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows};
+pub use state::{
+    Campaign, CampaignState, CampaignTemplate, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows,
+};
 
 use self::named::Names;
 use self::opt_outs::OptOuts;

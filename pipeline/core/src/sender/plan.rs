@@ -106,8 +106,10 @@ impl SenderTask {
             return true;
         }
         let unasked = self.opt_outs.is_unasked(intent_id).then(|| now.plus(1));
-        let held_until =
-            unasked.or_else(|| self.held_until(&intent, now)).or_else(|| self.hours_closed_until(&intent, now));
+        let held_until = unasked
+            .or_else(|| self.held_until(&intent, now))
+            .or_else(|| self.withheld_until(&intent, now))
+            .or_else(|| self.hours_closed_until(&intent, now));
         let counts = !intent.message.is_receipt();
         let unreserved = if limited && counts && held_until.is_none() { self.unreserved(&intent, now) } else { None };
         // Only so many are asked for at once: the next round begins with this one.

@@ -75,14 +75,8 @@ pub struct Campaign {
     pub confirmed: i32,
     /// Recipients in all.
     pub recipients: i32,
-    /// Template name.
-    pub template_name: String,
-    /// Template language.
-    pub template_language: String,
-    /// Category of the template, where it is known.
-    pub template_category: Option<String>,
-    /// Whether Meta lets the template be sent, as far as it is known: while it is paused, the campaign waits.
-    pub template_approved: bool,
+    /// What its recipients get in turn; at least one.
+    pub templates: Vec<CampaignTemplate>,
     /// What happens to unknown outcomes.
     pub unknown_policy: UnknownPolicy,
     /// Life of a message.
@@ -97,6 +91,44 @@ pub struct Campaign {
     pub ingested: i32,
     /// Messages that are queued, armed or unknown.
     pub open: i32,
+}
+
+/// One of the templates of a campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampaignTemplate {
+    /// Its name.
+    pub name: String,
+    /// Its language.
+    pub language: String,
+    /// Its category, where it is known.
+    pub category: Option<String>,
+    /// Whether Meta lets it be sent, as far as it is known: while it is paused, the others take its turns, and if there is no
+    /// other the campaign waits.
+    pub approved: bool,
+}
+
+impl Campaign {
+    /// The template of a recipient: those that Meta lets be sent take turns. `None` while there is none.
+    pub fn template_of(&self, ordinal: u32) -> Option<&CampaignTemplate> {
+        let own = self.templates.get(ordinal as usize % self.templates.len().max(1))?;
+        if own.approved {
+            return Some(own);
+        }
+        let approved = || self.templates.iter().filter(|template| template.approved);
+        // By rounds, so that the turns of one that is missing are shared out evenly.
+        let round = ordinal as usize / self.templates.len();
+        approved().nth(round % approved().count().max(1))
+    }
+
+    /// Whether one of its templates may be sent.
+    pub fn has_template(&self) -> bool {
+        self.templates.iter().any(|template| template.approved)
+    }
+
+    /// Whether Meta does not let this template of it be sent.
+    pub fn withholds(&self, name: &str, language: &str) -> bool {
+        self.templates.iter().any(|own| own.name == name && own.language == language && !own.approved)
+    }
 }
 
 /// Recipients `first_ordinal ..` of a campaign.

@@ -18,6 +18,7 @@ mod named;
 mod opt_outs;
 mod portfolio;
 mod receipts;
+mod rotation;
 mod rules;
 mod soundness;
 
@@ -459,6 +460,10 @@ fn no_sliding_second_has_more_slots_than_the_limit() {
     assert!(most <= Some(80) && slots.len() > 200, "{most:?} of {}", slots.len());
 }
 
+fn template(name: &str, approved: bool) -> CampaignTemplate {
+    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved }
+}
+
 fn campaign(state: CampaignState) -> Campaign {
     Campaign {
         tenant_id: TenantId(uuid::Uuid::from_u128(1)),
@@ -468,10 +473,7 @@ fn campaign(state: CampaignState) -> Campaign {
         generation: 0,
         confirmed: 0,
         recipients: 3,
-        template_name: "order_update".into(),
-        template_language: "en_US".into(),
-        template_category: None,
-        template_approved: true,
+        templates: vec![template("order_update", true)],
         unknown_policy: UnknownPolicy::AtMostOnce,
         ttl_seconds: 3_600,
         weight: 1,

@@ -106,8 +106,8 @@ fn a_paused_template_holds_its_campaign_and_nothing_else() {
     with_campaign(&mut world, own.clone());
     let template = |id| Intent {
         message: posthaste_model::Message::Template(posthaste_model::TemplateMessage {
-            name: own.template_name.clone(),
-            language: own.template_language.clone(),
+            name: own.templates[0].name.clone(),
+            language: own.templates[0].language.clone(),
             category: None,
             body: Vec::new(),
             components: Vec::new(),

@@ -154,7 +154,7 @@ fn meta_s_refusal_is_an_opt_out() {
 fn a_campaign_waits_while_its_template_is_not_approved() {
     let mut world = World::new();
     let running = Campaign { recipients: 10, open: 1, ..campaign(CampaignState::Running) };
-    with_campaign(&mut world, Campaign { template_approved: false, ..running.clone() });
+    with_campaign(&mut world, Campaign { templates: vec![template("order_update", false)], ..running.clone() });
     assert!(world.step(vec![Event::Submitted(of_campaign(1))]).send.is_empty());
     with_campaign(&mut world, running);
     assert_eq!(world.step(Vec::new()).send.len(), 1);
