@@ -4,8 +4,8 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use posthaste_core::window;
 use posthaste_model::whatsapp::outgoing::{self, TYPES};
 use posthaste_model::{
-    CALLBACK_DATA_MAX, CampaignId, Channel, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderId,
-    Status, TemplateMessage, TenantId, TextMessage, UnknownPolicy, Wamid, phone,
+    CALLBACK_DATA_MAX, CampaignId, Channel, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderAction,
+    SenderId, Status, TemplateMessage, TenantId, TextMessage, UnknownPolicy, Wamid, phone,
 };
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_messages::{self, GetMessage, GetMessageAttempts};
@@ -18,6 +18,7 @@ use crate::campaigns::{IDENTIFIER_MAX, TTL_RANGE_S};
 use crate::catalog;
 use crate::commands::{Idempotency, SubmitError, SubmitIntent, Submitted};
 use crate::fields::{Faults, Object};
+use crate::graph::receipts::LIFE_MS;
 use crate::idempotency::{self, Key, Stored};
 use crate::messenger;
 use crate::opt_outs;
@@ -178,7 +179,7 @@ impl Wanted {
         let ttl = object.number_or("ttl_seconds", ttl, TTL_RANGE_S);
         let message = message(&object, faults);
         let callback_data = callback_data(&object, "callback_data");
-        Some(Self {
+        let wanted = Self {
             sender_id: sender_id?.to_owned(),
             contact: contact?,
             class: class?,
@@ -186,7 +187,21 @@ impl Wanted {
             callback_data,
             unknown_policy: policy?,
             ttl_seconds: ttl?,
-        })
+        };
+        Some(wanted.short_lived())
+    }
+
+    /// What is no message leaves when messages let it, and is soon of no use; saying it twice changes nothing.
+    fn short_lived(self) -> Self {
+        let Message::Action(action) = &self.message else { return self };
+        let life_ms = if action.is_typing() { SenderAction::TYPING_MS } else { LIFE_MS };
+        let life_s = i32::try_from(life_ms / 1_000).unwrap_or(self.ttl_seconds);
+        Self {
+            class: Class::Receipt,
+            unknown_policy: UnknownPolicy::AtLeastOnce,
+            ttl_seconds: self.ttl_seconds.min(life_s),
+            ..self
+        }
     }
 
     /// What only the store knows: sender, template, opt-out, service window.
@@ -198,7 +213,8 @@ impl Wanted {
             self.check_window(tx, window_enforced)
         );
         let category = category?;
-        if noted?.iter().any(|row| opt_outs::concerns(&row.scope, category.as_deref())) {
+        let is_message = !self.message.is_receipt();
+        if is_message && noted?.iter().any(|row| opt_outs::concerns(&row.scope, category.as_deref())) {
             return Err(fault("/to", Code::OptedOut, format!("{} has opted out", self.contact)));
         }
         Ok(Checked { category, window_ends: window? })
@@ -253,7 +269,7 @@ impl Wanted {
                 })?;
                 Ok(Some(approved.category))
             }
-            Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_) => {
+            Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_) | Message::Action(_) => {
                 self.check_channel(tx).await?;
                 Ok(None)
             }
@@ -278,7 +294,7 @@ fn fault(pointer: &str, code: Code, detail: String) -> Problem {
 fn categorized(message: Message, category: Option<String>) -> Message {
     match message {
         Message::Template(template) => Message::Template(TemplateMessage { category, ..template }),
-        other @ (Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_)) => other,
+        other => other,
     }
 }
 

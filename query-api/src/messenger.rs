@@ -1,8 +1,8 @@
 //! Messages of Messenger and Instagram: what is sent stands in the member that the channel names, as the Send API takes it.
 
-use posthaste_model::messenger::outgoing::{TYPES, check};
-use posthaste_model::{Contact, FreeForm, Message};
-use serde_json::Value;
+use posthaste_model::messenger::outgoing::{ACTION, TYPES, check};
+use posthaste_model::{Contact, FreeForm, Message, SenderAction};
+use serde_json::{Value, json};
 
 use crate::campaigns::IDENTIFIER_MAX;
 use crate::fields::{Faults, Object};
@@ -28,6 +28,9 @@ pub(crate) fn addressee(object: &Object<'_, '_>) -> Option<Contact> {
 /// that is what `to` must be.
 pub(crate) fn message(channel: &str, object: &Object<'_, '_>, faults: &Faults) -> Option<Message> {
     let request = object.value(channel)?;
+    if request.get("sender_action").is_some_and(|action| !action.is_null()) {
+        return action(channel, object, request, faults);
+    }
     let wrong = check(channel, request, &format!("/{channel}"));
     if object.has("reply_to") {
         let detail = format!("leave it out: on {channel} a message is sent without reference to another");
@@ -46,4 +49,24 @@ pub(crate) fn message(channel: &str, object: &Object<'_, '_>, faults: &Faults) -
         return None;
     }
     Some(Message::FreeForm(FreeForm { kind: channel.to_owned(), object: request.clone(), reply_to: None }))
+}
+
+/// That somebody reads or writes: an action alone, to the person in `to`.
+fn action(channel: &str, object: &Object<'_, '_>, request: &Value, faults: &Faults) -> Option<Message> {
+    let to = object.optional_text("to", 1..=IDENTIFIER_MAX)?;
+    let mut whole = request.clone();
+    whole.as_object_mut()?.entry("recipient").or_insert_with(|| json!({ "id": to }));
+    let mut wrong = Vec::new();
+    ACTION.check(&whole, &format!("/{channel}"), &mut wrong);
+    if !wrong.is_empty() {
+        note(wrong, faults);
+        return None;
+    }
+    if whole["recipient"]["id"] != to {
+        let detail = "it names somebody else than to: write the same in both, or leave it out";
+        faults.push(format!("/{channel}/recipient"), Code::FieldInvalid, detail);
+        return None;
+    }
+    let action = whole["sender_action"].as_str()?.to_ascii_lowercase();
+    Some(Message::Action(SenderAction { channel: channel.to_owned(), action }))
 }

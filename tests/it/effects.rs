@@ -74,6 +74,52 @@ async fn a_template_that_is_paused_half_way_stops_its_campaign_and_lets_it_go_on
     world.assert_no_breach_and_no_duplicate();
 }
 
+/// Messages of a template that Meta has accepted.
+async fn accepted_of(world: &World, template: &str) -> i64 {
+    let statement = format!(
+        "SELECT count(*) FROM attempt JOIN intent USING (tenant_id, intent_id)
+          WHERE attempt.accepted_at IS NOT NULL AND message::json -> 'template' ->> 'name' = '{template}'"
+    );
+    world.database.number(&statement).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn templates_take_turns_and_while_one_is_paused_the_others_go_on() {
+    const OTHER: &str = "order_update_b";
+    let world = World::start(Plan { templates_more: &[OTHER], ..plan() }).await;
+    let named = |name: &str| json!({ "name": name, "language": LANGUAGE });
+    let templates = json!({ "templates": [named(TEMPLATE), named(OTHER)] });
+    let campaign = world.tenant.campaign_with(recipients(0..600), templates).await;
+    world.tenant.start(&campaign).await;
+    let template = async |event: &str| {
+        world.control("template-status", &json!({ "name": OTHER, "language": LANGUAGE, "event": event })).await;
+    };
+    let accepted = async |count: u64| {
+        until("some of the campaign has left", PATIENCE, async || {
+            let accepted = world.simulator.ledger().accepted;
+            holds(accepted >= count, || accepted.to_string())
+        })
+        .await;
+    };
+    accepted(100).await;
+    template("PAUSED").await;
+    let shown = state(&world, &campaign, "the campaign shows it", |state| state["templates"][1]["status"] == "paused");
+    assert_eq!(shown.await["hold"], Value::Null);
+    let before = accepted_of(&world, TEMPLATE).await;
+    until("the other one goes on", PATIENCE, async || {
+        let more = accepted_of(&world, TEMPLATE).await - before;
+        holds(more > 100, || more.to_string())
+    })
+    .await;
+    assert!(accepted_of(&world, OTHER).await < 200, "the paused one went on too");
+    template("APPROVED").await;
+    let done = state(&world, &campaign, "the campaign completes", |state| state["state"] == "completed").await;
+    assert_eq!(count(&done["progress"], "accepted"), 600);
+    // All were released at the start, so each kept its turns.
+    assert_eq!((accepted_of(&world, TEMPLATE).await, accepted_of(&world, OTHER).await), (300, 300));
+    world.assert_no_breach_and_no_duplicate();
+}
+
 /// People who are told apart by when in the campaign their turn is.
 fn people(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(phone).collect()

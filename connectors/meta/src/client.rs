@@ -89,7 +89,7 @@ impl GraphClient {
     /// before the body leaves; whatever ends the call before that is [`SendOutcome::NotSent`].
     ///
     /// Gives also what the answer told of the app's usage. Dropping the future leaves the outcome unknown. `receipt` is the
-    /// message that a receipt marks as read: Meta gives none an id, and success says all.
+    /// message that a receipt marks as read, or the name of an action: Meta gives neither an id, and success says all.
     pub async fn send(
         &self,
         node: &str,
@@ -193,10 +193,13 @@ struct AcceptedMessage {
     message_status: Option<String>,
 }
 
-/// The answer to a receipt.
+/// The answer to a receipt, and on Messenger and Instagram that to an action.
 #[derive(Deserialize)]
 struct Marked {
+    #[serde(default)]
     success: bool,
+    #[serde(default)]
+    recipient_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -258,7 +261,9 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8], receipt: Optio
 
 fn marked(http_status: u16, body: &[u8], message: &Wamid) -> SendOutcome {
     match serde_json::from_slice::<Marked>(body) {
-        Ok(Marked { success: true }) => SendOutcome::Accepted { wamid: message.clone(), held: false },
+        Ok(Marked { success, recipient_id }) if success || recipient_id.is_some() => {
+            SendOutcome::Accepted { wamid: message.clone(), held: false }
+        }
         _ => SendOutcome::Unknown {
             reason: format!("HTTP {http_status} without success"),
             http_status: Some(http_status),

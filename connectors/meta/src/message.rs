@@ -118,6 +118,7 @@ pub fn render(intent: &Intent, token: &Token, now: Millis) -> Bytes {
         Message::FreeForm(own) if intent.message.channel() != Channel::Whatsapp => {
             return written(&messenger::body(own, &intent.contact, token));
         }
+        Message::Action(own) => return written(&messenger::action(own, &intent.contact)),
         Message::Text(TextMessage { body, preview_url, .. }) => {
             Content::Text { r#type: "text", text: TextObject { preview_url: *preview_url, body } }
         }
@@ -171,7 +172,7 @@ fn template_object(template: &TemplateMessage) -> TemplateObject<'_> {
 
 #[cfg(test)]
 mod tests {
-    use posthaste_model::{Class, Contact, IntentId, SenderId, TenantId, UnknownPolicy, Wamid};
+    use posthaste_model::{Class, Contact, IntentId, SenderAction, SenderId, TenantId, UnknownPolicy, Wamid};
     use serde_json::json;
 
     use super::*;
@@ -272,5 +273,7 @@ mod tests {
         let mut expected = human;
         expected["message"]["metadata"] = json!("v1.0000000000000000000000000000002a.2");
         assert_eq!(request, expected, "what the caller wrote, and nothing else");
+        let action = Message::Action(SenderAction { channel: "messenger".into(), action: "typing_on".into() });
+        assert_eq!(rendered(action, "7180"), json!({"recipient": {"id": "7180"}, "sender_action": "typing_on"}));
     }
 }

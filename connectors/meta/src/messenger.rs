@@ -1,7 +1,7 @@
 //! Messages as the Send API of Messenger and Instagram takes them (Meta: messenger-platform/reference/send-api). The path is
 //! `/me/messages`: the token names the page.
 
-use posthaste_model::{Contact, FreeForm, Token};
+use posthaste_model::{Contact, FreeForm, SenderAction, Token};
 use serde_json::{Map, Value, json};
 
 /// The body of the POST: what the caller wrote, to the contact unless it names a comment, a plugin or a token. The token of
@@ -15,4 +15,9 @@ pub(crate) fn body(message: &FreeForm, contact: &Contact, token: &Token) -> Map<
         message.insert("metadata".to_owned(), Value::from(token.to_string()));
     }
     request
+}
+
+/// The body of an action, which is sent alone.
+pub(crate) fn action(action: &SenderAction, contact: &Contact) -> Value {
+    json!({ "recipient": { "id": contact }, "sender_action": action.action })
 }

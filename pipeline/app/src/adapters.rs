@@ -13,7 +13,7 @@ use posthaste_core::sender::Attempt;
 use posthaste_ingress::{AppendError, RawLog, RawRecord};
 use posthaste_kafka::EdgeProducer;
 use posthaste_meta::GraphClient;
-use posthaste_model::{CampaignId, Channel, EventType, Message, Millis, TenantId, header, topic};
+use posthaste_model::{CampaignId, Channel, EventType, Message, Millis, TenantId, Wamid, header, topic};
 use posthaste_postgres::{Command, CommandLog, CommandOutcome};
 use posthaste_runtime::clock;
 use posthaste_runtime::dispatch::{Departure, Gateway};
@@ -33,7 +33,8 @@ impl Gateway for GraphGateway {
         let intent = &attempt.intent;
         let body = posthaste_meta::message::render(intent, &attempt.token(), clock::wall());
         let receipt = match &intent.message {
-            Message::Receipt(receipt) => Some(&receipt.message_id),
+            Message::Receipt(receipt) => Some(receipt.message_id.clone()),
+            Message::Action(own) => Some(Wamid::new(own.action.as_str())),
             _ => None,
         };
         // A page sends as itself, an Instagram account by the page that its token belongs to.
@@ -41,7 +42,7 @@ impl Gateway for GraphGateway {
             Channel::Whatsapp => sender.sender_id.as_str(),
             Channel::Messenger | Channel::Instagram => "me",
         };
-        self.0.send(node, &sender.access_token, (body, receipt), departure).await
+        self.0.send(node, &sender.access_token, (body, receipt.as_ref()), departure).await
     }
 }
 

@@ -10,10 +10,10 @@ pub const STANDARD_MS: i64 = 24 * 3_600_000;
 pub const HUMAN_AGENT_MS: i64 = 7 * STANDARD_MS;
 
 /// How long after a person wrote this message may be sent to them, in milliseconds. `None` where something else allows it: a
-/// template or a receipt on WhatsApp; on Messenger and Instagram a comment, a plugin or a token that stands for the person.
+/// template or a receipt; on Messenger and Instagram a comment, a plugin or a token that stands for the person.
 pub fn allowed_ms(message: &Message) -> Option<i64> {
     match message {
-        Message::Template(_) | Message::Receipt(_) => None,
+        Message::Template(_) | Message::Receipt(_) | Message::Action(_) => None,
         Message::FreeForm(own) if message.channel() != Channel::Whatsapp => {
             let recipient = own.object.get("recipient").and_then(Value::as_object);
             let named_otherwise = recipient.is_some_and(|recipient| recipient.get("id").is_none_or(Value::is_null));

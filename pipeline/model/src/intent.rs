@@ -133,6 +133,26 @@ impl Receipt {
     pub const TYPING_MS: i64 = 25_000;
 }
 
+/// Shows a person on Messenger or Instagram that somebody reads or writes (Meta: messenger-platform/send-messages/sender-actions).
+/// Like a receipt it is no message: nobody is sent anything, and Meta gives it no id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SenderAction {
+    /// `messenger` or `instagram`.
+    pub channel: String,
+    /// `mark_seen`, `typing_on` or `typing_off`.
+    pub action: String,
+}
+
+impl SenderAction {
+    /// How long Meta shows that an answer is being written, in milliseconds: what leaves later would tell what is not so any more.
+    pub const TYPING_MS: i64 = 20_000;
+
+    /// Whether it says that an answer is being written, or not any more.
+    pub fn is_typing(&self) -> bool {
+        self.action.starts_with("typing")
+    }
+}
+
 /// What is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -145,6 +165,8 @@ pub enum Message {
     FreeForm(FreeForm),
     /// That a message was read. Nobody is sent anything, Meta reports no status of it, and nor do we publish any.
     Receipt(Receipt),
+    /// The same for Messenger and Instagram.
+    Action(SenderAction),
 }
 
 impl Message {
@@ -152,19 +174,20 @@ impl Message {
     pub fn template(&self) -> Option<&TemplateMessage> {
         match self {
             Self::Template(template) => Some(template),
-            Self::Text(_) | Self::FreeForm(_) | Self::Receipt(_) => None,
+            Self::Text(_) | Self::FreeForm(_) | Self::Receipt(_) | Self::Action(_) => None,
         }
     }
 
-    /// Whether it only says that a message was read.
+    /// Whether it only says that a message was read, or that an answer is being written.
     pub fn is_receipt(&self) -> bool {
-        matches!(self, Self::Receipt(_))
+        matches!(self, Self::Receipt(_) | Self::Action(_))
     }
 
     /// The channel that it can be sent on.
     pub fn channel(&self) -> Channel {
         match self {
             Self::FreeForm(other) => Channel::parse(&other.kind).unwrap_or_default(),
+            Self::Action(action) => Channel::parse(&action.channel).unwrap_or_default(),
             Self::Template(_) | Self::Text(_) | Self::Receipt(_) => Channel::Whatsapp,
         }
     }
@@ -175,7 +198,7 @@ impl Message {
             Self::Template(template) => template.reply_to.as_ref(),
             Self::Text(text) => text.reply_to.as_ref(),
             Self::FreeForm(other) => other.reply_to.as_ref(),
-            Self::Receipt(_) => None,
+            Self::Receipt(_) | Self::Action(_) => None,
         }
     }
 }

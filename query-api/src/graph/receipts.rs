@@ -18,7 +18,7 @@ use crate::request::{Answer, now};
 
 /// How long a receipt may wait, in milliseconds: one that comes later tells nobody anything, and those that wait count among
 /// what a tenant may have waiting.
-const LIFE_MS: i64 = 15 * 60_000;
+pub(crate) const LIFE_MS: i64 = 15 * 60_000;
 
 /// Tells a person that their message was read, as soon as there is a place for it.
 pub(crate) async fn mark(state: &State, caller: &Caller, sender_id: String, body: &Value, key: Key) -> Answer {

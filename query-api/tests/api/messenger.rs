@@ -93,3 +93,26 @@ async fn what_a_channel_does_not_take_is_refused_before_it_is_queued() {
     assert_eq!((answered.status.as_u16(), &answered.json()["error"]["code"]), (400, &json!(100)), "{}", answered.text);
     assert!(world.commands.accepted.lock().is_empty());
 }
+
+#[tokio::test]
+async fn an_action_stands_alone_and_waits_no_longer_than_it_is_shown() {
+    let world = World::new().await;
+    let page = page(&world, &[]).await;
+    for (action, life_ms) in [("mark_seen", 900_000), ("typing_on", 20_000), ("TYPING_OFF", 20_000)] {
+        let request = message(&page, "7180", json!({ "sender_action": action }));
+        let answered = world.post_with_key("/v1/messages", action, &request).await;
+        assert_eq!(answered.status, 202, "{action}: {}", answered.text);
+        let intent = world.commands.accepted.lock().pop().expect("an intent").intent;
+        let queued = json!({ "action": { "channel": "messenger", "action": action.to_lowercase() } });
+        assert_eq!(serde_json::to_value(&intent.message).expect("JSON"), queued);
+        assert_eq!((intent.class.as_str(), intent.expires_at.since(intent.accepted_at)), ("receipt", life_ms));
+    }
+    for (request, pointer) in [
+        (json!({ "sender_action": "wave" }), "/messenger/sender_action"),
+        (json!({ "sender_action": "typing_on", "message": { "text": "x" } }), "/messenger/message"),
+        (json!({ "sender_action": "typing_on", "recipient": { "id": "7181" } }), "/messenger/recipient"),
+    ] {
+        let answered = world.post_with_key("/v1/messages", "wrong", &message(&page, "7180", request)).await;
+        assert_eq!(answered.faults(), fault(pointer, "field_invalid"));
+    }
+}

@@ -74,8 +74,13 @@ impl Tenant {
 
     /// Creates a campaign and uploads its recipients. Gives its id.
     pub(crate) async fn campaign(&self, csv: String) -> String {
-        let body =
-            json!({ "name": "it", "sender_id": self.sender, "template": { "name": TEMPLATE, "language": LANGUAGE } });
+        self.campaign_with(csv, json!({ "template": { "name": TEMPLATE, "language": LANGUAGE } })).await
+    }
+
+    /// The same with other members than the template.
+    pub(crate) async fn campaign_with(&self, csv: String, members: Value) -> String {
+        let mut body = json!({ "name": "it", "sender_id": self.sender });
+        body.as_object_mut().expect("an object").extend(members.as_object().expect("an object").clone());
         let created = self.post_new("/v1/campaigns", &body).await.expect(201);
         let id = created["id"].as_str().expect("an id").to_owned();
         self.upload(&id, csv).await;

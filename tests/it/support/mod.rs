@@ -53,6 +53,8 @@ pub(crate) struct Plan {
     pub(crate) webhooks: bool,
     /// Numbers of the first tenant beside its first.
     pub(crate) senders_more: usize,
+    /// Templates of the first account beside its first, with the same body.
+    pub(crate) templates_more: &'static [&'static str],
     /// Whether texts to people who have not written are refused, here and at Meta.
     pub(crate) enforces_windows: bool,
     /// Seed of what the simulator draws by chance.
@@ -67,6 +69,7 @@ impl Default for Plan {
             faults: Options::defaults().faults,
             webhooks: true,
             senders_more: 0,
+            templates_more: &[],
             enforces_windows: false,
             seed: 7,
         }
@@ -138,6 +141,9 @@ impl World {
         site.operate(&["topics", "apply"]).await;
         broker.serve().await;
         let tenant = create_tenant(&site, 0, plan.limit).await;
+        for name in plan.templates_more {
+            add_template(&site, 0, name).await;
+        }
         let mut senders = vec![tenant.sender.clone()];
         for id in more_senders(&plan) {
             add_sender(&site, 0, &id, plan.limit).await;
@@ -229,7 +235,11 @@ fn simulator_options(plan: &Plan, edge_port: u16) -> Options {
             .chain(more_senders(plan))
             .map(|id| NumberSpec::new(id, plan.limit))
             .collect(),
-        templates: vec![format!("{TEMPLATE}:{LANGUAGE}:2").parse().expect("a template")],
+        templates: [TEMPLATE]
+            .iter()
+            .chain(plan.templates_more)
+            .map(|name| format!("{name}:{LANGUAGE}:2").parse().expect("a template"))
+            .collect(),
         status_delay_ms: MillisRange::new(20, 200),
         enforce_window: plan.enforces_windows,
         faults: plan.faults,
@@ -261,7 +271,7 @@ async fn add_sender(site: &Site, index: usize, id: &str, limit: u32) {
 
 /// Creates the tenant `it-<index>` as an operator does.
 async fn create_tenant(site: &Site, index: usize, limit: u32) -> Tenant {
-    let (name, sender, waba) = (tenant_name(index), SENDERS[index], WABAS[index]);
+    let (name, sender) = (tenant_name(index), SENDERS[index]);
     let role = psql_role(index);
     let printed = site.operate(&["tenant", "create", &name, "--psql-role", &role, "--psql-password", PASSWORD]).await;
     let value = |key: &str| {
@@ -270,8 +280,13 @@ async fn create_tenant(site: &Site, index: usize, limit: u32) -> Tenant {
     };
     let (id, key) = (value("tenant_id"), value("api_key"));
     add_sender(site, index, sender, limit).await;
-    let body = "Hello {{1}}, your order {{2}} is on its way.";
-    let template_options = ["--name", TEMPLATE, "--language", LANGUAGE, "--body", body];
-    site.operate(&[&["template", "add", "--tenant", &name, "--waba", waba][..], &template_options].concat()).await;
+    add_template(site, index, TEMPLATE).await;
     Tenant::new(id, key, sender, site.api_port)
+}
+
+/// Registers a template of the tenant `it-<index>`.
+async fn add_template(site: &Site, index: usize, name: &str) {
+    let (tenant, waba) = (tenant_name(index), WABAS[index]);
+    let options = ["--name", name, "--language", LANGUAGE, "--body", "Hello {{1}}, your order {{2}} is on its way."];
+    site.operate(&[&["template", "add", "--tenant", &tenant, "--waba", waba][..], &options].concat()).await;
 }

@@ -119,9 +119,28 @@ async fn a_message_of_messenger_is_accepted_by_its_id_alone() {
     let body = r#"{"recipient_id":"7180","message_id":"m_AG5Hz2U"}"#;
     let accepted = SendOutcome::Accepted { wamid: Wamid::new("m_AG5Hz2U"), held: false };
     assert_eq!(outcome(response("200 OK", "", body)).await, accepted);
-    // As to an action, which is no message: nothing that could be followed was sent.
+    // As to an action: of a message nothing that could be followed was sent, of an action it says all.
     let nothing = outcome(response("200 OK", "", r#"{"recipient_id":"7180"}"#)).await;
     assert!(matches!(nothing, SendOutcome::Unknown { http_status: Some(200), .. }), "{nothing:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_accepted_by_success_or_by_its_recipient_and_by_nothing_less() {
+    let name = Wamid::new("typing_on");
+    for (body, accepted) in [
+        (r#"{"success":true}"#, true),
+        (r#"{"recipient_id":"7180"}"#, true),
+        (r#"{"success":false}"#, false),
+        ("{}", false),
+        ("<html>", false),
+    ] {
+        let server = serve(vec![Act::Answer(response("200 OK", "", body))]).await;
+        let client = client(&server.base_url, 10_000);
+        let request = (Bytes::from_static(b"{}"), Some(&name));
+        let outcome = client.send("me", "TOKEN", request, Box::new(|| Ok(()))).await.0;
+        let expected = SendOutcome::Accepted { wamid: name.clone(), held: false };
+        assert_eq!(outcome == expected, accepted, "{body}: {outcome:?}");
+    }
 }
 
 #[tokio::test]

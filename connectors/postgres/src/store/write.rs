@@ -225,7 +225,10 @@ async fn write_attempts(tx: &Tx, statement: &UpdateAttemptsStmt, attempts: &[Att
 /// keeps it.
 async fn write_named(tx: &Tx, writes: &Writes) -> Result<(), StoreError> {
     let all = writes.inserted.iter().chain(&writes.retried).chain(&writes.updated);
-    let is_named = |attempt: &&Attempt| attempt.intent.message.channel() != Channel::Whatsapp;
+    let is_named = |attempt: &&Attempt| {
+        let message = &attempt.intent.message;
+        message.channel() != Channel::Whatsapp && !message.is_receipt()
+    };
     let named: Vec<(&Attempt, &str, i64)> = all
         .filter(is_named)
         .filter_map(|attempt| Some((attempt, attempt.wamid.as_ref()?.as_str(), attempt.times.accepted?.0)))

@@ -36,7 +36,7 @@ impl Step for PanicsOver {
         let body = |input: &Input| match &input.event {
             Event::Submitted(intent) => match &intent.message {
                 Message::Text(text) => Some(text.body.clone()),
-                Message::Template(_) | Message::FreeForm(_) | Message::Receipt(_) => None,
+                Message::Template(_) | Message::FreeForm(_) | Message::Receipt(_) | Message::Action(_) => None,
             },
             _ => None,
         };

@@ -38,9 +38,9 @@ pub(super) struct Names {
     early: VecDeque<(Millis, StatusObserved)>,
 }
 
-/// Whether Meta reports on messages of this channel by its own ids alone.
+/// Whether Meta reports on this message by its own id alone. What is no message has none.
 pub(super) fn is_named(intent: &Intent) -> bool {
-    intent.message.channel() != Channel::Whatsapp
+    intent.message.channel() != Channel::Whatsapp && !intent.message.is_receipt()
 }
 
 impl Names {

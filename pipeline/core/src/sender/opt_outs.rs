@@ -43,7 +43,7 @@ impl OptOutScope {
                     Some(category) => category.eq_ignore_ascii_case(MARKETING),
                     None => intent.class == Class::Campaign,
                 },
-                Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_) => false,
+                Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_) | Message::Action(_) => false,
             }
     }
 }
