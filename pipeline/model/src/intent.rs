@@ -183,6 +183,14 @@ impl Message {
         matches!(self, Self::Receipt(_) | Self::Action(_))
     }
 
+    /// Whether it has sound or moving pictures, of which Messenger and Instagram take fewer than of anything else.
+    pub fn is_heavy(&self) -> bool {
+        let Self::FreeForm(own) = self else { return false };
+        let kind = own.object.pointer("/message/attachment/type").and_then(Value::as_str);
+        self.channel() != Channel::Whatsapp
+            && kind.is_some_and(|kind| ["audio", "video"].iter().any(|heavy| kind.eq_ignore_ascii_case(heavy)))
+    }
+
     /// The channel that it can be sent on.
     pub fn channel(&self) -> Channel {
         match self {

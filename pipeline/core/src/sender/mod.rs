@@ -59,6 +59,12 @@ const RECENT_MAX: usize = 10_000;
 /// second later.
 const HAND_OVER_MS: i64 = 100;
 
+/// Messages with sound or moving pictures that a page or an Instagram account may send in a second (Meta:
+/// messenger-platform/overview/rate-limiting).
+const HEAVY_PER_SECOND: u32 = 10;
+/// Share of it that is planned: a place is taken when the message is armed, and it leaves up to an arm window later.
+const HEAVY_HEADROOM: f64 = 0.8;
+
 /// Knobs of the task; see `deploy/posthaste.toml`.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -167,6 +173,8 @@ struct Sender {
     trips: ShortestTrip,
     /// Whether it has messages on which Meta reports by its own ids alone.
     is_named: bool,
+    /// Pace of sound and moving pictures on Messenger and Instagram.
+    heavy: Bucket,
 }
 
 /// State of one partition. See the module's documentation.
@@ -453,6 +461,7 @@ impl SenderTask {
                 in_flight: 0,
                 trips: ShortestTrip::default(),
                 is_named: false,
+                heavy: Bucket::empty(HEAVY_PER_SECOND, HEAVY_HEADROOM, since),
             };
             self.senders.insert(id.clone(), sender);
         }

@@ -32,6 +32,11 @@ impl Sender {
         self.next_at().max(now)
     }
 
+    /// When there is a place for sound or moving pictures again; `None` if there is one now.
+    fn heavy_until(&self, now: Millis) -> Option<Millis> {
+        Some(self.heavy.next_at()).filter(|next| *next > now)
+    }
+
     /// Takes the next slot, which lies within the window. The tenant's plan counts messages alone.
     fn take(&mut self, now: Millis, ahead_ms: i64, is_message: bool) -> Millis {
         if let Some(cap) = &self.cap {
@@ -119,6 +124,8 @@ impl SenderTask {
             None => (held_until, true),
         };
         let Some(sender) = self.senders.get_mut(id) else { return false };
+        let heavy_until = || if intent.message.is_heavy() { sender.heavy_until(now) } else { None };
+        let held_until = held_until.or_else(heavy_until);
         let parked_until = || if counts { sender.pairs.take(&intent.contact, now).err() } else { None };
         if let Some(due) = held_until.or_else(parked_until) {
             let lane = intent.campaign.as_ref().map(|campaign| campaign.id);
@@ -126,6 +133,9 @@ impl SenderTask {
             return go_on;
         }
         let slot = sender.take(now, ahead_ms, counts);
+        if intent.message.is_heavy() {
+            sender.heavy.take(now, 0);
+        }
         if let Some(governor) = self.governors.get(&sender.profile.credential) {
             governor.space(&mut sender.bucket);
         }

@@ -1,4 +1,4 @@
-//! Messages on which Meta reports by its own ids: those of Messenger and Instagram.
+//! Messages on which Meta reports by its own ids, those of Messenger and Instagram, and the pace of the heavy ones.
 
 use posthaste_model::{FreeForm, Message, WatermarkObserved};
 
@@ -97,4 +97,37 @@ fn a_point_of_time_moves_what_was_taken_before_it_and_nothing_else() {
     let moved: Vec<_> = effects.updated.keys().copied().collect();
     assert_eq!((published(&effects), moved), (vec!["read".to_owned()], vec![(intent(1).intent_id, 1)]));
     assert_eq!(published(&world.step(vec![read_upto(3_000)])), ["read"]);
+}
+
+#[test]
+fn sound_and_moving_pictures_keep_to_ten_a_second_and_hold_up_nothing_else() {
+    let mut world = World::new();
+    let heavy = |id: u128| {
+        let kind = if id % 2 == 0 { "video" } else { "audio" };
+        let attachment = serde_json::json!({ "type": kind, "payload": { "url": "https://example.org/a" } });
+        let object = serde_json::json!({ "message": { "attachment": attachment } });
+        let content = FreeForm { kind: "messenger".into(), object, reply_to: None };
+        Intent { message: Message::FreeForm(content), ..message(id) }
+    };
+    let own = |id: u128| Contact::new(format!("7{id}"));
+    let first = (1..=30).map(|id| Event::Submitted(Intent { contact: own(id), ..heavy(id) }));
+    let rest = (101..=160).map(|id| Event::Submitted(Intent { contact: own(id), ..message(id) }));
+    let (mut slots, mut light, mut events) = (Vec::new(), 0, first.chain(rest).collect());
+    let begun = world.now;
+    while world.now.since(begun) < 6_000 {
+        let effects = world.step(std::mem::take(&mut events));
+        for (attempt, slot) in effects.send {
+            events.push(taken(attempt.intent.intent_id.0.as_u128()));
+            if attempt.intent.message.is_heavy() {
+                slots.push(slot);
+            } else if slot.since(begun) <= 2_000 {
+                light += 1;
+            }
+        }
+        world.now = world.now.plus(20);
+    }
+    let fullest =
+        slots.iter().map(|from| slots.iter().filter(|at| (0..1_000).contains(&at.since(*from))).count()).max();
+    assert_eq!((slots.len(), light), (30, 60), "all leave, and the others at once");
+    assert!(fullest.is_some_and(|fullest| (7..=10).contains(&fullest)), "{fullest:?}");
 }
