@@ -18,6 +18,7 @@ mod graph;
 mod holds;
 mod idempotency;
 mod letters;
+mod marketing;
 mod messages;
 mod messenger;
 mod opt_outs;

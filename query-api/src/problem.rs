@@ -152,6 +152,12 @@ codes! {
     FieldUnknown = "field_unknown", Field, 0, "There is no such field", "Remove the field, or correct its name.";
     FieldInvalid = "field_invalid", Field, 0, "A field has a wrong type or value",
         "Write what the detail of the entry asks for.";
+    NotMarketing = "not_marketing", Field, 0, "The template is not of category MARKETING",
+        "Send it as an ordinary message, or name a template for marketing.";
+    TypeForbidden = "type_forbidden", Field, 0, "Messages of this type cannot be sent this way",
+        "Send a template; anything else goes to `/messages`.";
+    UserIdForbidden = "user_id_forbidden", Field, 0, "This cannot be sent to a user id",
+        "Name the person by phone number, or leave out what the detail names.";
     MediaInvalid = "media_invalid", Field, 0, "The file cannot be uploaded",
         "Send a file of a type and size that Meta takes; the detail names the limit.";
     UrlInvalid = "url_invalid", Field, 0, "The URL cannot be delivered to",

@@ -14,6 +14,7 @@ use warp::reply::Response;
 
 use crate::campaigns::{self, Verb};
 use crate::copies::{self, Copying};
+use crate::graph::messages::Edge;
 use crate::problem::{self, Code, Problem};
 use crate::request::{self, Answer, BodyStream, Query, Request, percent_decode};
 use crate::{State, catalog, diagnosis, endpoints, graph, holds, letters, messages, opt_outs, recipients, sql};
@@ -62,7 +63,7 @@ pub(crate) enum Route {
     LetterReplayParked,
     LetterDiscard,
     Holds,
-    GraphSend,
+    GraphSend(Edge),
     GraphNumbers,
     GraphObject,
     GraphTemplates,
@@ -75,7 +76,7 @@ pub(crate) enum Route {
 }
 
 /// Method, path and meaning. `{…}` stands for one segment; a colon ends it.
-pub(crate) const ROUTES: [(Method, &str, Route); 44] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 45] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -110,7 +111,8 @@ pub(crate) const ROUTES: [(Method, &str, Route); 44] = [
     (Method::POST, "/v1/letters/{id}:discard", Route::LetterDiscard),
     (Method::POST, "/v1/letters:replay-parked", Route::LetterReplayParked),
     (Method::GET, "/v1/holds", Route::Holds),
-    (Method::POST, "/graph/{version}/{id}/messages", Route::GraphSend),
+    (Method::POST, "/graph/{version}/{id}/messages", Route::GraphSend(Edge::Messages)),
+    (Method::POST, "/graph/{version}/{id}/marketing_messages", Route::GraphSend(Edge::MarketingMessages)),
     (Method::GET, "/graph/{version}/{id}/phone_numbers", Route::GraphNumbers),
     (Method::GET, "/graph/{version}/{id}/message_templates", Route::GraphTemplates),
     (Method::POST, "/graph/{version}/{id}/message_templates", Route::GraphTemplateCreate),
@@ -208,7 +210,7 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::LetterDiscard => letters::discard(state, request).await,
         Route::LetterReplayParked => letters::replay_parked(state, request).await,
         Route::Holds => holds::list(state, request).await,
-        Route::GraphSend => graph::messages::send(state, request).await,
+        Route::GraphSend(edge) => graph::messages::send(state, request, edge).await,
         Route::GraphNumbers => graph::accounts::numbers(state, request).await,
         Route::GraphObject => graph::accounts::object(state, request).await,
         Route::GraphTemplates => graph::templates::list(state, request).await,

@@ -41,7 +41,8 @@ impl Gateway for GraphGateway {
             Channel::Whatsapp => sender.sender_id.as_str(),
             Channel::Messenger | Channel::Instagram => "me",
         };
-        self.0.send(node, &sender.access_token, (body, receipt), departure).await
+        let edge = posthaste_meta::message::edge(&intent.message);
+        self.0.send((node, edge), &sender.access_token, (body, receipt), departure).await
     }
 }
 

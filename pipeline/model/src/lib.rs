@@ -27,7 +27,8 @@ pub use event::EventType;
 pub use id::{AppKey, CampaignId, Contact, IntentId, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 pub use inbound::{InboundReceived, Source};
 pub use intent::{
-    AttemptNumber, CampaignRef, Class, FreeForm, Intent, Message, Receipt, TemplateMessage, TextMessage, UnknownPolicy,
+    AttemptNumber, CampaignRef, Class, FreeForm, Intent, MarketingOptions, Message, ProductPolicy, Receipt,
+    TemplateMessage, TextMessage, UnknownPolicy,
 };
 pub use sequence::{Origin, Sequence};
 pub use status::{Status, StatusObserved, Token, Transition};

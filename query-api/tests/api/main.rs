@@ -7,6 +7,7 @@ mod common_errors;
 mod graph;
 mod holds;
 mod letters;
+mod marketing;
 mod media;
 mod messages;
 mod messenger;

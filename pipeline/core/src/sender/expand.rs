@@ -93,6 +93,7 @@ impl SenderTask {
                     body: recipient.1.clone(),
                     components: Vec::new(),
                     reply_to: None,
+                    marketing: None,
                 }),
                 unknown_policy: campaign.unknown_policy,
                 accepted_at: now,
