@@ -133,6 +133,8 @@ codes! {
         "Begin the CSV with `to` and one column per parameter, named by its number: `to,1,2`.";
     TooManyUploads = "too_many_uploads", Api, 429, "Too many uploads at once",
         "Wait for one to end; the header `Retry-After` says how long.";
+    TooManyCalls = "too_many_calls", Api, 429, "Too many calls to Meta",
+        "Wait as long as `Retry-After` says; the detail names the limit.";
     BacklogFull = "backlog_full", Api, 429, "Too many messages are waiting",
         "Wait as long as `Retry-After` says; use a campaign for many recipients.";
     EndpointLimit = "endpoint_limit", Api, 409, "There are too many webhook endpoints",

@@ -21,12 +21,13 @@ SELECT c.access_token
 -- told changes nothing, with a minute between for clocks that differ.
 INSERT INTO template AS t
        (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count,
-        components, parameter_format, synced_at)
+        components, parameter_format, synced_at, listed_at)
 VALUES (:tenant_id, :waba_id, :name, :language, :template_id, :status, :status_reason, :category, :quality, :body,
-        :parameter_count, :components, :parameter_format, at_ms(:as_of_ms))
+        :parameter_count, :components, :parameter_format, at_ms(:as_of_ms),
+        CASE WHEN :is_listed THEN at_ms(:as_of_ms) ELSE 'epoch' END)
 ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE
    SET template_id = excluded.template_id, parameter_format = excluded.parameter_format,
-       synced_at = greatest(t.synced_at, excluded.synced_at),
+       synced_at = greatest(t.synced_at, excluded.synced_at), listed_at = greatest(t.listed_at, excluded.listed_at),
        status = CASE WHEN t.status_at <= at_ms(:as_of_ms) THEN excluded.status ELSE t.status END,
        status_reason = CASE WHEN t.status_at <= at_ms(:as_of_ms) THEN excluded.status_reason ELSE t.status_reason END,
        status_at = greatest(t.status_at, at_ms(:as_of_ms) - interval '1 minute'),
@@ -64,7 +65,8 @@ UPDATE template
 RETURNING name, language;
 
 --! last_sync : (at_ms?)
-SELECT ms_of(max(synced_at)) AS at_ms FROM template WHERE tenant_id = :tenant_id AND waba_id = :waba_id;
+-- A template that was created or changed since says nothing of the others.
+SELECT ms_of(max(listed_at)) AS at_ms FROM template WHERE tenant_id = :tenant_id AND waba_id = :waba_id;
 
 --! file_of_upload : (path?)
 -- Where the file of this id is, if Meta has given the same id before.
@@ -78,6 +80,13 @@ ON CONFLICT (tenant_id, media_id) DO UPDATE
    SET sender_id = excluded.sender_id, direction = 'out', state = 'stored', mime_type = excluded.mime_type,
        sha256 = excluded.sha256, bytes = excluded.bytes, filename = excluded.filename, path = excluded.path,
        expires_at = excluded.expires_at;
+
+--! tenant_known
+SELECT true AS known FROM tenant WHERE tenant_id = :tenant_id;
+
+--! named_files
+-- Which of these files rows name.
+SELECT path FROM media WHERE tenant_id = :tenant_id AND path = ANY(:paths);
 
 --! forget_media : (path?)
 -- The row stays, so that the id is known as deleted. Gives where the file was.

@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use http::{HeaderValue, Method, Request, Response, Uri};
+use http::header::{
+    ACCEPT_RANGES, AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_RANGE, RANGE,
+};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -79,14 +81,27 @@ pub struct Upload {
     pub body: ByteStream,
 }
 
+/// Where to go on with a file that broke off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resumption<'a> {
+    /// How many of its bytes are there.
+    pub offset: u64,
+    /// What the server called the file then: the rest is that of another file if it is called otherwise now.
+    pub etag: &'a str,
+}
+
 /// A file on its way from Meta.
 pub struct Download {
-    /// HTTP status; what follows is a file only if it is 200.
+    /// HTTP status; what follows is a file if it is 200, and the rest of one if it is 206.
     pub status: u16,
     /// Media type, where Meta's server says it.
     pub mime_type: Option<String>,
-    /// How many bytes, where Meta's server says it.
+    /// How many bytes the whole file has, where Meta's server says it.
     pub bytes: Option<u64>,
+    /// The place in the file at which `body` begins: 0, or what was asked for.
+    pub offset: u64,
+    /// What the server calls the file, if it gives the rest of it to whoever has begun.
+    pub etag: Option<String>,
     /// Its bytes. Holds a connection until it is dropped.
     pub body: ByteStream,
 }
@@ -150,19 +165,43 @@ impl ManagementClient {
         self.answer(request, self.transfer_timeout).await
     }
 
-    /// Fetches a file from where Meta said it is. Only the Graph API's own host and Meta's file servers are asked.
-    pub async fn download(&self, access_token: &str, url: &str) -> Result<Download, CallError> {
+    /// Fetches a file from where Meta said it is, or the rest of one that broke off (RFC 9110, 13.1.5 and 14.2). Only the Graph
+    /// API's own host and Meta's file servers are asked.
+    pub async fn download(
+        &self,
+        access_token: &str,
+        url: &str,
+        resumption: Option<Resumption<'_>>,
+    ) -> Result<Download, CallError> {
         if !self.may_hold_files(url) {
             return Err(CallError::NotAsked("Meta named a host for the file that is not one of its own".to_owned()));
         }
+        let mut headers = HeaderMap::new();
+        if let Some(Resumption { offset, etag }) = resumption {
+            let text =
+                |value: &str| HeaderValue::from_str(value).map_err(|error| CallError::NotAsked(error.to_string()));
+            headers.insert(RANGE, text(&format!("bytes={offset}-"))?);
+            headers.insert(IF_RANGE, text(etag)?);
+        }
         let body = Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync();
-        let request = request(access_token, Method::GET, url, HeaderMap::new(), body)?;
+        let request = request(access_token, Method::GET, url, headers, body)?;
         let (response, slot) = self.response(request, self.timeout).await?;
         let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let offset = match (response.status(), resumption) {
+            (StatusCode::PARTIAL_CONTENT, Some(wanted)) => continued(text(CONTENT_RANGE), text(ETAG), wanted)?,
+            (StatusCode::PARTIAL_CONTENT, None) => {
+                return Err(CallError::Unanswered("Meta's file server gave a part of the file unasked".to_owned()));
+            }
+            _ => 0,
+        };
+        // What is called "weak" may be other bytes.
+        let etag = text(ETAG).filter(|etag| text(ACCEPT_RANGES) == Some("bytes") && etag.starts_with('"'));
         Ok(Download {
             status: response.status().as_u16(),
             mime_type: text(CONTENT_TYPE).map(str::to_owned),
-            bytes: text(CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+            bytes: text(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok()?.checked_add(offset)),
+            offset,
+            etag: etag.map(str::to_owned),
             body: frames(response.into_body(), slot),
         })
     }
@@ -229,6 +268,15 @@ impl ManagementClient {
             Err(_) => Err(late(limit)),
         }
     }
+}
+
+/// Where the rest of a file begins, which must be where it was asked for, and of the same file.
+fn continued(range: Option<&str>, etag: Option<&str>, wanted: Resumption<'_>) -> Result<u64, CallError> {
+    let begin = range.and_then(|range| range.strip_prefix("bytes ")?.split_once('-')?.0.parse::<u64>().ok());
+    if begin == Some(wanted.offset) && etag.is_none_or(|etag| etag == wanted.etag) {
+        return Ok(wanted.offset);
+    }
+    Err(CallError::Unanswered("Meta's file server gave another part of the file than was asked for".to_owned()))
 }
 
 fn late(limit: Duration) -> CallError {
@@ -343,6 +391,22 @@ mod tests {
         let simulator = client("http://127.0.0.1:9999");
         assert!(simulator.may_hold_files("http://127.0.0.1:9999/file/1"));
         assert!(!simulator.may_hold_files("http://127.0.0.1:9998/file/1"));
+    }
+
+    #[test]
+    fn a_rest_is_that_of_the_file_that_was_begun() {
+        let wanted = Resumption { offset: 7, etag: "\"a\"" };
+        assert_eq!(continued(Some("bytes 7-9/10"), Some("\"a\""), wanted), Ok(7));
+        assert_eq!(continued(Some("bytes 7-9/*"), None, wanted), Ok(7));
+        for (range, etag) in [
+            (Some("bytes 6-9/10"), Some("\"a\"")),
+            (Some("bytes 7-9/10"), Some("\"b\"")),
+            (Some("bytes */10"), None),
+            (Some("lines 7-9/10"), None),
+            (None, Some("\"a\"")),
+        ] {
+            assert!(continued(range, etag, wanted).is_err(), "{range:?} {etag:?}");
+        }
     }
 
     #[test]

@@ -29,6 +29,8 @@ fn of(problem: &Problem) -> (u16, i64, &'static str) {
         Code::TypeForbidden => (400, 131_055, "Method not allowed"),
         Code::UserIdForbidden => (400, 131_062, "Business-scoped user id not supported"),
         Code::MediaInvalid => (400, 131_053, "Media upload error"),
+        // Meta: 80007, too many calls about an account.
+        Code::TooManyCalls => (429, 80_007, "Rate limit issues"),
         Code::BacklogFull | Code::TooManyUploads => (429, 130_429, "Rate limit hit"),
         Code::MethodNotAllowed => (405, 100, "Unsupported request"),
         _ if problem.code.status() >= 500 => (problem.code.status(), 131_016, "Service unavailable"),

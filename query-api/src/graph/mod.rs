@@ -6,6 +6,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod error;
+mod form;
 pub(crate) mod media;
 pub(crate) mod messages;
 pub(crate) mod receipts;

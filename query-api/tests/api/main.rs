@@ -4,6 +4,7 @@
 
 mod campaigns;
 mod common_errors;
+mod files;
 mod graph;
 mod holds;
 mod letters;

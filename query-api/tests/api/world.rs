@@ -365,7 +365,18 @@ impl World {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Answer {
-        let mut request = hyper::Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        self.exchange(self.address, method, path, headers, body).await
+    }
+
+    async fn exchange(
+        &self,
+        address: SocketAddr,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Answer {
+        let mut request = hyper::Request::builder().method(method).uri(format!("http://{address}{path}"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -374,6 +385,19 @@ impl World {
         let bytes = body.collect().await.expect("a whole body").to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap_or_default();
         Answer { status: parts.status, headers: parts.headers, text, bytes }
+    }
+
+    /// Asks the simulator, as Meta's own client would, or as the one who orders what it does.
+    pub(crate) async fn ask_simulator(
+        &self,
+        simulator: &Simulator,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
+        let bearer = format!("Bearer {TOKEN}");
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.exchange(simulator.addr(), method, path, &[("authorization", bearer.as_str())], body).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

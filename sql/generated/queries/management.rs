@@ -38,6 +38,7 @@ pub struct PutTemplateParams<
     pub components: T10,
     pub parameter_format: T11,
     pub as_of_ms: i64,
+    pub is_listed: bool,
 }
 #[derive(Debug)]
 pub struct EditedTemplateParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql, T4: crate::StringSql>
@@ -91,6 +92,11 @@ pub struct PutUploadParams<
     pub filename: Option<T5>,
     pub path: T6,
     pub days: i32,
+}
+#[derive(Debug)]
+pub struct NamedFilesParams<T1: crate::StringSql, T2: crate::ArraySql<Item = T1>> {
+    pub tenant_id: uuid::Uuid,
+    pub paths: T2,
 }
 #[derive(Debug)]
 pub struct ForgetMediaParams<T1: crate::StringSql> {
@@ -761,7 +767,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct PutTemplateStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn put_template() -> PutTemplateStmt {
     PutTemplateStmt(
-        "INSERT INTO template AS t (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count, components, parameter_format, synced_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, at_ms($14)) ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE SET template_id = excluded.template_id, parameter_format = excluded.parameter_format, synced_at = greatest(t.synced_at, excluded.synced_at), status = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status ELSE t.status END, status_reason = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status_reason ELSE t.status_reason END, status_at = greatest(t.status_at, at_ms($14) - interval '1 minute'), category = CASE WHEN t.category_at <= at_ms($14) THEN excluded.category ELSE t.category END, category_at = greatest(t.category_at, at_ms($14) - interval '1 minute'), quality = CASE WHEN t.quality_at <= at_ms($14) THEN coalesce(excluded.quality, t.quality) ELSE t.quality END, quality_at = greatest(t.quality_at, at_ms($14) - interval '1 minute'), body = CASE WHEN t.body_at <= at_ms($14) THEN excluded.body ELSE t.body END, parameter_count = CASE WHEN t.body_at <= at_ms($14) THEN excluded.parameter_count ELSE t.parameter_count END, components = CASE WHEN t.body_at <= at_ms($14) THEN excluded.components ELSE t.components END, body_at = greatest(t.body_at, at_ms($14) - interval '1 minute') RETURNING xmax = 0 AS is_new",
+        "INSERT INTO template AS t (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count, components, parameter_format, synced_at, listed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, at_ms($14), CASE WHEN $15 THEN at_ms($14) ELSE 'epoch' END) ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE SET template_id = excluded.template_id, parameter_format = excluded.parameter_format, synced_at = greatest(t.synced_at, excluded.synced_at), listed_at = greatest(t.listed_at, excluded.listed_at), status = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status ELSE t.status END, status_reason = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status_reason ELSE t.status_reason END, status_at = greatest(t.status_at, at_ms($14) - interval '1 minute'), category = CASE WHEN t.category_at <= at_ms($14) THEN excluded.category ELSE t.category END, category_at = greatest(t.category_at, at_ms($14) - interval '1 minute'), quality = CASE WHEN t.quality_at <= at_ms($14) THEN coalesce(excluded.quality, t.quality) ELSE t.quality END, quality_at = greatest(t.quality_at, at_ms($14) - interval '1 minute'), body = CASE WHEN t.body_at <= at_ms($14) THEN excluded.body ELSE t.body END, parameter_count = CASE WHEN t.body_at <= at_ms($14) THEN excluded.parameter_count ELSE t.parameter_count END, components = CASE WHEN t.body_at <= at_ms($14) THEN excluded.components ELSE t.components END, body_at = greatest(t.body_at, at_ms($14) - interval '1 minute') RETURNING xmax = 0 AS is_new",
         None,
     )
 }
@@ -803,7 +809,8 @@ impl PutTemplateStmt {
         components: &'a T10,
         parameter_format: &'a T11,
         as_of_ms: &'a i64,
-    ) -> BoolQuery<'c, 'a, 's, C, bool, 14> {
+        is_listed: &'a bool,
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 15> {
         BoolQuery {
             client,
             params: [
@@ -821,6 +828,7 @@ impl PutTemplateStmt {
                 components,
                 parameter_format,
                 as_of_ms,
+                is_listed,
             ],
             query: self.0,
             cached: self.1.as_ref(),
@@ -851,7 +859,7 @@ impl<
         'a,
         's,
         PutTemplateParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
-        BoolQuery<'c, 'a, 's, C, bool, 14>,
+        BoolQuery<'c, 'a, 's, C, bool, 15>,
         C,
     > for PutTemplateStmt
 {
@@ -859,7 +867,7 @@ impl<
         &'s self,
         client: &'c C,
         params: &'a PutTemplateParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
-    ) -> BoolQuery<'c, 'a, 's, C, bool, 14> {
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 15> {
         self.bind(
             client,
             &params.tenant_id,
@@ -876,6 +884,7 @@ impl<
             &params.components,
             &params.parameter_format,
             &params.as_of_ms,
+            &params.is_listed,
         )
     }
 }
@@ -1048,7 +1057,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 }
 pub struct LastSyncStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn last_sync() -> LastSyncStmt {
-    LastSyncStmt("SELECT ms_of(max(synced_at)) AS at_ms FROM template WHERE tenant_id = $1 AND waba_id = $2", None)
+    LastSyncStmt("SELECT ms_of(max(listed_at)) AS at_ms FROM template WHERE tenant_id = $1 AND waba_id = $2", None)
 }
 impl LastSyncStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
@@ -1201,6 +1210,63 @@ impl<
             &params.path,
             &params.days,
         ))
+    }
+}
+pub struct TenantKnownStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn tenant_known() -> TenantKnownStmt {
+    TenantKnownStmt("SELECT true AS known FROM tenant WHERE tenant_id = $1", None)
+}
+impl TenantKnownStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 1> {
+        BoolQuery {
+            client,
+            params: [tenant_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+pub struct NamedFilesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn named_files() -> NamedFilesStmt {
+    NamedFilesStmt("SELECT path FROM media WHERE tenant_id = $1 AND path = ANY($2)", None)
+}
+impl NamedFilesStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Item = T1>>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        paths: &'a T2,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        StringQuery {
+            client,
+            params: [tenant_id, paths],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Item = T1>>
+    crate::client::async_::Params<'c, 'a, 's, NamedFilesParams<T1, T2>, StringQuery<'c, 'a, 's, C, String, 2>, C>
+    for NamedFilesStmt
+{
+    fn params(&'s self, client: &'c C, params: &'a NamedFilesParams<T1, T2>) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        self.bind(client, &params.tenant_id, &params.paths)
     }
 }
 pub struct ForgetMediaStmt(&'static str, Option<tokio_postgres::Statement>);

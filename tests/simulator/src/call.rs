@@ -43,7 +43,7 @@ impl Call<'_> {
             admit(self.world)?;
         }
         match (self.method.as_str(), route) {
-            ("GET", Route::Attachment) => media::edge::download(self),
+            ("GET", Route::Attachment) => media::edge::download(self, headers),
             ("GET", Route::Node("debug_token")) => subscription::debug_token(self),
             ("GET", Route::Node(id)) => self.describe(id),
             ("POST", Route::Node(id)) => self.change(id).await,

@@ -83,7 +83,7 @@ pub(crate) async fn run(
 
 async fn serve(stream: TcpStream, world: Arc<World>, poster: Poster, stop: CancellationToken) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let service = service_fn(|request| answer(&world, &poster, request));
+    let service = service_fn(async |request| answer(&world, &poster, request).await.map(media::delivery::sent));
     let mut builder = http1::Builder::new();
     let builder = builder.timer(TokioTimer::new()).header_read_timeout(IDLE_MAX);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
