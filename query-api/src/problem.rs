@@ -133,6 +133,8 @@ codes! {
         "Begin the CSV with `to` and one column per parameter, named by its number: `to,1,2`.";
     TooManyUploads = "too_many_uploads", Api, 429, "Too many uploads at once",
         "Wait for one to end; the header `Retry-After` says how long.";
+    RegistrationLimit = "registration_limit", Api, 429, "The number was registered too often",
+        "Wait as long as `Retry-After` says: Meta locks a number for 72 hours that is registered or deregistered more than ten times within 72 hours.";
     TooManyCalls = "too_many_calls", Api, 429, "Too many calls to Meta",
         "Wait as long as `Retry-After` says; the detail names the limit.";
     BacklogFull = "backlog_full", Api, 429, "Too many messages are waiting",

@@ -2,6 +2,7 @@
 --- worker's role in a transaction that names its tenants, and names the tenant itself too.
 
 --: Wanted(sha256?)
+--: SessionOf()
 
 --! token_of_number
 SELECT c.access_token
@@ -141,3 +142,46 @@ SELECT (SELECT ms_of(max(m.at)) FROM inbound_message m
                  ORDER BY i.intent_id DESC LIMIT 1000) AS newest
           JOIN attempt a ON a.tenant_id = :tenant_id AND a.intent_id = newest.intent_id
          WHERE newest.sender_id = :sender_id) AS report_ms;
+
+--! lock_number
+-- Until the end of the transaction nobody else counts a registration of the number.
+SELECT sender_id FROM sender WHERE tenant_id = :tenant_id AND sender_id = :sender_id FOR NO KEY UPDATE;
+
+--! forget_registration_calls
+DELETE FROM registration_call
+ WHERE tenant_id = :tenant_id AND sender_id = :sender_id AND asked_at <= now() - interval '72 hours';
+
+--! recent_registration_calls : (free_in_s?)
+-- How many there were within 72 hours, and when the first of them does not count any more.
+SELECT count(*) AS calls, ceil(extract(epoch FROM min(asked_at) + interval '72 hours' - now()))::bigint AS free_in_s
+  FROM registration_call
+ WHERE tenant_id = :tenant_id AND sender_id = :sender_id;
+
+--! put_registration_call
+INSERT INTO registration_call (tenant_id, call_id, sender_id) VALUES (:tenant_id, :call_id, :sender_id);
+
+--! take_back_registration_call
+DELETE FROM registration_call WHERE tenant_id = :tenant_id AND call_id = :call_id;
+
+--! token_of_tenant
+-- An upload belongs to an app, not to a number.
+SELECT s.sender_id, c.access_token
+  FROM sender s JOIN sender_credential c USING (tenant_id, sender_id)
+ WHERE s.tenant_id = :tenant_id AND s.channel = 'whatsapp'
+ ORDER BY s.sender_id
+ LIMIT 1;
+
+--! forget_sessions
+DELETE FROM upload_session WHERE tenant_id = :tenant_id AND created_at < now() - interval '7 days';
+
+--! count_sessions
+SELECT count(*) AS sessions FROM upload_session WHERE tenant_id = :tenant_id;
+
+--! put_session
+INSERT INTO upload_session (tenant_id, session_id, meta_id, sender_id, file_length)
+VALUES (:tenant_id, :session_id, :meta_id, :sender_id, :file_length);
+
+--! session_of : SessionOf
+SELECT s.meta_id, s.file_length, c.access_token
+  FROM upload_session s JOIN sender_credential c USING (tenant_id, sender_id)
+ WHERE s.tenant_id = :tenant_id AND s.session_id = :session_id;

@@ -34,6 +34,21 @@ pub enum DeskError {
     /// The tenant has as many calls under way as it may, and none ended in time. Meta was not asked.
     #[error("{0} calls of yours to Meta are under way")]
     Busy(usize),
+    /// The number was registered and deregistered as often as Meta allows.
+    #[error("the number was registered or deregistered ten times within 72 hours; once more would lock it for as long")]
+    Registrations {
+        /// Seconds until one of them does not count any more.
+        free_in_s: u64,
+    },
+    /// The tenant has as many uploads begun as it may.
+    #[error("{0} uploads of yours were begun within a week")]
+    Sessions(i64),
+    /// More bytes than the file has left.
+    #[error("the file has {left} bytes left")]
+    BeyondEnd {
+        /// Bytes after the place that was named.
+        left: u64,
+    },
     /// The database has no connection.
     #[error("{0}")]
     Pool(#[from] PoolError),

@@ -1,4 +1,4 @@
-//! The client of Meta's management API: templates and files. Its answers are given as Meta wrote them.
+//! The client of Meta's management API: numbers, templates and files. Its answers are given as Meta wrote them.
 //!
 //! Everything is bounded: calls at once, the time of a call and of a transfer, the bytes of an answer. An access token goes
 //! to the Graph API and to Meta's file servers, and to no other host.
@@ -9,14 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{Stream, stream};
 use http::header::{
     ACCEPT_RANGES, AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_RANGE, RANGE,
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
-use hyper::body::{Frame, Incoming};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -24,6 +24,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::client::{GraphOptions, GraphOptionsError};
 use crate::transport::{self, chain, is_segment};
+
+mod form;
+mod sessions;
 
 /// Largest answer that is read, in bytes: a page of a hundred templates with their components.
 const ANSWER_BYTES_MAX: usize = 8 << 20;
@@ -106,7 +109,7 @@ pub struct Download {
     pub body: ByteStream,
 }
 
-/// Asks Meta about templates and files. Cheap to clone; connections are pooled.
+/// Asks Meta about numbers, templates and files. Cheap to clone; connections are pooled.
 #[derive(Clone)]
 pub struct ManagementClient {
     client: Client<HttpsConnector<HttpConnector>, Outgoing>,
@@ -159,7 +162,7 @@ impl ManagementClient {
 
     /// Uploads a file of a number (Meta: business-phone-numbers/media).
     pub async fn upload(&self, access_token: &str, sender_id: &str, upload: Upload) -> Result<Answer, CallError> {
-        let (headers, body) = form(upload)?;
+        let (headers, body) = form::form(upload)?;
         let uri = self.uri(&[sender_id, "media"], &[])?;
         let request = request(access_token, Method::POST, &uri, headers, body)?;
         self.answer(request, self.transfer_timeout).await
@@ -318,42 +321,6 @@ fn frames(body: Incoming, slot: OwnedSemaphorePermit) -> ByteStream {
             }
         }
     }))
-}
-
-/// `multipart/form-data` as Meta wants an upload, with its length, so that nothing of it is held in memory.
-fn form(upload: Upload) -> Result<(HeaderMap, Outgoing), CallError> {
-    let boundary = format!("posthaste-{}", hex::encode(random()?));
-    let name: String =
-        upload.filename.chars().map(|c| if c.is_control() || "\"\\".contains(c) { '_' } else { c }).collect();
-    let mime_type = &upload.mime_type;
-    let field = |name: &str, value: &str| {
-        format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-    };
-    let head = format!(
-        "{}{}--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-         Content-Type: {mime_type}\r\n\r\n",
-        field("messaging_product", "whatsapp"),
-        field("type", mime_type),
-    );
-    let tail = format!("\r\n--{boundary}--\r\n");
-    let length = head.len() as u64 + upload.bytes + tail.len() as u64;
-    let mut headers = HeaderMap::new();
-    let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
-    headers.insert(CONTENT_TYPE, content_type.map_err(|error| CallError::NotAsked(error.to_string()))?);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    let one = |text: String| stream::once(async move { Ok(Bytes::from(text)) });
-    let parts = one(head).chain(upload.body).chain(one(tail));
-    let body = StreamBody::new(parts.map_ok(Frame::data).map_err(Into::into));
-    Ok((headers, body.boxed_unsync()))
-}
-
-/// A boundary that no file holds.
-fn random() -> Result<[u8; 16], CallError> {
-    use ring::rand::{SecureRandom as _, SystemRandom};
-    let mut bytes = [0; 16];
-    let drawn = SystemRandom::new().fill(&mut bytes);
-    drawn.map_err(|_| CallError::NotAsked("the system gives no random bytes".to_owned()))?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

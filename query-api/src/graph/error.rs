@@ -29,6 +29,7 @@ fn of(problem: &Problem) -> (u16, i64, &'static str) {
         Code::TypeForbidden => (400, 131_055, "Method not allowed"),
         Code::UserIdForbidden => (400, 131_062, "Business-scoped user id not supported"),
         Code::MediaInvalid => (400, 131_053, "Media upload error"),
+        Code::RegistrationLimit => (400, 133_016, "Account register deregister rate limit exceeded"),
         // Meta: 80007, too many calls about an account.
         Code::TooManyCalls => (429, 80_007, "Rate limit issues"),
         Code::BacklogFull | Code::TooManyUploads => (429, 130_429, "Rate limit hit"),

@@ -12,12 +12,13 @@ use posthaste_model::TenantId;
 use posthaste_sql::queries::api_catalog;
 use posthaste_sql::queries::api_media::{self, MediaOf};
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{SemaphorePermit, mpsc};
 
 use super::form::Parts;
 use super::templates::{capture, not_answered, passed_on, unknown};
 use crate::State;
 use crate::problem::{Code, FieldError, Problem};
+use crate::recipients::Place;
 use crate::request::{Answer, BodyStream, Request, json, refuse_announced};
 
 /// What the form may hold beside the file, in bytes.
@@ -56,15 +57,22 @@ fn too_large(limit: u64) -> Problem {
     wrong("/file", Code::MediaInvalid, format!("a file of this type may have {limit} bytes"))
 }
 
+impl State {
+    /// A place among the uploads of the tenant, and one among those of all.
+    pub(super) fn media_places(&self, tenant: TenantId) -> Result<(Place<'_>, SemaphorePermit<'_>), Problem> {
+        let place = self.media_uploads.enter(tenant)?;
+        let turn = self.media_turns.try_acquire().map_err(|_| {
+            Problem::new(Code::TooManyUploads, "too many files are being uploaded at once").retry_after(TURN_RETRY_S)
+        })?;
+        Ok((place, turn))
+    }
+}
+
 /// `POST /graph/{version}/{phone-number-id}/media`
 pub(crate) async fn upload(state: &State, request: Request) -> Answer {
     let sender_id = capture(&request);
     let tenant = request.caller.tenant_id;
-    let _place = state.media_uploads.enter(tenant)?;
-    let turn = state.media_turns.try_acquire();
-    let _turn = turn.map_err(|_| {
-        Problem::new(Code::TooManyUploads, "too many files are being uploaded at once").retry_after(TURN_RETRY_S)
-    })?;
+    let _places = state.media_places(tenant)?;
     let tx = state.pool.tenant_tx(tenant).await?;
     let number = api_catalog::number_of().bind(&*tx, &sender_id.as_str()).opt().await?;
     tx.rollback().await?;
