@@ -84,7 +84,9 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let (scheme, key) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
     let key = key.trim();
     let plausible = key.starts_with(KEY_PREFIX) && key.len() <= KEY_LENGTH_MAX;
-    if scheme.eq_ignore_ascii_case("bearer") && plausible {
+    // Clients of Meta's Resumable Upload API write the latter.
+    let is_known = ["bearer", "oauth"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    if is_known && plausible {
         Ok(key)
     } else {
         Err(Problem::new(Code::ApiKeyInvalid, "write `Authorization: Bearer phk_live_…` with the whole key"))
@@ -105,6 +107,7 @@ mod tests {
     fn only_a_bearer_key_of_ours_is_looked_up() {
         assert_eq!(bearer(&headers("Bearer phk_live_abc")).unwrap(), "phk_live_abc");
         assert_eq!(bearer(&headers("bearer phk_live_abc")).unwrap(), "phk_live_abc");
+        assert_eq!(bearer(&headers("OAuth phk_live_abc")).unwrap(), "phk_live_abc");
         assert_eq!(bearer(&HeaderMap::new()).unwrap_err().code, Code::ApiKeyMissing);
         for bad in ["phk_live_abc", "Basic phk_live_abc", "Bearer sk_live_abc", "Bearer "] {
             assert_eq!(bearer(&headers(bad)).unwrap_err().code, Code::ApiKeyInvalid, "{bad}");

@@ -3,7 +3,7 @@
 //! One warp filter, [`service`], in front of a table of routes. Everything a tenant does runs in a transaction that
 //! names the tenant, so another tenant's id looks exactly like one that does not exist. What the API needs beyond the
 //! database are two traits, [`Commands`] which takes single messages into the pipeline and [`Analytics`] which answers questions,
-//! and the [`Desk`] by which Meta is asked about templates and files.
+//! and the [`Desk`] by which Meta is asked about numbers, templates and files.
 
 mod analytics;
 mod auth;
@@ -18,6 +18,7 @@ mod graph;
 mod holds;
 mod idempotency;
 mod letters;
+mod marketing;
 mod messages;
 mod messenger;
 mod opt_outs;
@@ -71,6 +72,7 @@ struct State {
     apps: Vec<String>,
     media_uploads: recipients::Uploads,
     media_turns: Semaphore,
+    management_calls: graph::allowance::Allowance,
     sql_timeout: Duration,
     allow_private_addresses: bool,
     keys: auth::Keys,
@@ -98,6 +100,7 @@ impl ApiState {
             apps: config.edge.apps.keys().cloned().collect(),
             media_uploads: recipients::Uploads::default(),
             media_turns: Semaphore::new(config.media.uploads_max),
+            management_calls: graph::allowance::Allowance::default(),
             sql_timeout: Duration::from_millis(config.sql.timeout_ms),
             allow_private_addresses: config.sink.allow_private_addresses,
             keys: auth::Keys::default(),

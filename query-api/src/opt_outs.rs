@@ -18,7 +18,7 @@ use crate::request::{Answer, Request, json, parse_json, with_location};
 const REASON_MAX: usize = 200;
 
 /// The category of templates whose messages the narrower opt-out concerns.
-const MARKETING: &str = "MARKETING";
+pub(crate) const MARKETING: &str = "MARKETING";
 
 /// Those of these people who have opted out, and of what.
 pub(crate) async fn noted(tx: &Tx, contacts: &[&str]) -> Result<Vec<OptedOutContacts>, tokio_postgres::Error> {

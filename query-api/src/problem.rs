@@ -133,6 +133,10 @@ codes! {
         "Begin the CSV with `to` and one column per parameter, named by its number: `to,1,2`.";
     TooManyUploads = "too_many_uploads", Api, 429, "Too many uploads at once",
         "Wait for one to end; the header `Retry-After` says how long.";
+    RegistrationLimit = "registration_limit", Api, 429, "The number was registered too often",
+        "Wait as long as `Retry-After` says: Meta locks a number for 72 hours that is registered or deregistered more than ten times within 72 hours.";
+    TooManyCalls = "too_many_calls", Api, 429, "Too many calls to Meta",
+        "Wait as long as `Retry-After` says; the detail names the limit.";
     BacklogFull = "backlog_full", Api, 429, "Too many messages are waiting",
         "Wait as long as `Retry-After` says; use a campaign for many recipients.";
     EndpointLimit = "endpoint_limit", Api, 409, "There are too many webhook endpoints",
@@ -152,6 +156,12 @@ codes! {
     FieldUnknown = "field_unknown", Field, 0, "There is no such field", "Remove the field, or correct its name.";
     FieldInvalid = "field_invalid", Field, 0, "A field has a wrong type or value",
         "Write what the detail of the entry asks for.";
+    NotMarketing = "not_marketing", Field, 0, "The template is not of category MARKETING",
+        "Send it as an ordinary message, or name a template for marketing.";
+    TypeForbidden = "type_forbidden", Field, 0, "Messages of this type cannot be sent this way",
+        "Send a template; anything else goes to `/messages`.";
+    UserIdForbidden = "user_id_forbidden", Field, 0, "This cannot be sent to a user id",
+        "Name the person by phone number, or leave out what the detail names.";
     MediaInvalid = "media_invalid", Field, 0, "The file cannot be uploaded",
         "Send a file of a type and size that Meta takes; the detail names the limit.";
     UrlInvalid = "url_invalid", Field, 0, "The URL cannot be delivered to",

@@ -136,7 +136,7 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// The parameters behind the `?`; numbers, cursors and names only, so nothing in them is percent-encoded.
+/// The parameters behind the `?`: numbers, cursors and names, in which nothing is percent-encoded; [`Query::decoded`] takes others.
 #[derive(Debug, Default)]
 pub(crate) struct Query(HashMap<String, String>);
 
@@ -167,6 +167,13 @@ impl Query {
 
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// A value that may be encoded as in a form.
+    pub(crate) fn decoded(&self, name: &str) -> Result<Option<String>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let plain = percent_decode(&text.replace('+', " ")).filter(|plain| !plain.contains('\0'));
+        plain.map(Some).ok_or_else(|| Problem::new(Code::QueryInvalid, format!("{name} is not percent-encoded UTF-8")))
     }
 
     /// A whole number within a range.
@@ -282,6 +289,9 @@ mod tests {
         let query = Query::parse("limit=10&cursor=abc");
         assert_eq!(query.number("limit", 1..=200).unwrap(), Some(10));
         assert_eq!(query.number("limit", 1..=5).unwrap_err().code, Code::QueryInvalid);
+        let encoded = Query::parse("a=image%2Fpng+1&b=%ff");
+        assert_eq!(encoded.decoded("a").unwrap().as_deref(), Some("image/png 1"));
+        assert_eq!(encoded.decoded("b").unwrap_err().code, Code::QueryInvalid);
         assert!(query.only(&["limit", "cursor"]).is_ok());
         assert_eq!(query.only(&["limit"]).unwrap_err().code, Code::QueryInvalid);
     }

@@ -14,6 +14,8 @@ use warp::reply::Response;
 
 use crate::campaigns::{self, Verb};
 use crate::copies::{self, Copying};
+use crate::graph::messages::Edge;
+use crate::graph::numbers::Edge as Managed;
 use crate::problem::{self, Code, Problem};
 use crate::request::{self, Answer, BodyStream, Query, Request, percent_decode};
 use crate::{State, catalog, diagnosis, endpoints, graph, holds, letters, messages, opt_outs, recipients, sql};
@@ -62,20 +64,24 @@ pub(crate) enum Route {
     LetterReplayParked,
     LetterDiscard,
     Holds,
-    GraphSend,
+    GraphSend(Edge),
     GraphNumbers,
     GraphObject,
     GraphTemplates,
     GraphTemplateCreate,
-    GraphTemplateEdit,
+    GraphChange,
     GraphTemplateDelete,
     GraphMediaUpload,
     GraphMediaContent,
     GraphMediaDelete,
+    GraphManage(Managed),
+    GraphUploadBegin,
+    GraphUploadContinue,
+    GraphUploadState,
 }
 
-/// Method, path and meaning. `{…}` stands for one segment; a colon ends it.
-pub(crate) const ROUTES: [(Method, &str, Route); 44] = [
+/// Method, path and meaning. `{…}` stands for one segment, or for what is left of it by the words around; it has no colon.
+pub(crate) const ROUTES: [(Method, &str, Route); 61] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -110,15 +116,32 @@ pub(crate) const ROUTES: [(Method, &str, Route); 44] = [
     (Method::POST, "/v1/letters/{id}:discard", Route::LetterDiscard),
     (Method::POST, "/v1/letters:replay-parked", Route::LetterReplayParked),
     (Method::GET, "/v1/holds", Route::Holds),
-    (Method::POST, "/graph/{version}/{id}/messages", Route::GraphSend),
+    (Method::POST, "/graph/{version}/{id}/messages", Route::GraphSend(Edge::Messages)),
+    (Method::POST, "/graph/{version}/{id}/marketing_messages", Route::GraphSend(Edge::MarketingMessages)),
     (Method::GET, "/graph/{version}/{id}/phone_numbers", Route::GraphNumbers),
     (Method::GET, "/graph/{version}/{id}/message_templates", Route::GraphTemplates),
     (Method::POST, "/graph/{version}/{id}/message_templates", Route::GraphTemplateCreate),
     (Method::DELETE, "/graph/{version}/{id}/message_templates", Route::GraphTemplateDelete),
     (Method::POST, "/graph/{version}/{id}/media", Route::GraphMediaUpload),
     (Method::GET, "/graph/{version}/{id}/content", Route::GraphMediaContent),
+    (Method::POST, "/graph/{version}/{id}/register", Route::GraphManage(Managed::Register)),
+    (Method::POST, "/graph/{version}/{id}/deregister", Route::GraphManage(Managed::Deregister)),
+    (Method::POST, "/graph/{version}/{id}/request_code", Route::GraphManage(Managed::RequestCode)),
+    (Method::POST, "/graph/{version}/{id}/verify_code", Route::GraphManage(Managed::VerifyCode)),
+    (Method::GET, "/graph/{version}/{id}/whatsapp_business_profile", Route::GraphManage(Managed::Profile)),
+    (Method::POST, "/graph/{version}/{id}/whatsapp_business_profile", Route::GraphManage(Managed::Profile)),
+    (Method::GET, "/graph/{version}/{id}/block_users", Route::GraphManage(Managed::BlockUsers)),
+    (Method::POST, "/graph/{version}/{id}/block_users", Route::GraphManage(Managed::BlockUsers)),
+    (Method::DELETE, "/graph/{version}/{id}/block_users", Route::GraphManage(Managed::BlockUsers)),
+    (Method::GET, "/graph/{version}/{id}/message_history", Route::GraphManage(Managed::MessageHistory)),
+    (Method::GET, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
+    (Method::POST, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
+    (Method::DELETE, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
+    (Method::POST, "/graph/{version}/{id}/uploads", Route::GraphUploadBegin),
+    (Method::POST, "/graph/{version}/upload:{id}", Route::GraphUploadContinue),
+    (Method::GET, "/graph/{version}/upload:{id}", Route::GraphUploadState),
     (Method::GET, "/graph/{version}/{id}", Route::GraphObject),
-    (Method::POST, "/graph/{version}/{id}", Route::GraphTemplateEdit),
+    (Method::POST, "/graph/{version}/{id}", Route::GraphChange),
     (Method::DELETE, "/graph/{version}/{id}", Route::GraphMediaDelete),
 ];
 
@@ -163,7 +186,9 @@ pub(crate) async fn handle(state: Arc<State>, incoming: Incoming) -> Response {
 
 fn deadline(state: &State, route: Route) -> Duration {
     match route {
-        Route::RecipientsUpload | Route::CampaignCopy(_) | Route::GraphMediaUpload => UPLOAD_DEADLINE,
+        Route::RecipientsUpload | Route::CampaignCopy(_) | Route::GraphMediaUpload | Route::GraphUploadContinue => {
+            UPLOAD_DEADLINE
+        }
         Route::Sql | Route::Funnel => state.sql_timeout + SQL_MARGIN,
         _ => DEADLINE,
     }
@@ -208,16 +233,20 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::LetterDiscard => letters::discard(state, request).await,
         Route::LetterReplayParked => letters::replay_parked(state, request).await,
         Route::Holds => holds::list(state, request).await,
-        Route::GraphSend => graph::messages::send(state, request).await,
+        Route::GraphSend(edge) => graph::messages::send(state, request, edge).await,
         Route::GraphNumbers => graph::accounts::numbers(state, request).await,
         Route::GraphObject => graph::accounts::object(state, request).await,
         Route::GraphTemplates => graph::templates::list(state, request).await,
         Route::GraphTemplateCreate => graph::templates::create(state, request).await,
-        Route::GraphTemplateEdit => graph::templates::edit(state, request).await,
+        Route::GraphChange => graph::numbers::change(state, request).await,
         Route::GraphTemplateDelete => graph::templates::delete(state, request).await,
         Route::GraphMediaUpload => graph::media::upload(state, request).await,
         Route::GraphMediaContent => graph::media::content(state, request).await,
         Route::GraphMediaDelete => graph::media::delete(state, request).await,
+        Route::GraphManage(edge) => graph::numbers::call(state, request, edge).await,
+        Route::GraphUploadBegin => graph::sessions::begin(state, request).await,
+        Route::GraphUploadContinue => graph::sessions::receive(state, request).await,
+        Route::GraphUploadState => graph::sessions::describe(state, request).await,
         Route::Health | Route::Ready | Route::OpenApi | Route::Errors => {
             Err(Problem::internal("a public route was not answered as one"))
         }
@@ -260,12 +289,13 @@ fn captures(pattern: &str, segments: &[String]) -> Option<Vec<String>> {
     let mut segments = segments.iter();
     for part in pattern.split('/').skip(1) {
         let segment = segments.next()?;
-        match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
+        let open = part.split_once('{').and_then(|(prefix, rest)| Some((prefix, rest.split_once('}')?.1)));
+        match open {
             None if part == segment => {}
             None => return None,
-            Some((_, verb)) => {
-                let id = segment.strip_suffix(verb).filter(|id| !id.is_empty() && !id.contains(':'))?;
-                captures.push(id.to_owned());
+            Some((prefix, verb)) => {
+                let id = segment.strip_prefix(prefix)?.strip_suffix(verb)?;
+                captures.push(Some(id).filter(|id| !id.is_empty() && !id.contains(':'))?.to_owned());
             }
         }
     }
@@ -293,6 +323,8 @@ mod tests {
         assert_eq!(found(Method::POST, "/v1/campaigns/cmp_1:pause"), Ok((pause, vec!["cmp_1".into()])));
         assert_eq!(found(Method::POST, "/v1/campaigns/cmp_1%3Apause"), Ok((pause, vec!["cmp_1".into()])));
         assert_eq!(found(Method::DELETE, "/v1/opt-outs/%2B1631"), Ok((Route::OptOutDelete, vec!["+1631".into()])));
+        let upload = found(Method::GET, "/graph/v23.0/upload:018f");
+        assert_eq!(upload, Ok((Route::GraphUploadState, vec!["v23.0".into(), "018f".into()])));
         assert_eq!(found(Method::HEAD, "/healthz"), Ok((Route::Health, vec![])));
     }
 

@@ -2,6 +2,7 @@
 --- worker's role in a transaction that names its tenants, and names the tenant itself too.
 
 --: Wanted(sha256?)
+--: SessionOf()
 
 --! token_of_number
 SELECT c.access_token
@@ -21,12 +22,13 @@ SELECT c.access_token
 -- told changes nothing, with a minute between for clocks that differ.
 INSERT INTO template AS t
        (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count,
-        components, parameter_format, synced_at)
+        components, parameter_format, synced_at, listed_at)
 VALUES (:tenant_id, :waba_id, :name, :language, :template_id, :status, :status_reason, :category, :quality, :body,
-        :parameter_count, :components, :parameter_format, at_ms(:as_of_ms))
+        :parameter_count, :components, :parameter_format, at_ms(:as_of_ms),
+        CASE WHEN :is_listed THEN at_ms(:as_of_ms) ELSE 'epoch' END)
 ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE
    SET template_id = excluded.template_id, parameter_format = excluded.parameter_format,
-       synced_at = greatest(t.synced_at, excluded.synced_at),
+       synced_at = greatest(t.synced_at, excluded.synced_at), listed_at = greatest(t.listed_at, excluded.listed_at),
        status = CASE WHEN t.status_at <= at_ms(:as_of_ms) THEN excluded.status ELSE t.status END,
        status_reason = CASE WHEN t.status_at <= at_ms(:as_of_ms) THEN excluded.status_reason ELSE t.status_reason END,
        status_at = greatest(t.status_at, at_ms(:as_of_ms) - interval '1 minute'),
@@ -64,7 +66,8 @@ UPDATE template
 RETURNING name, language;
 
 --! last_sync : (at_ms?)
-SELECT ms_of(max(synced_at)) AS at_ms FROM template WHERE tenant_id = :tenant_id AND waba_id = :waba_id;
+-- A template that was created or changed since says nothing of the others.
+SELECT ms_of(max(listed_at)) AS at_ms FROM template WHERE tenant_id = :tenant_id AND waba_id = :waba_id;
 
 --! file_of_upload : (path?)
 -- Where the file of this id is, if Meta has given the same id before.
@@ -78,6 +81,13 @@ ON CONFLICT (tenant_id, media_id) DO UPDATE
    SET sender_id = excluded.sender_id, direction = 'out', state = 'stored', mime_type = excluded.mime_type,
        sha256 = excluded.sha256, bytes = excluded.bytes, filename = excluded.filename, path = excluded.path,
        expires_at = excluded.expires_at;
+
+--! tenant_known
+SELECT true AS known FROM tenant WHERE tenant_id = :tenant_id;
+
+--! named_files
+-- Which of these files rows name.
+SELECT path FROM media WHERE tenant_id = :tenant_id AND path = ANY(:paths);
 
 --! forget_media : (path?)
 -- The row stays, so that the id is known as deleted. Gives where the file was.
@@ -132,3 +142,46 @@ SELECT (SELECT ms_of(max(m.at)) FROM inbound_message m
                  ORDER BY i.intent_id DESC LIMIT 1000) AS newest
           JOIN attempt a ON a.tenant_id = :tenant_id AND a.intent_id = newest.intent_id
          WHERE newest.sender_id = :sender_id) AS report_ms;
+
+--! lock_number
+-- Until the end of the transaction nobody else counts a registration of the number.
+SELECT sender_id FROM sender WHERE tenant_id = :tenant_id AND sender_id = :sender_id FOR NO KEY UPDATE;
+
+--! forget_registration_calls
+DELETE FROM registration_call
+ WHERE tenant_id = :tenant_id AND sender_id = :sender_id AND asked_at <= now() - interval '72 hours';
+
+--! recent_registration_calls : (free_in_s?)
+-- How many there were within 72 hours, and when the first of them does not count any more.
+SELECT count(*) AS calls, ceil(extract(epoch FROM min(asked_at) + interval '72 hours' - now()))::bigint AS free_in_s
+  FROM registration_call
+ WHERE tenant_id = :tenant_id AND sender_id = :sender_id;
+
+--! put_registration_call
+INSERT INTO registration_call (tenant_id, call_id, sender_id) VALUES (:tenant_id, :call_id, :sender_id);
+
+--! take_back_registration_call
+DELETE FROM registration_call WHERE tenant_id = :tenant_id AND call_id = :call_id;
+
+--! token_of_tenant
+-- An upload belongs to an app, not to a number.
+SELECT s.sender_id, c.access_token
+  FROM sender s JOIN sender_credential c USING (tenant_id, sender_id)
+ WHERE s.tenant_id = :tenant_id AND s.channel = 'whatsapp'
+ ORDER BY s.sender_id
+ LIMIT 1;
+
+--! forget_sessions
+DELETE FROM upload_session WHERE tenant_id = :tenant_id AND created_at < now() - interval '7 days';
+
+--! count_sessions
+SELECT count(*) AS sessions FROM upload_session WHERE tenant_id = :tenant_id;
+
+--! put_session
+INSERT INTO upload_session (tenant_id, session_id, meta_id, sender_id, file_length)
+VALUES (:tenant_id, :session_id, :meta_id, :sender_id, :file_length);
+
+--! session_of : SessionOf
+SELECT s.meta_id, s.file_length, c.access_token
+  FROM upload_session s JOIN sender_credential c USING (tenant_id, sender_id)
+ WHERE s.tenant_id = :tenant_id AND s.session_id = :session_id;

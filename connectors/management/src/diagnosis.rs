@@ -104,8 +104,8 @@ async fn look(
     let account = [waba_id.as_str(), "subscribed_apps"];
     let number = [sender_id.as_str()];
     let (number, subscribed) = tokio::join!(
-        desk.client.call(&token, Method::GET, &number, &fields, None),
-        desk.client.call(&token, Method::GET, &account, &[], None),
+        desk.ask(tenant, &token, Method::GET, (&number, &fields), None),
+        desk.ask(tenant, &token, Method::GET, (&account, &[]), None),
     );
     let (number, subscribed) = (number.map_err(|e| e.to_string()), subscribed.map_err(|e| e.to_string()));
     let found = [

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use posthaste_meta::Answer;
+use posthaste_meta::management::{ByteStream, Resumption};
+use posthaste_meta::{Answer, Download};
 use posthaste_model::TenantId;
 use posthaste_runtime::config::MediaConfig;
 use posthaste_sql::client::Params as _;
@@ -19,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, DeskError};
-use crate::files::{FileError, StoredFile};
+use crate::files::{FileError, StoredFile, Writing};
 use crate::limits::{FILE_BYTES_MAX, essence};
 
 /// How often it is looked for files while there are none.
@@ -29,6 +30,11 @@ const LEASE_MARGIN: Duration = Duration::from_secs(60);
 /// Wait before the second try, and at most, in seconds; each wait is four times the one before.
 const WAIT_FIRST_S: f64 = 5.0;
 const WAIT_MAX_S: f64 = 3_600.0;
+/// How often one try goes on with a file that broke off.
+const RESUMPTIONS_MAX: usize = 5;
+/// HTTP status of a whole file, and of the rest of one.
+const WHOLE: u16 = 200;
+const PARTIAL: u16 = 206;
 /// Longest reason that is kept, in characters.
 const REASON_CHARS_MAX: usize = 500;
 
@@ -131,13 +137,58 @@ async fn attend(desk: &Desk, config: &MediaConfig, tenant: TenantId, wanted: &Wa
     }
 }
 
+/// Fetches a file. What breaks off is gone on with where the server lets it, and begun anew where it does not any more.
 async fn transfer(desk: &Desk, tenant: TenantId, wanted: &Wanted) -> Result<StoredFile, Failure> {
     if wanted.is_expired {
         return Err(Failure::Final("Meta has forgotten it: 7 days have passed".to_owned()));
     }
-    let found = desk.fetch_media(tenant, (&wanted.sender_id, &wanted.media_id)).await?;
-    let (described, download) = found.map_err(|answer| Failure::Passing(refusal(&answer)))?;
-    if download.status != 200 {
+    let mut begun: Option<Begun> = None;
+    let mut resumptions_left = RESUMPTIONS_MAX;
+    loop {
+        let resumption = begun.as_ref().and_then(Begun::resumption);
+        let found = desk.fetch_media(tenant, (&wanted.sender_id, &wanted.media_id), resumption).await?;
+        let (described, mut download) = found.map_err(|answer| Failure::Passing(refusal(&answer)))?;
+        check(wanted, &described, &download)?;
+        let mut part = match begun.take().filter(|_| download.status == PARTIAL) {
+            Some(part) => part,
+            None => Begun { writing: desk.files().begin(tenant, FILE_BYTES_MAX).await?, etag: download.etag.take() },
+        };
+        match part.take(&mut download.body).await {
+            Ok(()) => return finish(desk, tenant, wanted, (&described, download.bytes), part.writing).await,
+            Err(Failure::Passing(reason)) if resumptions_left > 0 && part.resumption().is_some() => {
+                tracing::debug!(%tenant, media = wanted.media_id, bytes = part.writing.bytes(), reason, "a download broke off");
+                resumptions_left -= 1;
+                begun = Some(part);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+/// A file of which something has arrived.
+struct Begun {
+    writing: Writing,
+    /// What the server calls it, if it gives the rest of it.
+    etag: Option<String>,
+}
+
+impl Begun {
+    fn resumption(&self) -> Option<Resumption<'_>> {
+        let offset = self.writing.bytes();
+        self.etag.as_deref().filter(|_| offset > 0).map(|etag| Resumption { offset, etag })
+    }
+
+    async fn take(&mut self, body: &mut ByteStream) -> Result<(), Failure> {
+        while let Some(bytes) = next(body).await? {
+            self.writing.write(&bytes).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether what the file server answers can be the file.
+fn check(wanted: &Wanted, described: &Value, download: &Download) -> Result<(), Failure> {
+    if !matches!(download.status, WHOLE | PARTIAL) {
         return Err(Failure::Passing(format!("Meta's file server answered {}", download.status)));
     }
     // Where the message told the hash, the bytes are known by it, whatever a file server calls them.
@@ -146,13 +197,19 @@ async fn transfer(desk: &Desk, tenant: TenantId, wanted: &Wanted) -> Result<Stor
             check_type(&wanted.mime_type, told)?;
         }
     }
-    let mut writing = desk.files().begin(tenant, FILE_BYTES_MAX).await?;
-    let mut body = download.body;
-    while let Some(bytes) = next(&mut body).await? {
-        writing.write(&bytes).await?;
-    }
+    Ok(())
+}
+
+/// Keeps what arrived, if it is the whole file: by its size, and by its hash over all that came, in however many parts.
+async fn finish(
+    desk: &Desk,
+    tenant: TenantId,
+    wanted: &Wanted,
+    (described, announced): (&Value, Option<u64>),
+    writing: Writing,
+) -> Result<StoredFile, Failure> {
     let size = described["file_size"].as_u64().or_else(|| described["file_size"].as_str()?.parse().ok());
-    if let Some(size) = size.or(download.bytes).filter(|size| *size != writing.bytes()) {
+    if let Some(size) = size.or(announced).filter(|size| *size != writing.bytes()) {
         return Err(Failure::Passing(format!("{} bytes arrived of {size}", writing.bytes())));
     }
     let stored = writing.finish().await?;
@@ -166,7 +223,7 @@ async fn transfer(desk: &Desk, tenant: TenantId, wanted: &Wanted) -> Result<Stor
     }
 }
 
-async fn next(body: &mut posthaste_meta::management::ByteStream) -> Result<Option<Bytes>, Failure> {
+async fn next(body: &mut ByteStream) -> Result<Option<Bytes>, Failure> {
     body.try_next().await.map_err(|reason| Failure::Passing(format!("the transfer broke off: {reason}")))
 }
 

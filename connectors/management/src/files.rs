@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::io;
-use std::path::Path as FsPath;
+use std::path::{Path as FsPath, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use futures_util::TryStreamExt as _;
 use object_store::local::LocalFileSystem;
@@ -12,8 +13,11 @@ use object_store::{ObjectStoreExt as _, WriteMultipart};
 use posthaste_meta::management::ByteStream;
 use posthaste_model::TenantId;
 use ring::digest;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
+/// What the name of a tenant's folder begins with.
+const FOLDER: &str = "tenant=";
 /// Bytes of a part that is written at once, and parts of one file that wait to be written: what a file holds of the memory.
 const PART_BYTES: usize = 1 << 20;
 const PARTS_WAITING_MAX: usize = 2;
@@ -39,6 +43,25 @@ pub enum FileError {
 #[derive(Debug, Clone)]
 pub struct MediaFiles {
     store: Arc<LocalFileSystem>,
+    dir: PathBuf,
+}
+
+/// A file as it lies in the folder.
+#[derive(Debug)]
+pub(crate) struct OldFile {
+    /// What a row would call it.
+    pub(crate) path: String,
+    file: PathBuf,
+}
+
+impl OldFile {
+    /// Removes it; one that is gone already is no error.
+    pub(crate) async fn remove(self) -> io::Result<()> {
+        match tokio::fs::remove_file(self.file).await {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A file that is there.
@@ -69,7 +92,48 @@ impl fmt::Debug for Writing {
 }
 
 fn folder(tenant: TenantId) -> String {
-    format!("tenant={}", tenant.0)
+    format!("{FOLDER}{}", tenant.0)
+}
+
+fn tenant_of(folder: &str) -> Option<TenantId> {
+    folder.strip_prefix(FOLDER)?.parse().ok().map(TenantId)
+}
+
+fn walk(
+    dir: &FsPath,
+    time: SystemTime,
+    count: usize,
+    sender: &mpsc::Sender<(TenantId, Vec<OldFile>)>,
+) -> io::Result<()> {
+    for folder in std::fs::read_dir(dir)? {
+        let folder = folder?;
+        let Some(tenant) = folder.file_name().to_str().and_then(tenant_of) else { continue };
+        let mut files = std::fs::read_dir(folder.path())?;
+        loop {
+            let mut piece = Vec::new();
+            while piece.len() < count
+                && let Some(entry) = files.next()
+            {
+                piece.extend(old(tenant, &entry?, time));
+            }
+            if piece.is_empty() {
+                break;
+            }
+            // Nobody waits for the rest.
+            if sender.blocking_send((tenant, piece)).is_err() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A file, if it was written before this time. One that vanishes meanwhile is none.
+fn old(tenant: TenantId, entry: &std::fs::DirEntry, time: SystemTime) -> Option<OldFile> {
+    let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    let name = entry.file_name().into_string().ok()?;
+    let is_old = metadata.modified().ok()? < time;
+    is_old.then(|| OldFile { path: format!("{}/{name}", folder(tenant)), file: entry.path() })
 }
 
 fn owned(tenant: TenantId, path: &str) -> Result<Path, FileError> {
@@ -81,7 +145,20 @@ impl MediaFiles {
     /// Opens the folder, making it if it does not exist.
     pub fn open(dir: &FsPath) -> Result<Self, FileError> {
         std::fs::create_dir_all(dir)?;
-        Ok(Self { store: Arc::new(LocalFileSystem::new_with_prefix(dir)?) })
+        Ok(Self { store: Arc::new(LocalFileSystem::new_with_prefix(dir)?), dir: dir.to_owned() })
+    }
+
+    /// Every file that was last written before this time, in pieces of at most `count` of one tenant: finished ones and those whose
+    /// writer has died. What is no folder of a tenant is left out.
+    pub(crate) fn written_before(&self, time: SystemTime, count: usize) -> mpsc::Receiver<(TenantId, Vec<OldFile>)> {
+        let (sender, receiver) = mpsc::channel(1);
+        let dir = self.dir.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = walk(&dir, time, count, &sender) {
+                tracing::warn!(%error, "the folder of files cannot be read");
+            }
+        });
+        receiver
     }
 
     /// Begins a file of a tenant that may have this many bytes. Of the file a few MiB are in memory at once.

@@ -14,7 +14,7 @@ use rand::Rng as _;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::{Desk, DeskError, now_ms, write_template};
+use crate::desk::{Desk, DeskError, Told, now_ms, write_template};
 use crate::template::{FIELDS, Template};
 
 /// Templates that are asked for at once, and pages of one account: more than the 6,000 templates that one may have.
@@ -153,7 +153,7 @@ async fn page(desk: &Desk, account: &Account, after: &str) -> Result<Value, Sync
         query.push(("after", after));
     }
     let path = [account.waba_id.as_str(), "message_templates"];
-    let answer = desk.client.call(&account.token, Method::GET, &path, &query, None).await?;
+    let answer = desk.ask(account.tenant, &account.token, Method::GET, (&path, &query), None).await?;
     let page = answer.json();
     if answer.is_success() && page["data"].is_array() {
         return Ok(page);
@@ -166,7 +166,8 @@ async fn keep(desk: &Desk, account: &Account, templates: &[Template], as_of: i64
     let tx = desk.pool.tenants_tx([account.tenant]).await?;
     let mut new = 0;
     for template in templates {
-        new += usize::from(write_template(&tx, account.tenant, &account.waba_id, template, as_of).await?);
+        let told = Told { as_of, is_listed: true };
+        new += usize::from(write_template(&tx, account.tenant, &account.waba_id, template, told).await?);
     }
     tx.commit().await?;
     Ok(new)

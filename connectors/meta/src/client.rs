@@ -84,21 +84,21 @@ impl GraphClient {
         })
     }
 
-    /// POSTs a body that [`crate::message::render`] made to `/{version}/{node}/messages`: the node is the
-    /// number, or `me`, which is the page of the token. `departure` is called right
+    /// POSTs a body that [`crate::message::render`] made to `/{version}/{node}/{edge}`: the node is the number, or `me`, which
+    /// is the page of the token, and the edge what [`crate::message::edge`] says. `departure` is called right
     /// before the body leaves; whatever ends the call before that is [`SendOutcome::NotSent`].
     ///
     /// Gives also what the answer told of the app's usage. Dropping the future leaves the outcome unknown. `receipt` is the
     /// message that a receipt marks as read, or the name of an action: Meta gives neither an id, and success says all.
     pub async fn send(
         &self,
-        node: &str,
+        (node, edge): (&str, &str),
         access_token: &str,
         (body, receipt): (Bytes, Option<&Wamid>),
         departure: Departure,
     ) -> (SendOutcome, Option<AppUsage>) {
         let (body, ticket) = Departing::new(body, departure);
-        let request = match self.request(node, access_token, body) {
+        let request = match self.request((node, edge), access_token, body) {
             Ok(request) => request,
             Err(reason) => return (SendOutcome::NotSent { reason, unreachable: false }, None),
         };
@@ -125,13 +125,18 @@ impl GraphClient {
         (outcome, usage)
     }
 
-    fn request(&self, node: &str, access_token: &str, body: Departing) -> Result<Request<Departing>, String> {
-        if !is_segment(node) {
+    fn request(
+        &self,
+        (node, edge): (&str, &str),
+        access_token: &str,
+        body: Departing,
+    ) -> Result<Request<Departing>, String> {
+        if !is_segment(node) || !is_segment(edge) {
             return Err("the sender's id is not a path segment".to_owned());
         }
         Request::builder()
             .method(Method::POST)
-            .uri(format!("{}/{node}/messages", self.prefix))
+            .uri(format!("{}/{node}/{edge}", self.prefix))
             .header(AUTHORIZATION, transport::bearer(access_token)?)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body)

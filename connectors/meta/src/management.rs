@@ -1,4 +1,4 @@
-//! The client of Meta's management API: templates and files. Its answers are given as Meta wrote them.
+//! The client of Meta's management API: numbers, templates and files. Its answers are given as Meta wrote them.
 //!
 //! Everything is bounded: calls at once, the time of a call and of a transfer, the bytes of an answer. An access token goes
 //! to the Graph API and to Meta's file servers, and to no other host.
@@ -9,12 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use http::{HeaderValue, Method, Request, Response, Uri};
+use futures_util::{Stream, stream};
+use http::header::{
+    ACCEPT_RANGES, AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_RANGE, RANGE,
+};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
-use hyper::body::{Frame, Incoming};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -22,6 +24,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::client::{GraphOptions, GraphOptionsError};
 use crate::transport::{self, chain, is_segment};
+
+mod form;
+mod sessions;
 
 /// Largest answer that is read, in bytes: a page of a hundred templates with their components.
 const ANSWER_BYTES_MAX: usize = 8 << 20;
@@ -79,19 +84,32 @@ pub struct Upload {
     pub body: ByteStream,
 }
 
+/// Where to go on with a file that broke off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resumption<'a> {
+    /// How many of its bytes are there.
+    pub offset: u64,
+    /// What the server called the file then: the rest is that of another file if it is called otherwise now.
+    pub etag: &'a str,
+}
+
 /// A file on its way from Meta.
 pub struct Download {
-    /// HTTP status; what follows is a file only if it is 200.
+    /// HTTP status; what follows is a file if it is 200, and the rest of one if it is 206.
     pub status: u16,
     /// Media type, where Meta's server says it.
     pub mime_type: Option<String>,
-    /// How many bytes, where Meta's server says it.
+    /// How many bytes the whole file has, where Meta's server says it.
     pub bytes: Option<u64>,
+    /// The place in the file at which `body` begins: 0, or what was asked for.
+    pub offset: u64,
+    /// What the server calls the file, if it gives the rest of it to whoever has begun.
+    pub etag: Option<String>,
     /// Its bytes. Holds a connection until it is dropped.
     pub body: ByteStream,
 }
 
-/// Asks Meta about templates and files. Cheap to clone; connections are pooled.
+/// Asks Meta about numbers, templates and files. Cheap to clone; connections are pooled.
 #[derive(Clone)]
 pub struct ManagementClient {
     client: Client<HttpsConnector<HttpConnector>, Outgoing>,
@@ -144,25 +162,49 @@ impl ManagementClient {
 
     /// Uploads a file of a number (Meta: business-phone-numbers/media).
     pub async fn upload(&self, access_token: &str, sender_id: &str, upload: Upload) -> Result<Answer, CallError> {
-        let (headers, body) = form(upload)?;
+        let (headers, body) = form::form(upload)?;
         let uri = self.uri(&[sender_id, "media"], &[])?;
         let request = request(access_token, Method::POST, &uri, headers, body)?;
         self.answer(request, self.transfer_timeout).await
     }
 
-    /// Fetches a file from where Meta said it is. Only the Graph API's own host and Meta's file servers are asked.
-    pub async fn download(&self, access_token: &str, url: &str) -> Result<Download, CallError> {
+    /// Fetches a file from where Meta said it is, or the rest of one that broke off (RFC 9110, 13.1.5 and 14.2). Only the Graph
+    /// API's own host and Meta's file servers are asked.
+    pub async fn download(
+        &self,
+        access_token: &str,
+        url: &str,
+        resumption: Option<Resumption<'_>>,
+    ) -> Result<Download, CallError> {
         if !self.may_hold_files(url) {
             return Err(CallError::NotAsked("Meta named a host for the file that is not one of its own".to_owned()));
         }
+        let mut headers = HeaderMap::new();
+        if let Some(Resumption { offset, etag }) = resumption {
+            let text =
+                |value: &str| HeaderValue::from_str(value).map_err(|error| CallError::NotAsked(error.to_string()));
+            headers.insert(RANGE, text(&format!("bytes={offset}-"))?);
+            headers.insert(IF_RANGE, text(etag)?);
+        }
         let body = Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync();
-        let request = request(access_token, Method::GET, url, HeaderMap::new(), body)?;
+        let request = request(access_token, Method::GET, url, headers, body)?;
         let (response, slot) = self.response(request, self.timeout).await?;
         let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let offset = match (response.status(), resumption) {
+            (StatusCode::PARTIAL_CONTENT, Some(wanted)) => continued(text(CONTENT_RANGE), text(ETAG), wanted)?,
+            (StatusCode::PARTIAL_CONTENT, None) => {
+                return Err(CallError::Unanswered("Meta's file server gave a part of the file unasked".to_owned()));
+            }
+            _ => 0,
+        };
+        // What is called "weak" may be other bytes.
+        let etag = text(ETAG).filter(|etag| text(ACCEPT_RANGES) == Some("bytes") && etag.starts_with('"'));
         Ok(Download {
             status: response.status().as_u16(),
             mime_type: text(CONTENT_TYPE).map(str::to_owned),
-            bytes: text(CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+            bytes: text(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok()?.checked_add(offset)),
+            offset,
+            etag: etag.map(str::to_owned),
             body: frames(response.into_body(), slot),
         })
     }
@@ -231,6 +273,15 @@ impl ManagementClient {
     }
 }
 
+/// Where the rest of a file begins, which must be where it was asked for, and of the same file.
+fn continued(range: Option<&str>, etag: Option<&str>, wanted: Resumption<'_>) -> Result<u64, CallError> {
+    let begin = range.and_then(|range| range.strip_prefix("bytes ")?.split_once('-')?.0.parse::<u64>().ok());
+    if begin == Some(wanted.offset) && etag.is_none_or(|etag| etag == wanted.etag) {
+        return Ok(wanted.offset);
+    }
+    Err(CallError::Unanswered("Meta's file server gave another part of the file than was asked for".to_owned()))
+}
+
 fn late(limit: Duration) -> CallError {
     CallError::Unanswered(format!("Meta did not answer within {} ms", limit.as_millis()))
 }
@@ -272,42 +323,6 @@ fn frames(body: Incoming, slot: OwnedSemaphorePermit) -> ByteStream {
     }))
 }
 
-/// `multipart/form-data` as Meta wants an upload, with its length, so that nothing of it is held in memory.
-fn form(upload: Upload) -> Result<(HeaderMap, Outgoing), CallError> {
-    let boundary = format!("posthaste-{}", hex::encode(random()?));
-    let name: String =
-        upload.filename.chars().map(|c| if c.is_control() || "\"\\".contains(c) { '_' } else { c }).collect();
-    let mime_type = &upload.mime_type;
-    let field = |name: &str, value: &str| {
-        format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-    };
-    let head = format!(
-        "{}{}--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-         Content-Type: {mime_type}\r\n\r\n",
-        field("messaging_product", "whatsapp"),
-        field("type", mime_type),
-    );
-    let tail = format!("\r\n--{boundary}--\r\n");
-    let length = head.len() as u64 + upload.bytes + tail.len() as u64;
-    let mut headers = HeaderMap::new();
-    let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
-    headers.insert(CONTENT_TYPE, content_type.map_err(|error| CallError::NotAsked(error.to_string()))?);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    let one = |text: String| stream::once(async move { Ok(Bytes::from(text)) });
-    let parts = one(head).chain(upload.body).chain(one(tail));
-    let body = StreamBody::new(parts.map_ok(Frame::data).map_err(Into::into));
-    Ok((headers, body.boxed_unsync()))
-}
-
-/// A boundary that no file holds.
-fn random() -> Result<[u8; 16], CallError> {
-    use ring::rand::{SecureRandom as _, SystemRandom};
-    let mut bytes = [0; 16];
-    let drawn = SystemRandom::new().fill(&mut bytes);
-    drawn.map_err(|_| CallError::NotAsked("the system gives no random bytes".to_owned()))?;
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,6 +358,22 @@ mod tests {
         let simulator = client("http://127.0.0.1:9999");
         assert!(simulator.may_hold_files("http://127.0.0.1:9999/file/1"));
         assert!(!simulator.may_hold_files("http://127.0.0.1:9998/file/1"));
+    }
+
+    #[test]
+    fn a_rest_is_that_of_the_file_that_was_begun() {
+        let wanted = Resumption { offset: 7, etag: "\"a\"" };
+        assert_eq!(continued(Some("bytes 7-9/10"), Some("\"a\""), wanted), Ok(7));
+        assert_eq!(continued(Some("bytes 7-9/*"), None, wanted), Ok(7));
+        for (range, etag) in [
+            (Some("bytes 6-9/10"), Some("\"a\"")),
+            (Some("bytes 7-9/10"), Some("\"b\"")),
+            (Some("bytes */10"), None),
+            (Some("lines 7-9/10"), None),
+            (None, Some("\"a\"")),
+        ] {
+            assert!(continued(range, etag, wanted).is_err(), "{range:?} {etag:?}");
+        }
     }
 
     #[test]

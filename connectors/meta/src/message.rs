@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use posthaste_model::{Channel, FreeForm, Intent, Message, Millis, Receipt, TemplateMessage, TextMessage, Token};
+use posthaste_model::{
+    Channel, FreeForm, Intent, MarketingOptions, Message, Millis, Receipt, TemplateMessage, TextMessage, Token,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -43,6 +45,9 @@ enum Content<'a> {
     Template {
         r#type: &'static str,
         template: TemplateObject<'a>,
+        /// Stands beside the template, not in it.
+        #[serde(flatten)]
+        marketing: Option<&'a MarketingOptions>,
     },
     /// `type`, and the object in the member that it names.
     FreeForm(BTreeMap<&'a str, Cow<'a, Value>>),
@@ -122,7 +127,11 @@ pub fn render(intent: &Intent, token: &Token, now: Millis) -> Bytes {
         Message::Text(TextMessage { body, preview_url, .. }) => {
             Content::Text { r#type: "text", text: TextObject { preview_url: *preview_url, body } }
         }
-        Message::Template(template) => Content::Template { r#type: "template", template: template_object(template) },
+        Message::Template(template) => Content::Template {
+            r#type: "template",
+            template: template_object(template),
+            marketing: template.marketing.as_ref(),
+        },
         Message::FreeForm(FreeForm { kind, object, .. }) => Content::FreeForm(BTreeMap::from([
             ("type", Cow::Owned(Value::from(kind.as_str()))),
             (kind.as_str(), Cow::Borrowed(object)),
@@ -140,6 +149,15 @@ pub fn render(intent: &Intent, token: &Token, now: Millis) -> Bytes {
         biz_opaque_callback_data: token.to_string(),
     };
     written(&request)
+}
+
+/// The edge of a sender's node that takes a message: marketing may have one of its own (Meta:
+/// marketing-messages/send-marketing-messages).
+pub fn edge(message: &Message) -> &'static str {
+    match message.template().and_then(|template| template.marketing.as_ref()) {
+        Some(_) => "marketing_messages",
+        None => "messages",
+    }
 }
 
 fn written(body: &impl Serialize) -> Bytes {
@@ -180,7 +198,8 @@ mod tests {
     fn template(components: Vec<Value>, body: &[&str]) -> Message {
         let body = body.iter().map(|text| (*text).to_owned()).collect();
         let (name, language) = ("order".to_owned(), "en_US".to_owned());
-        Message::Template(TemplateMessage { name, language, category: None, body, components, reply_to: None })
+        let (category, reply_to, marketing) = (None, None, None);
+        Message::Template(TemplateMessage { name, language, category, body, components, reply_to, marketing })
     }
 
     fn rendered(message: Message, contact: &str) -> Value {
@@ -217,6 +236,26 @@ mod tests {
                 "biz_opaque_callback_data": "v1.0000000000000000000000000000002a.2"})
         );
         assert_eq!(rendered(template(Vec::new(), &[]), "+1")["template"].get("components"), None);
+    }
+
+    #[test]
+    fn marketing_has_an_edge_of_its_own_and_its_options_beside_the_template() {
+        let plain = template(Vec::new(), &[]);
+        let with = |options: Value| {
+            let Message::Template(own) = plain.clone() else { panic!("a template") };
+            let marketing = Some(serde_json::from_value(options).expect("options"));
+            Message::Template(TemplateMessage { marketing, ..own })
+        };
+        let options = json!({"product_policy": "STRICT", "message_activity_sharing": false,
+            "bid_spec": {"per_message_bid_multiplier": 1.5, "novelty": [1]}});
+        let request = rendered(with(options.clone()), "+1");
+        for (name, value) in options.as_object().expect("an object") {
+            assert_eq!(&request[name], value, "{name}");
+        }
+        assert_eq!(edge(&with(options)), "marketing_messages");
+        let defaults = with(json!({}));
+        assert_eq!((edge(&defaults), edge(&plain)), ("marketing_messages", "messages"));
+        assert_eq!(rendered(defaults, "+1"), rendered(plain, "+1"), "what is not said is left to Meta");
     }
 
     #[test]

@@ -59,10 +59,19 @@ pub(crate) fn prefix(options: &GraphOptions) -> Result<(Uri, String), GraphOptio
 
 /// The header that carries an access token; never logged.
 pub(crate) fn bearer(access_token: &str) -> Result<HeaderValue, String> {
-    let mut bearer = HeaderValue::try_from(format!("Bearer {access_token}"))
+    authorization("Bearer", access_token)
+}
+
+/// The same as the Resumable Upload API wants it.
+pub(crate) fn oauth(access_token: &str) -> Result<HeaderValue, String> {
+    authorization("OAuth", access_token)
+}
+
+fn authorization(scheme: &str, access_token: &str) -> Result<HeaderValue, String> {
+    let mut value = HeaderValue::try_from(format!("{scheme} {access_token}"))
         .map_err(|_| "the access token holds characters that a header cannot".to_owned())?;
-    bearer.set_sensitive(true);
-    Ok(bearer)
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// Whether a text can stand as one segment of a path without escaping.

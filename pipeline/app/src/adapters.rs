@@ -42,7 +42,8 @@ impl Gateway for GraphGateway {
             Channel::Whatsapp => sender.sender_id.as_str(),
             Channel::Messenger | Channel::Instagram => "me",
         };
-        self.0.send(node, &sender.access_token, (body, receipt.as_ref()), departure).await
+        let edge = posthaste_meta::message::edge(&intent.message);
+        self.0.send((node, edge), &sender.access_token, (body, receipt.as_ref()), departure).await
     }
 }
 

@@ -12,7 +12,7 @@ use posthaste_core::sender::Settings;
 use posthaste_crm::run_sink;
 use posthaste_ingress::App;
 use posthaste_kafka::{Catalogue, Consumer, ConsumerOptions, EdgeProducer, KafkaPublisher, RETENTION_PASSED};
-use posthaste_management::{Desk, download, sync};
+use posthaste_management::{Desk, download, sweep, sync};
 use posthaste_meta::{GraphClient, GraphOptions, Secret};
 use posthaste_model::{AppKey, HEARTBEAT_EVERY_MS, topic};
 use posthaste_postgres::{ApiPool, CommandLog, PostgresStore, WorkerPool};
@@ -239,14 +239,15 @@ fn start_pipeline(process: &Process, parts: &mut JoinSet<()>, ready: Ready) {
     }));
 }
 
-/// Starts what asks Meta on its own: downloads of what people send, and the nightly comparison of templates. Both look for their
-/// work in the store and wait while it is away.
+/// Starts what asks Meta on its own: downloads of what people send, and the nightly comparison of templates; and the sweeping of
+/// the folder of files. They look for their work in the store and wait while it is away.
 fn start_management(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Result<()> {
     let config = &process.config;
     let desk = Desk::new(WorkerPool::new(&config.postgres)?, config)?;
     if config.media.downloads_max > 0 {
         parts.spawn(download::run(desk.clone(), config.media.clone(), process.stop.clone()));
     }
+    parts.spawn(sweep::run(desk.clone(), process.stop.clone()));
     if let Ok(hour) = u32::try_from(config.templates.sync_hour) {
         parts.spawn(sync::run_nightly(desk, hour, process.stop.clone()));
     }

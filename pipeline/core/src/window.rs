@@ -64,6 +64,7 @@ mod tests {
             body: Vec::new(),
             components: Vec::new(),
             reply_to: None,
+            marketing: None,
         };
         let to = |recipient: Value| free_form("messenger", json!({"recipient": recipient, "message": {"text": "x"}}));
         for message in [

@@ -70,6 +70,42 @@ impl UnknownPolicy {
     }
 }
 
+/// What Meta does with a marketing message that it cannot optimise the delivery of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ProductPolicy {
+    /// It goes as an ordinary message: what Meta does where nothing is said.
+    CloudApiFallback,
+    /// It is refused.
+    Strict,
+}
+
+impl ProductPolicy {
+    /// Reads Meta's word.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "CLOUD_API_FALLBACK" => Some(Self::CloudApiFallback),
+            "STRICT" => Some(Self::Strict),
+            _ => None,
+        }
+    }
+}
+
+/// How a template is sent by the Marketing Messages API; what is left out is left to Meta (Meta:
+/// marketing-messages/send-marketing-messages).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarketingOptions {
+    /// What becomes of a message whose delivery cannot be optimised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_policy: Option<ProductPolicy>,
+    /// Whether Meta may use what people do with the message for optimising.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_activity_sharing: Option<bool>,
+    /// The highest price, as Meta takes it; only to phone numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bid_spec: Option<Value>,
+}
+
 /// A template with its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateMessage {
@@ -89,6 +125,9 @@ pub struct TemplateMessage {
     /// The message that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Wamid>,
+    /// That it goes by the Marketing Messages API, and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing: Option<MarketingOptions>,
 }
 
 /// Free text; allowed by Meta inside the 24-hour window only.

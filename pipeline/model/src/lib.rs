@@ -27,8 +27,8 @@ pub use event::EventType;
 pub use id::{AppKey, CampaignId, Contact, IntentId, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 pub use inbound::{InboundReceived, Source};
 pub use intent::{
-    AttemptNumber, CALLBACK_DATA_MAX, CampaignRef, Class, FreeForm, Intent, Message, Receipt, SenderAction,
-    TemplateMessage, TextMessage, UnknownPolicy,
+    AttemptNumber, CALLBACK_DATA_MAX, CampaignRef, Class, FreeForm, Intent, MarketingOptions, Message, ProductPolicy,
+    Receipt, SenderAction, TemplateMessage, TextMessage, UnknownPolicy,
 };
 pub use sequence::{Origin, Sequence};
 pub use status::{Status, StatusObserved, Token, Transition, WatermarkObserved};

@@ -152,6 +152,8 @@ pub struct GraphConfig {
     pub connections_max: usize,
     /// Calls about templates and files at once.
     pub management_calls_max: usize,
+    /// The same of one tenant.
+    pub management_calls_per_tenant: usize,
 }
 
 /// `[pipeline]`

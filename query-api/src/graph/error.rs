@@ -25,7 +25,13 @@ fn of(problem: &Problem) -> (u16, i64, &'static str) {
         Code::OptedOut => (400, 131_050, "User has stopped receipt of marketing messages"),
         Code::FieldMissing => (400, 131_008, "Required parameter is missing"),
         Code::FieldInvalid | Code::FieldUnknown => (400, 131_009, "Parameter value is not valid"),
+        Code::NotMarketing => (400, 134_100, "Only marketing messages supported"),
+        Code::TypeForbidden => (400, 131_055, "Method not allowed"),
+        Code::UserIdForbidden => (400, 131_062, "Business-scoped user id not supported"),
         Code::MediaInvalid => (400, 131_053, "Media upload error"),
+        Code::RegistrationLimit => (400, 133_016, "Account register deregister rate limit exceeded"),
+        // Meta: 80007, too many calls about an account.
+        Code::TooManyCalls => (429, 80_007, "Rate limit issues"),
         Code::BacklogFull | Code::TooManyUploads => (429, 130_429, "Rate limit hit"),
         Code::MethodNotAllowed => (405, 100, "Unsupported request"),
         _ if problem.code.status() >= 500 => (problem.code.status(), 131_016, "Service unavailable"),

@@ -1,24 +1,25 @@
 //! Files of messages (Meta: business-phone-numbers/media). An upload is hashed while it arrives and kept, so that the same
 //! bytes of the same number are uploaded once; what people sent is given from where the pipeline keeps it.
 
-use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use multer::{Constraints, Field, Multipart, SizeLimit};
+use multer::{Constraints, Field, SizeLimit};
 use posthaste_management::{ByteStream, FILE_BYTES_MAX, FileError, NewFile, Writing, file_bytes_max};
 use posthaste_model::TenantId;
 use posthaste_sql::queries::api_catalog;
 use posthaste_sql::queries::api_media::{self, MediaOf};
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{SemaphorePermit, mpsc};
 
+use super::form::Parts;
 use super::templates::{capture, not_answered, passed_on, unknown};
 use crate::State;
 use crate::problem::{Code, FieldError, Problem};
-use crate::request::{Answer, BODY_IDLE, BodyStream, Request, json, next_frame, refuse_announced};
+use crate::recipients::Place;
+use crate::request::{Answer, BodyStream, Request, json, refuse_announced};
 
 /// What the form may hold beside the file, in bytes.
 const FORM_BYTES_MAX: u64 = 64 << 10;
@@ -56,15 +57,22 @@ fn too_large(limit: u64) -> Problem {
     wrong("/file", Code::MediaInvalid, format!("a file of this type may have {limit} bytes"))
 }
 
+impl State {
+    /// A place among the uploads of the tenant, and one among those of all.
+    pub(super) fn media_places(&self, tenant: TenantId) -> Result<(Place<'_>, SemaphorePermit<'_>), Problem> {
+        let place = self.media_uploads.enter(tenant)?;
+        let turn = self.media_turns.try_acquire().map_err(|_| {
+            Problem::new(Code::TooManyUploads, "too many files are being uploaded at once").retry_after(TURN_RETRY_S)
+        })?;
+        Ok((place, turn))
+    }
+}
+
 /// `POST /graph/{version}/{phone-number-id}/media`
 pub(crate) async fn upload(state: &State, request: Request) -> Answer {
     let sender_id = capture(&request);
     let tenant = request.caller.tenant_id;
-    let _place = state.media_uploads.enter(tenant)?;
-    let turn = state.media_turns.try_acquire();
-    let _turn = turn.map_err(|_| {
-        Problem::new(Code::TooManyUploads, "too many files are being uploaded at once").retry_after(TURN_RETRY_S)
-    })?;
+    let _places = state.media_places(tenant)?;
     let tx = state.pool.tenant_tx(tenant).await?;
     let number = api_catalog::number_of().bind(&*tx, &sender_id.as_str()).opt().await?;
     tx.rollback().await?;
@@ -103,13 +111,9 @@ async fn read(state: &State, tenant: TenantId, headers: HeaderMap, body: BodyStr
         .whole_stream(FILE_BYTES_MAX + FORM_BYTES_MAX)
         .for_field("messaging_product", FIELD_BYTES_MAX)
         .for_field("type", FIELD_BYTES_MAX);
-    let frames = stream::unfold(body, |mut body| async move {
-        let frame = next_frame(&mut body, BODY_IDLE).await.map_err(|problem| io::Error::other(problem.detail));
-        frame.transpose().map(|frame| (frame, body))
-    });
-    let mut parts = Multipart::with_constraints(frames, boundary, Constraints::new().size_limit(limits));
+    let mut parts = Parts::new(body, boundary, Constraints::new().size_limit(limits));
     let mut form = Form::default();
-    while let Some(field) = parts.next_field().await.map_err(broken)? {
+    while let Some(field) = parts.next().await.map_err(broken)? {
         match field.name() {
             Some("messaging_product") => form.product = Some(field.text().await.map_err(broken)?),
             Some("type") => form.declared = Some(field.text().await.map_err(broken)?),
@@ -127,6 +131,9 @@ async fn read(state: &State, tenant: TenantId, headers: HeaderMap, body: BodyStr
 fn broken(error: multer::Error) -> Problem {
     match error {
         multer::Error::StreamSizeExceeded { .. } => too_large(FILE_BYTES_MAX),
+        multer::Error::StreamReadFailed(cause) => {
+            Problem::new(Code::BodyInvalid, format!("the form cannot be read: {cause}"))
+        }
         error => Problem::new(Code::BodyInvalid, format!("the form cannot be read: {error}")),
     }
 }
@@ -231,7 +238,7 @@ pub(crate) async fn content(state: &State, request: Request) -> Answer {
             let (bytes, body) = state.desk.files().read(tenant, path).await.map_err(Problem::internal)?;
             (Some(bytes), body)
         }
-        None => match state.desk.fetch_media(tenant, (&row.sender_id, &row.media_id)).await {
+        None => match state.desk.fetch_media(tenant, (&row.sender_id, &row.media_id), None).await {
             Err(error) => return Err(not_answered(error, "file", &row.media_id)),
             Ok(Err(answer)) => return Ok(passed_on(answer)),
             Ok(Ok((_, download))) if download.status != 200 => {

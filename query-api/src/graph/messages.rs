@@ -1,4 +1,5 @@
-//! `POST /graph/{version}/{phone-number-id}/messages` (Meta: messages/send-messages).
+//! `POST /graph/{version}/{phone-number-id}/messages` (Meta: messages/send-messages), and `…/marketing_messages` (Meta:
+//! marketing-messages/send-marketing-messages), which takes templates for marketing alone.
 
 use http::StatusCode;
 use posthaste_core::hours::calling_code;
@@ -14,6 +15,7 @@ use crate::campaigns::IDENTIFIER_MAX;
 use crate::fields::{Faults, Object};
 use crate::graph::receipts;
 use crate::idempotency::{Key, fingerprint};
+use crate::marketing;
 use crate::messages::{TTL_DEFAULT_S, WAMID_MAX, Wanted, accept, callback_data, free_form, note, types};
 use crate::problem::{Code, Problem};
 use crate::recipients::parse::{Fault, phone_fault};
@@ -22,19 +24,26 @@ use crate::request::{Answer, Request, parse_json};
 /// Fewest digits of a number that is taken for a whole one where its `+` is missing.
 const WHOLE_DIGITS_MIN: usize = 11;
 
+/// What a body was sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edge {
+    Messages,
+    MarketingMessages,
+}
+
 /// Takes a message in as Meta would.
-pub(crate) async fn send(state: &State, mut request: Request) -> Answer {
+pub(crate) async fn send(state: &State, mut request: Request, edge: Edge) -> Answer {
     let bytes = request.bytes(state.config.body_bytes_max).await?;
     let body = parse_json(&bytes)?;
     let key = key(&request, &bytes)?;
     let sender_id = request.captures.get(1).cloned().unwrap_or_default();
-    if body.get("status").is_some() {
+    if body.get("status").is_some() && edge == Edge::Messages {
         return receipts::mark(state, &request.caller, sender_id, &body, key).await;
     }
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
     let country = country(&tx, &sender_id).await?;
     tx.rollback().await?;
-    let (input, wanted) = read(&body, sender_id, country)?;
+    let (input, wanted) = read(&body, edge, sender_id, country)?;
     let is_template = wanted.message.template().is_some();
     let wa_id = wanted.contact.as_str().trim_start_matches('+').to_owned();
     let answer = move |id: IntentId| {
@@ -73,18 +82,24 @@ async fn country(tx: &Tx, sender_id: &str) -> Result<Option<u16>, Problem> {
 /// To whom a body of `POST /graph/{version}/{phone-number-id}/messages` wants what sent. `country` is the calling code of the
 /// number that it is sent from. A body that asks for nothing that can be sent is refused with a code and a detail.
 pub fn read_graph_message(body: &[u8], country: Option<u16>) -> Result<(Contact, Message), Fault> {
-    let read = parse_json(body).and_then(|body| read(&body, String::new(), country));
+    let read = parse_json(body).and_then(|body| read(&body, Edge::Messages, String::new(), country));
     read.map(|(_, wanted)| (wanted.contact, wanted.message)).map_err(|problem| (problem.code, problem.detail))
 }
 
-fn read(body: &Value, sender_id: String, country: Option<u16>) -> Result<(String, Wanted), Problem> {
+fn read(body: &Value, edge: Edge, sender_id: String, country: Option<u16>) -> Result<(String, Wanted), Problem> {
     let faults = Faults::default();
-    let read = collect(body, sender_id, country, &faults);
+    let read = collect(body, edge, sender_id, country, &faults);
     faults.check()?;
     read.ok_or_else(|| faults.problem())
 }
 
-fn collect(body: &Value, sender_id: String, country: Option<u16>, faults: &Faults) -> Option<(String, Wanted)> {
+fn collect(
+    body: &Value,
+    edge: Edge,
+    sender_id: String,
+    country: Option<u16>,
+    faults: &Faults,
+) -> Option<(String, Wanted)> {
     let object = faults.object(body)?;
     if body["messaging_product"] != "whatsapp" {
         faults.push("/messaging_product", Code::FieldMissing, "write \"whatsapp\"");
@@ -94,7 +109,11 @@ fn collect(body: &Value, sender_id: String, country: Option<u16>, faults: &Fault
     let reply_to = context.and_then(|own| own.text("message_id", 1..=WAMID_MAX)).map(Wamid::new);
     let kind = body["type"].as_str().unwrap_or("text");
     let message = if kind == "template" {
-        template(&object, reply_to, faults)
+        let message = template(&object, reply_to, faults);
+        if edge == Edge::MarketingMessages { marketed(message, &object, addressee.as_ref(), faults) } else { message }
+    } else if edge == Edge::MarketingMessages {
+        faults.push("/type", Code::TypeForbidden, format!("\"{kind}\": only templates are sent here"));
+        None
     } else if types().contains(&kind) {
         free_form(kind, &object, reply_to, faults)
     } else {
@@ -160,7 +179,28 @@ fn template(object: &Object<'_, '_>, reply_to: Option<Wamid>, faults: &Faults) -
         body: Vec::new(),
         components: components.as_array().cloned().unwrap_or_default(),
         reply_to,
+        marketing: None,
     }))
+}
+
+/// The template as a marketing message, with its options.
+fn marketed(
+    message: Option<Message>,
+    object: &Object<'_, '_>,
+    addressee: Option<&(String, Contact)>,
+    faults: &Faults,
+) -> Option<Message> {
+    let options = marketing::options(object)?;
+    let is_number = addressee.is_none_or(|(_, contact)| contact.as_str().starts_with('+'));
+    if options.bid_spec.is_some() && !is_number {
+        faults.push("/bid_spec", Code::UserIdForbidden, "a bid is possible for phone numbers alone: give to");
+    }
+    match message? {
+        Message::Template(template) => {
+            Some(Message::Template(TemplateMessage { marketing: Some(options), ..template }))
+        }
+        other => Some(other),
+    }
 }
 
 #[cfg(test)]
@@ -168,7 +208,7 @@ mod tests {
     use super::*;
 
     fn wanted(body: &Value) -> Result<(String, String), Vec<(String, String)>> {
-        read(body, "1".into(), Some(91))
+        read(body, Edge::Messages, "1".into(), Some(91))
             .map(|(input, wanted)| (input, wanted.contact.to_string()))
             .map_err(|problem| problem.errors.into_iter().map(|error| (error.pointer, error.code.to_owned())).collect())
     }

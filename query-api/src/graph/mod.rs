@@ -5,9 +5,14 @@
 //! has given none yet. It names the message in `GET /v1/messages/{id}` and stays valid; Meta's own id follows in statuses.
 
 pub(crate) mod accounts;
+pub(crate) mod allowance;
 pub(crate) mod error;
+mod form;
+mod managed;
 pub(crate) mod media;
 pub(crate) mod messages;
+pub(crate) mod numbers;
 pub(crate) mod receipts;
 mod rules;
+pub(crate) mod sessions;
 pub(crate) mod templates;

@@ -90,7 +90,6 @@ pub(crate) fn edit(body: &Value) -> Result<(), Problem> {
     })
 }
 
-/// Meta's error for anything that is wrong with a template is 100; its details name the first members.
 fn check(body: &Value, rule: impl FnOnce(&Rules<'_>)) -> Result<(), Problem> {
     let faults = Faults::default();
     if faults.object(body).is_some() {
@@ -100,6 +99,11 @@ fn check(body: &Value, rule: impl FnOnce(&Rules<'_>)) -> Result<(), Problem> {
             rules.fault("", "take U+0000 out of its texts");
         }
     }
+    told(&faults)
+}
+
+/// Meta's error for anything that is wrong with an object is 100; its details name the first members.
+pub(super) fn told(faults: &Faults) -> Result<(), Problem> {
     faults.check().map_err(|problem| {
         let faults = problem.errors.iter().take(FAULTS_MAX).map(|fault| format!("{}: {}", fault.pointer, fault.detail));
         Problem::new(Code::ValidationFailed, faults.collect::<Vec<_>>().join("; "))

@@ -17,6 +17,10 @@ use crate::request::{Answer, Request, json, parse_json};
 /// Templates in one page when none are asked for, and at most.
 const PAGE: i64 = 25;
 const PAGE_MAX: i64 = 1_000;
+/// How long a caller waits whose other calls take all the turns, in seconds.
+const BUSY_RETRY_S: u64 = 5;
+/// The same of one who has begun too many uploads: some of them are older than an hour less than a week.
+const SESSIONS_RETRY_S: u64 = 3_600;
 
 /// An answer of Meta's, as Meta wrote it.
 pub(crate) fn passed_on(answer: MetaAnswer) -> Response {
@@ -30,6 +34,12 @@ pub(crate) fn passed_on(answer: MetaAnswer) -> Response {
 pub(crate) fn not_answered(error: DeskError, what: &str, id: &str) -> Problem {
     match error {
         DeskError::Unknown => unknown(what, id),
+        DeskError::Busy(_) => Problem::new(Code::TooManyCalls, error.to_string()).retry_after(BUSY_RETRY_S),
+        DeskError::Registrations { free_in_s } => {
+            Problem::new(Code::RegistrationLimit, error.to_string()).retry_after(free_in_s)
+        }
+        DeskError::Sessions(_) => Problem::new(Code::TooManyUploads, error.to_string()).retry_after(SESSIONS_RETRY_S),
+        DeskError::BeyondEnd { .. } => Problem::new(Code::BodyInvalid, error.to_string()),
         DeskError::Call(error) => Problem::new(Code::MetaUnavailable, error.to_string()),
         DeskError::Pool(error) => error.into(),
         DeskError::Database(error) => error.into(),

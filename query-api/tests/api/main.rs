@@ -4,15 +4,19 @@
 
 mod campaigns;
 mod common_errors;
+mod files;
 mod graph;
 mod holds;
 mod letters;
+mod marketing;
 mod media;
 mod messages;
 mod messenger;
 mod meta;
+mod numbers;
 mod operations;
 mod others;
 mod recipients;
+mod sessions;
 mod templates;
 mod world;

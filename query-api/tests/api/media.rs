@@ -10,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 use crate::meta::{TOKEN, sha256};
 use crate::world::{Answer, World};
 
-const PNG: &[u8] = b"\x89PNG not really, but Meta is to judge that";
+pub(crate) const PNG: &[u8] = b"\x89PNG not really, but Meta is to judge that";
 
 /// A form as client libraries send it.
-fn form(mime_type: &str, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn form(mime_type: &str, bytes: &[u8]) -> Vec<u8> {
     let head = format!(
         "--B\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n\
          --B\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\n{mime_type}\r\n\
@@ -23,7 +23,7 @@ fn form(mime_type: &str, bytes: &[u8]) -> Vec<u8> {
     [head.as_bytes(), bytes, b"\r\n--B--\r\n"].concat()
 }
 
-async fn upload(world: &World, number: &str, body: Vec<u8>) -> Answer {
+pub(crate) async fn upload(world: &World, number: &str, body: Vec<u8>) -> Answer {
     let headers = [("content-type", "multipart/form-data; boundary=B")];
     world.send(Method::POST, &format!("/graph/v23.0/{number}/media"), &headers, body).await
 }
@@ -33,7 +33,7 @@ fn uploads(world: &World) -> usize {
 }
 
 /// Waits until the folder of a world has this many files: what is given up is removed in the background.
-async fn keeps(world: &World, files: usize) {
+pub(crate) async fn keeps(world: &World, files: usize) {
     let count = || {
         let folders = std::fs::read_dir(world.media.path()).expect("the folder");
         folders
@@ -157,14 +157,14 @@ async fn another_tenants_files_look_as_if_they_did_not_exist() {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A row as the commit of a message writes it.
-async fn want(world: &World, id: &str, mime_type: &str, hash: Option<&str>) {
+pub(crate) async fn want(world: &World, id: &str, mime_type: &str, hash: Option<&str>) {
     let sql = "INSERT INTO media (tenant_id, media_id, sender_id, direction, state, mime_type, sha256, expires_at) \
                VALUES ($1, $2, $3, 'in', 'wanted', $4, $5, now() + interval '7 days')";
     world.sql.execute(sql, &[&world.tenant.0, &id, &world.sender, &mime_type, &hash]).await.expect("a wanted file");
 }
 
 /// State, tries and error of a file, once they are as asked.
-async fn until(world: &World, id: &str, done: impl Fn(&str, i32) -> bool) -> (String, i32, Option<String>) {
+pub(crate) async fn until(world: &World, id: &str, done: impl Fn(&str, i32) -> bool) -> (String, i32, Option<String>) {
     let sql = "SELECT state, attempts, error FROM media WHERE tenant_id = $1 AND media_id = $2";
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
@@ -199,6 +199,7 @@ async fn what_people_sent_is_downloaded_checked_and_given_when_meta_has_forgotte
     assert!(error.as_deref().is_some_and(|error| error.contains("video/mp4")), "{error:?}");
     let waits = "SELECT next_try_at BETWEEN now() AND now() + interval '10 seconds' AND error LIKE '%SHA-256%' \
                  FROM media WHERE tenant_id = $1 AND media_id = $2";
+    let deadline = tokio::time::Instant::now() + PATIENCE;
     while !world
         .sql
         .query_one(waits, &[&world.tenant.0, &other_bytes])
@@ -207,6 +208,7 @@ async fn what_people_sent_is_downloaded_checked_and_given_when_meta_has_forgotte
         .get::<_, Option<bool>>(0)
         .unwrap_or(false)
     {
+        assert!(tokio::time::Instant::now() < deadline, "no other try waits after {PATIENCE:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let most = world.config.media.attempts_max;

@@ -165,3 +165,21 @@ async fn an_event_that_is_newer_than_the_list_stays() {
     sync::compare(&world.desk, Some(world.tenant), true).await.expect("compared");
     assert_eq!(listed(&world, "hello").await[0]["status"], "PAUSED");
 }
+
+#[tokio::test]
+async fn a_creation_does_not_count_as_a_comparison_with_the_whole_list() {
+    let world = World::new().await;
+    assert_eq!(post(&world, &base(), &template("new_today")).await.status, 200);
+    let missed = json!({ "id": "91", "name": "hello", "language": "en_US", "status": "PAUSED", "category": "UTILITY",
+        "components": [] });
+    world.meta.templates.lock().push(missed);
+    let compared = sync::compare(&world.desk, Some(world.tenant), false).await.expect("compared");
+    assert_eq!(
+        compared.iter().filter_map(|own| own.outcome.as_ref().ok()).map(|counts| counts.listed).sum::<usize>(),
+        2
+    );
+    assert_eq!(listed(&world, "hello").await[0]["status"], "PAUSED");
+    assert_eq!(listed(&world, "new_today").await[0]["status"], "PENDING", "what was created is in the list");
+    let again = sync::compare(&world.desk, Some(world.tenant), false).await.expect("compared");
+    assert!(again.is_empty(), "another worker was first");
+}

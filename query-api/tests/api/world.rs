@@ -22,6 +22,7 @@ use posthaste_model::{CampaignId, Channel, TenantId};
 use posthaste_postgres::{Admin, ApiPool, SenderSpec, TemplateSpec, WorkerPool};
 use posthaste_runtime::config::{Config, Layer};
 use posthaste_runtime::http::{Limits, serve};
+use posthaste_simulator::{MillisRange, NumberSpec, Options, Simulator};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -262,16 +263,52 @@ pub(crate) async fn start(config: &Config, commands: Arc<MemoryCommands>) -> Soc
     address
 }
 
+fn template(name: &str, language: &str, category: &str, parameter_count: i32) -> TemplateSpec {
+    TemplateSpec {
+        waba_id: WABA.into(),
+        name: name.into(),
+        language: language.into(),
+        category: category.into(),
+        body: "Hello {{1}} {{2}}".into(),
+        parameter_count,
+    }
+}
+
 fn desk(config: &Config) -> Desk {
     Desk::new(WorkerPool::new(&config.postgres).expect("a pool"), config).expect("a desk")
 }
 
+/// Ids of numbers differ between the tests of a run, which share a database; those of Meta are digits.
+fn number_id() -> String {
+    format!("{}", Uuid::now_v7().as_u128() % 1_000_000_000_000_000_000)
+}
+
 impl World {
-    /// A new tenant in the database of this run, behind a server of its own.
+    /// A new tenant in the database of this run, behind a server of its own, with a stand-in for Meta that a test can script.
     pub(crate) async fn new() -> Self {
+        let (meta, meta_address) = Meta::start().await;
+        Self::at(format!("s{}", Uuid::now_v7().simple()), meta, meta_address).await
+    }
+
+    /// The same with the simulator as Meta, which has the tenant's number and these templates.
+    pub(crate) async fn simulated(templates: &[&str], options: Options) -> (Self, Simulator) {
+        let sender = number_id();
+        let options = Options {
+            token: TOKEN.into(),
+            waba: WABA.into(),
+            numbers: vec![NumberSpec::new(&sender, 80)],
+            templates: templates.iter().map(|spec| spec.parse().expect("a template")).collect(),
+            latency_ms: MillisRange::new(0, 1),
+            ..options
+        };
+        let simulator = posthaste_simulator::start(options).await.expect("a simulator");
+        let world = Self::at(sender, Arc::default(), simulator.addr()).await;
+        (world, simulator)
+    }
+
+    async fn at(sender: String, meta: Arc<Meta>, meta_address: SocketAddr) -> Self {
         let database = database();
         let commands = Arc::new(MemoryCommands::default());
-        let (meta, meta_address) = Meta::start().await;
         let media = tempfile::tempdir().expect("a folder");
         let config = config(database, meta_address, media.path());
         let address = start(&config, Arc::clone(&commands)).await;
@@ -282,7 +319,6 @@ impl World {
         let key = format!("phk_live_{name}");
         let hash = ring::digest::digest(&ring::digest::SHA256, key.as_bytes());
         admin.add_key(tenant, hash.as_ref(), "test", false).await.expect("a key");
-        let sender = format!("s{}", Uuid::now_v7().simple());
         let spec = SenderSpec {
             channel: Channel::Whatsapp,
             sender_id: sender.clone(),
@@ -295,14 +331,7 @@ impl World {
         };
         admin.put_sender(tenant, &spec).await.expect("a sender");
         for (name, language, parameter_count) in [("order", "en_US", 2), ("order", "de", 2), ("hello", "en_US", 0)] {
-            let spec = TemplateSpec {
-                waba_id: WABA.into(),
-                name: name.into(),
-                language: language.into(),
-                category: "UTILITY".into(),
-                body: "Hello {{1}} {{2}}".into(),
-                parameter_count,
-            };
+            let spec = template(name, language, "UTILITY", parameter_count);
             admin.put_template(tenant, &spec).await.expect("a template");
         }
         let sql = client(&admin_url).await;
@@ -336,7 +365,18 @@ impl World {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Answer {
-        let mut request = hyper::Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        self.exchange(self.address, method, path, headers, body).await
+    }
+
+    async fn exchange(
+        &self,
+        address: SocketAddr,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Answer {
+        let mut request = hyper::Request::builder().method(method).uri(format!("http://{address}{path}"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -345,6 +385,19 @@ impl World {
         let bytes = body.collect().await.expect("a whole body").to_bytes();
         let text = String::from_utf8(bytes.to_vec()).unwrap_or_default();
         Answer { status: parts.status, headers: parts.headers, text, bytes }
+    }
+
+    /// Asks the simulator, as Meta's own client would, or as the one who orders what it does.
+    pub(crate) async fn ask_simulator(
+        &self,
+        simulator: &Simulator,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
+        let bearer = format!("Bearer {TOKEN}");
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.exchange(simulator.addr(), method, path, &[("authorization", bearer.as_str())], body).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -381,6 +434,13 @@ impl World {
     pub(crate) async fn upload(&self, campaign: &str, chunk: i32, csv: &str) -> Answer {
         let path = format!("/v1/campaigns/{campaign}/recipients?chunk={chunk}");
         self.send(Method::POST, &path, &[("content-type", "text/csv")], csv.to_owned()).await
+    }
+
+    /// Registers a further template, in en_US and without parameters.
+    pub(crate) async fn add_template(&self, name: &str, category: &str) {
+        let url = with_database(&admin_url(), None, database());
+        let admin = Admin::connect(&url).await.expect("an administrative connection");
+        admin.put_template(self.tenant, &template(name, "en_US", category, 0)).await.expect("a template");
     }
 
     /// Sets the status of a template.

@@ -38,6 +38,7 @@ pub struct PutTemplateParams<
     pub components: T10,
     pub parameter_format: T11,
     pub as_of_ms: i64,
+    pub is_listed: bool,
 }
 #[derive(Debug)]
 pub struct EditedTemplateParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql, T4: crate::StringSql>
@@ -93,6 +94,11 @@ pub struct PutUploadParams<
     pub days: i32,
 }
 #[derive(Debug)]
+pub struct NamedFilesParams<T1: crate::StringSql, T2: crate::ArraySql<Item = T1>> {
+    pub tenant_id: uuid::Uuid,
+    pub paths: T2,
+}
+#[derive(Debug)]
 pub struct ForgetMediaParams<T1: crate::StringSql> {
     pub tenant_id: uuid::Uuid,
     pub media_id: T1,
@@ -133,6 +139,45 @@ pub struct WhatsappNumbersParams {
 pub struct ArrivalsParams<T1: crate::StringSql> {
     pub tenant_id: uuid::Uuid,
     pub sender_id: T1,
+}
+#[derive(Debug)]
+pub struct LockNumberParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub sender_id: T1,
+}
+#[derive(Debug)]
+pub struct ForgetRegistrationCallsParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub sender_id: T1,
+}
+#[derive(Debug)]
+pub struct RecentRegistrationCallsParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub sender_id: T1,
+}
+#[derive(Debug)]
+pub struct PutRegistrationCallParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub call_id: uuid::Uuid,
+    pub sender_id: T1,
+}
+#[derive(Clone, Copy, Debug)]
+pub struct TakeBackRegistrationCallParams {
+    pub tenant_id: uuid::Uuid,
+    pub call_id: uuid::Uuid,
+}
+#[derive(Debug)]
+pub struct PutSessionParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub session_id: uuid::Uuid,
+    pub meta_id: T1,
+    pub sender_id: T2,
+    pub file_length: i64,
+}
+#[derive(Clone, Copy, Debug)]
+pub struct SessionOfParams {
+    pub tenant_id: uuid::Uuid,
+    pub session_id: uuid::Uuid,
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct MissingTemplates {
@@ -197,6 +242,41 @@ impl<'a> From<WhatsappNumbersBorrowed<'a>> for WhatsappNumbers {
 pub struct Arrivals {
     pub inbound_ms: Option<i64>,
     pub report_ms: Option<i64>,
+}
+#[derive(Debug, Clone, PartialEq, Copy)]
+pub struct RecentRegistrationCalls {
+    pub calls: i64,
+    pub free_in_s: Option<i64>,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenOfTenant {
+    pub sender_id: String,
+    pub access_token: String,
+}
+pub struct TokenOfTenantBorrowed<'a> {
+    pub sender_id: &'a str,
+    pub access_token: &'a str,
+}
+impl<'a> From<TokenOfTenantBorrowed<'a>> for TokenOfTenant {
+    fn from(TokenOfTenantBorrowed { sender_id, access_token }: TokenOfTenantBorrowed<'a>) -> Self {
+        Self { sender_id: sender_id.into(), access_token: access_token.into() }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionOf {
+    pub meta_id: String,
+    pub file_length: i64,
+    pub access_token: String,
+}
+pub struct SessionOfBorrowed<'a> {
+    pub meta_id: &'a str,
+    pub file_length: i64,
+    pub access_token: &'a str,
+}
+impl<'a> From<SessionOfBorrowed<'a>> for SessionOf {
+    fn from(SessionOfBorrowed { meta_id, file_length, access_token }: SessionOfBorrowed<'a>) -> Self {
+        Self { meta_id: meta_id.into(), file_length, access_token: access_token.into() }
+    }
 }
 use crate::client::async_::GenericClient;
 use futures::{self, StreamExt, TryStreamExt};
@@ -686,6 +766,222 @@ where
         Ok(mapped)
     }
 }
+pub struct RecentRegistrationCallsQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<RecentRegistrationCalls, tokio_postgres::Error>,
+    mapper: fn(RecentRegistrationCalls) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> RecentRegistrationCallsQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(RecentRegistrationCalls) -> R) -> RecentRegistrationCallsQuery<'c, 'a, 's, C, R, N> {
+        RecentRegistrationCallsQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct TokenOfTenantQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<TokenOfTenantBorrowed, tokio_postgres::Error>,
+    mapper: fn(TokenOfTenantBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> TokenOfTenantQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(TokenOfTenantBorrowed) -> R) -> TokenOfTenantQuery<'c, 'a, 's, C, R, N> {
+        TokenOfTenantQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct I64Query<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<i64, tokio_postgres::Error>,
+    mapper: fn(i64) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> I64Query<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(i64) -> R) -> I64Query<'c, 'a, 's, C, R, N> {
+        I64Query {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct SessionOfQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<SessionOfBorrowed, tokio_postgres::Error>,
+    mapper: fn(SessionOfBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> SessionOfQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(SessionOfBorrowed) -> R) -> SessionOfQuery<'c, 'a, 's, C, R, N> {
+        SessionOfQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
 pub struct TokenOfNumberStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn token_of_number() -> TokenOfNumberStmt {
     TokenOfNumberStmt(
@@ -761,7 +1057,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct PutTemplateStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn put_template() -> PutTemplateStmt {
     PutTemplateStmt(
-        "INSERT INTO template AS t (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count, components, parameter_format, synced_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, at_ms($14)) ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE SET template_id = excluded.template_id, parameter_format = excluded.parameter_format, synced_at = greatest(t.synced_at, excluded.synced_at), status = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status ELSE t.status END, status_reason = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status_reason ELSE t.status_reason END, status_at = greatest(t.status_at, at_ms($14) - interval '1 minute'), category = CASE WHEN t.category_at <= at_ms($14) THEN excluded.category ELSE t.category END, category_at = greatest(t.category_at, at_ms($14) - interval '1 minute'), quality = CASE WHEN t.quality_at <= at_ms($14) THEN coalesce(excluded.quality, t.quality) ELSE t.quality END, quality_at = greatest(t.quality_at, at_ms($14) - interval '1 minute'), body = CASE WHEN t.body_at <= at_ms($14) THEN excluded.body ELSE t.body END, parameter_count = CASE WHEN t.body_at <= at_ms($14) THEN excluded.parameter_count ELSE t.parameter_count END, components = CASE WHEN t.body_at <= at_ms($14) THEN excluded.components ELSE t.components END, body_at = greatest(t.body_at, at_ms($14) - interval '1 minute') RETURNING xmax = 0 AS is_new",
+        "INSERT INTO template AS t (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count, components, parameter_format, synced_at, listed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, at_ms($14), CASE WHEN $15 THEN at_ms($14) ELSE 'epoch' END) ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE SET template_id = excluded.template_id, parameter_format = excluded.parameter_format, synced_at = greatest(t.synced_at, excluded.synced_at), listed_at = greatest(t.listed_at, excluded.listed_at), status = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status ELSE t.status END, status_reason = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status_reason ELSE t.status_reason END, status_at = greatest(t.status_at, at_ms($14) - interval '1 minute'), category = CASE WHEN t.category_at <= at_ms($14) THEN excluded.category ELSE t.category END, category_at = greatest(t.category_at, at_ms($14) - interval '1 minute'), quality = CASE WHEN t.quality_at <= at_ms($14) THEN coalesce(excluded.quality, t.quality) ELSE t.quality END, quality_at = greatest(t.quality_at, at_ms($14) - interval '1 minute'), body = CASE WHEN t.body_at <= at_ms($14) THEN excluded.body ELSE t.body END, parameter_count = CASE WHEN t.body_at <= at_ms($14) THEN excluded.parameter_count ELSE t.parameter_count END, components = CASE WHEN t.body_at <= at_ms($14) THEN excluded.components ELSE t.components END, body_at = greatest(t.body_at, at_ms($14) - interval '1 minute') RETURNING xmax = 0 AS is_new",
         None,
     )
 }
@@ -803,7 +1099,8 @@ impl PutTemplateStmt {
         components: &'a T10,
         parameter_format: &'a T11,
         as_of_ms: &'a i64,
-    ) -> BoolQuery<'c, 'a, 's, C, bool, 14> {
+        is_listed: &'a bool,
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 15> {
         BoolQuery {
             client,
             params: [
@@ -821,6 +1118,7 @@ impl PutTemplateStmt {
                 components,
                 parameter_format,
                 as_of_ms,
+                is_listed,
             ],
             query: self.0,
             cached: self.1.as_ref(),
@@ -851,7 +1149,7 @@ impl<
         'a,
         's,
         PutTemplateParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
-        BoolQuery<'c, 'a, 's, C, bool, 14>,
+        BoolQuery<'c, 'a, 's, C, bool, 15>,
         C,
     > for PutTemplateStmt
 {
@@ -859,7 +1157,7 @@ impl<
         &'s self,
         client: &'c C,
         params: &'a PutTemplateParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
-    ) -> BoolQuery<'c, 'a, 's, C, bool, 14> {
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 15> {
         self.bind(
             client,
             &params.tenant_id,
@@ -876,6 +1174,7 @@ impl<
             &params.components,
             &params.parameter_format,
             &params.as_of_ms,
+            &params.is_listed,
         )
     }
 }
@@ -1048,7 +1347,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 }
 pub struct LastSyncStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn last_sync() -> LastSyncStmt {
-    LastSyncStmt("SELECT ms_of(max(synced_at)) AS at_ms FROM template WHERE tenant_id = $1 AND waba_id = $2", None)
+    LastSyncStmt("SELECT ms_of(max(listed_at)) AS at_ms FROM template WHERE tenant_id = $1 AND waba_id = $2", None)
 }
 impl LastSyncStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
@@ -1201,6 +1500,63 @@ impl<
             &params.path,
             &params.days,
         ))
+    }
+}
+pub struct TenantKnownStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn tenant_known() -> TenantKnownStmt {
+    TenantKnownStmt("SELECT true AS known FROM tenant WHERE tenant_id = $1", None)
+}
+impl TenantKnownStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 1> {
+        BoolQuery {
+            client,
+            params: [tenant_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+pub struct NamedFilesStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn named_files() -> NamedFilesStmt {
+    NamedFilesStmt("SELECT path FROM media WHERE tenant_id = $1 AND path = ANY($2)", None)
+}
+impl NamedFilesStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Item = T1>>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        paths: &'a T2,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        StringQuery {
+            client,
+            params: [tenant_id, paths],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::ArraySql<Item = T1>>
+    crate::client::async_::Params<'c, 'a, 's, NamedFilesParams<T1, T2>, StringQuery<'c, 'a, 's, C, String, 2>, C>
+    for NamedFilesStmt
+{
+    fn params(&'s self, client: &'c C, params: &'a NamedFilesParams<T1, T2>) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        self.bind(client, &params.tenant_id, &params.paths)
     }
 }
 pub struct ForgetMediaStmt(&'static str, Option<tokio_postgres::Statement>);
@@ -1530,5 +1886,362 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 {
     fn params(&'s self, client: &'c C, params: &'a ArrivalsParams<T1>) -> ArrivalsQuery<'c, 'a, 's, C, Arrivals, 2> {
         self.bind(client, &params.tenant_id, &params.sender_id)
+    }
+}
+pub struct LockNumberStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn lock_number() -> LockNumberStmt {
+    LockNumberStmt("SELECT sender_id FROM sender WHERE tenant_id = $1 AND sender_id = $2 FOR NO KEY UPDATE", None)
+}
+impl LockNumberStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        sender_id: &'a T1,
+    ) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        StringQuery {
+            client,
+            params: [tenant_id, sender_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it.into(),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<'c, 'a, 's, LockNumberParams<T1>, StringQuery<'c, 'a, 's, C, String, 2>, C>
+    for LockNumberStmt
+{
+    fn params(&'s self, client: &'c C, params: &'a LockNumberParams<T1>) -> StringQuery<'c, 'a, 's, C, String, 2> {
+        self.bind(client, &params.tenant_id, &params.sender_id)
+    }
+}
+pub struct ForgetRegistrationCallsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn forget_registration_calls() -> ForgetRegistrationCallsStmt {
+    ForgetRegistrationCallsStmt(
+        "DELETE FROM registration_call WHERE tenant_id = $1 AND sender_id = $2 AND asked_at <= now() - interval '72 hours'",
+        None,
+    )
+}
+impl ForgetRegistrationCallsStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        sender_id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[tenant_id, sender_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        ForgetRegistrationCallsParams<T1>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for ForgetRegistrationCallsStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a ForgetRegistrationCallsParams<T1>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.tenant_id, &params.sender_id))
+    }
+}
+pub struct RecentRegistrationCallsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn recent_registration_calls() -> RecentRegistrationCallsStmt {
+    RecentRegistrationCallsStmt(
+        "SELECT count(*) AS calls, ceil(extract(epoch FROM min(asked_at) + interval '72 hours' - now()))::bigint AS free_in_s FROM registration_call WHERE tenant_id = $1 AND sender_id = $2",
+        None,
+    )
+}
+impl RecentRegistrationCallsStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        sender_id: &'a T1,
+    ) -> RecentRegistrationCallsQuery<'c, 'a, 's, C, RecentRegistrationCalls, 2> {
+        RecentRegistrationCallsQuery {
+            client,
+            params: [tenant_id, sender_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<RecentRegistrationCalls, tokio_postgres::Error> {
+                Ok(RecentRegistrationCalls { calls: row.try_get(0)?, free_in_s: row.try_get(1)? })
+            },
+            mapper: |it| RecentRegistrationCalls::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        RecentRegistrationCallsParams<T1>,
+        RecentRegistrationCallsQuery<'c, 'a, 's, C, RecentRegistrationCalls, 2>,
+        C,
+    > for RecentRegistrationCallsStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a RecentRegistrationCallsParams<T1>,
+    ) -> RecentRegistrationCallsQuery<'c, 'a, 's, C, RecentRegistrationCalls, 2> {
+        self.bind(client, &params.tenant_id, &params.sender_id)
+    }
+}
+pub struct PutRegistrationCallStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn put_registration_call() -> PutRegistrationCallStmt {
+    PutRegistrationCallStmt("INSERT INTO registration_call (tenant_id, call_id, sender_id) VALUES ($1, $2, $3)", None)
+}
+impl PutRegistrationCallStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        call_id: &'a uuid::Uuid,
+        sender_id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[tenant_id, call_id, sender_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        PutRegistrationCallParams<T1>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for PutRegistrationCallStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a PutRegistrationCallParams<T1>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.tenant_id, &params.call_id, &params.sender_id))
+    }
+}
+pub struct TakeBackRegistrationCallStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn take_back_registration_call() -> TakeBackRegistrationCallStmt {
+    TakeBackRegistrationCallStmt("DELETE FROM registration_call WHERE tenant_id = $1 AND call_id = $2", None)
+}
+impl TakeBackRegistrationCallStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        call_id: &'a uuid::Uuid,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[tenant_id, call_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        TakeBackRegistrationCallParams,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for TakeBackRegistrationCallStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a TakeBackRegistrationCallParams,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.tenant_id, &params.call_id))
+    }
+}
+pub struct TokenOfTenantStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn token_of_tenant() -> TokenOfTenantStmt {
+    TokenOfTenantStmt(
+        "SELECT s.sender_id, c.access_token FROM sender s JOIN sender_credential c USING (tenant_id, sender_id) WHERE s.tenant_id = $1 AND s.channel = 'whatsapp' ORDER BY s.sender_id LIMIT 1",
+        None,
+    )
+}
+impl TokenOfTenantStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+    ) -> TokenOfTenantQuery<'c, 'a, 's, C, TokenOfTenant, 1> {
+        TokenOfTenantQuery {
+            client,
+            params: [tenant_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<TokenOfTenantBorrowed, tokio_postgres::Error> {
+                Ok(TokenOfTenantBorrowed { sender_id: row.try_get(0)?, access_token: row.try_get(1)? })
+            },
+            mapper: |it| TokenOfTenant::from(it),
+        }
+    }
+}
+pub struct ForgetSessionsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn forget_sessions() -> ForgetSessionsStmt {
+    ForgetSessionsStmt(
+        "DELETE FROM upload_session WHERE tenant_id = $1 AND created_at < now() - interval '7 days'",
+        None,
+    )
+}
+impl ForgetSessionsStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[tenant_id]).await
+    }
+}
+pub struct CountSessionsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn count_sessions() -> CountSessionsStmt {
+    CountSessionsStmt("SELECT count(*) AS sessions FROM upload_session WHERE tenant_id = $1", None)
+}
+impl CountSessionsStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+    ) -> I64Query<'c, 'a, 's, C, i64, 1> {
+        I64Query {
+            client,
+            params: [tenant_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+pub struct PutSessionStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn put_session() -> PutSessionStmt {
+    PutSessionStmt(
+        "INSERT INTO upload_session (tenant_id, session_id, meta_id, sender_id, file_length) VALUES ($1, $2, $3, $4, $5)",
+        None,
+    )
+}
+impl PutSessionStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        session_id: &'a uuid::Uuid,
+        meta_id: &'a T1,
+        sender_id: &'a T2,
+        file_length: &'a i64,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[tenant_id, session_id, meta_id, sender_id, file_length]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        PutSessionParams<T1, T2>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for PutSessionStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a PutSessionParams<T1, T2>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(
+            client,
+            &params.tenant_id,
+            &params.session_id,
+            &params.meta_id,
+            &params.sender_id,
+            &params.file_length,
+        ))
+    }
+}
+pub struct SessionOfStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn session_of() -> SessionOfStmt {
+    SessionOfStmt(
+        "SELECT s.meta_id, s.file_length, c.access_token FROM upload_session s JOIN sender_credential c USING (tenant_id, sender_id) WHERE s.tenant_id = $1 AND s.session_id = $2",
+        None,
+    )
+}
+impl SessionOfStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        session_id: &'a uuid::Uuid,
+    ) -> SessionOfQuery<'c, 'a, 's, C, SessionOf, 2> {
+        SessionOfQuery {
+            client,
+            params: [tenant_id, session_id],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<SessionOfBorrowed, tokio_postgres::Error> {
+                Ok(SessionOfBorrowed {
+                    meta_id: row.try_get(0)?,
+                    file_length: row.try_get(1)?,
+                    access_token: row.try_get(2)?,
+                })
+            },
+            mapper: |it| SessionOf::from(it),
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient>
+    crate::client::async_::Params<'c, 'a, 's, SessionOfParams, SessionOfQuery<'c, 'a, 's, C, SessionOf, 2>, C>
+    for SessionOfStmt
+{
+    fn params(&'s self, client: &'c C, params: &'a SessionOfParams) -> SessionOfQuery<'c, 'a, 's, C, SessionOf, 2> {
+        self.bind(client, &params.tenant_id, &params.session_id)
     }
 }

@@ -12,6 +12,7 @@ use crate::answer::{self, Outcome};
 use crate::courier::Poster;
 use crate::error::GraphError;
 use crate::history;
+use crate::management;
 use crate::media;
 use crate::number;
 use crate::query::Query;
@@ -43,8 +44,10 @@ impl Call<'_> {
             admit(self.world)?;
         }
         match (self.method.as_str(), route) {
-            ("GET", Route::Attachment) => media::edge::download(self),
+            ("GET", Route::Attachment) => media::edge::download(self, headers),
             ("GET", Route::Node("debug_token")) => subscription::debug_token(self),
+            ("GET", Route::Node(id)) if id.starts_with("upload:") => management::sessions::describe(self, id),
+            ("POST", Route::Edge(app, "uploads")) => management::sessions::begin(self, app),
             ("GET", Route::Node(id)) => self.describe(id),
             ("POST", Route::Node(id)) => self.change(id).await,
             ("DELETE", Route::Node(id)) => media::edge::delete(self, id),
@@ -54,6 +57,10 @@ impl Call<'_> {
             }
             ("GET", Route::Edge(id, "events")) => history::list(self, id),
             (method, Route::Edge(id, edge)) if id == self.world.business.waba => self.of_account(method, edge).await,
+            (_, Route::Edge(id, edge)) => {
+                let outcome = self.world.number(id).and_then(|number| management::of_number(self, number, edge));
+                outcome.unwrap_or_else(|| Err(self.unknown()))
+            }
             _ => Err(self.unknown()),
         }
     }
@@ -102,7 +109,7 @@ impl Call<'_> {
 /// 190 when it is absent or wrong.
 pub(crate) fn authorise(world: &World, headers: &HeaderMap) -> Result<(), GraphError> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    match header.and_then(|value| value.strip_prefix("Bearer ")) {
+    match header.and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("OAuth "))) {
         Some(token) if token == world.token => Ok(()),
         _ => Err(GraphError::no_token()),
     }

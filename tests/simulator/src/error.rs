@@ -231,6 +231,11 @@ impl GraphError {
         Self::template(2_388_299, "Leading or trailing parameters are not allowed", details)
     }
 
+    /// An error of registering or verifying a number.
+    pub(crate) fn of_registration(code: u32, title: &'static str, details: impl Into<String>) -> Self {
+        Self::refused(code, title, details)
+    }
+
     pub(crate) fn app_rate(http429: bool) -> Self {
         let details = "The app has used up its calls of the hour.";
         Self::new(throttle_status(http429), 4, "Application request limit reached", details)

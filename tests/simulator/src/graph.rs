@@ -144,6 +144,7 @@ fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -
         .and_then(|()| if is_within_app { Ok(()) } else { Err(GraphError::app_rate(faults.http429)) })
         .and_then(|()| world.number(id).ok_or_else(|| GraphError::unknown_number(id)))
         .and_then(|number| admit(world, number, fault, faults).map(|()| number))
+        .and_then(|number| world.management.check_registered(number).map(|()| number))
         .and_then(|number| {
             let ordered = *world.refusing.read();
             ordered.map_or(Ok(number), |code| Err(GraphError::ordered(code, faults.http429)))

@@ -31,6 +31,7 @@ mod inbound;
 mod ledger;
 mod limits;
 mod listing;
+mod management;
 mod media;
 mod number;
 mod options;

@@ -102,7 +102,9 @@ pub(crate) async fn change(call: &Call<'_>, index: u16) -> Outcome {
     let change: Change = serde_json::from_slice(call.body).map_err(|error| wrong(&error))?;
     match change {
         Change { webhook_configuration: Some(order), .. } => order.apply(call, Place::Number(index)).await?,
-        Change { pin: Some(pin), .. } if pin.len() == 6 && pin.bytes().all(|byte| byte.is_ascii_digit()) => {}
+        Change { pin: Some(pin), .. } if pin.len() == 6 && pin.bytes().all(|byte| byte.is_ascii_digit()) => {
+            call.world.management.set_pin(index, pin);
+        }
         Change { .. } => return Err(wrong(&"a PIN has six digits.")),
     }
     Ok(answer::ok(&json!({ "success": true })))

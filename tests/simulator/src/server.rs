@@ -22,6 +22,7 @@ use crate::control;
 use crate::courier::Poster;
 use crate::error::GraphError;
 use crate::graph::{self, Reply};
+use crate::management::sessions;
 use crate::media;
 use crate::query::Query;
 use crate::route::Route;
@@ -83,7 +84,7 @@ pub(crate) async fn run(
 
 async fn serve(stream: TcpStream, world: Arc<World>, poster: Poster, stop: CancellationToken) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let service = service_fn(|request| answer(&world, &poster, request));
+    let service = service_fn(async |request| answer(&world, &poster, request).await.map(media::delivery::sent));
     let mut builder = http1::Builder::new();
     let builder = builder.timer(TokioTimer::new()).header_read_timeout(IDLE_MAX);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
@@ -110,6 +111,12 @@ async fn answer(
     let route = Route::of(path);
     if let (&Method::POST, Route::Edge(id, "media")) = (&head.method, route) {
         let outcome = media::edge::upload(world, id, &head.headers, body).await;
+        return Ok(call::told(world, outcome).await);
+    }
+    if let (&Method::POST, Route::Node(id)) = (&head.method, route)
+        && id.starts_with("upload:")
+    {
+        let outcome = sessions::receive(world, id, query, &head.headers, body).await;
         return Ok(call::told(world, outcome).await);
     }
     let Ok(body) = Limited::new(body, BODY_MAX).collect().await else {

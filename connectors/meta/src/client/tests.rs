@@ -87,7 +87,7 @@ fn client(base_url: &str, timeout_ms: u64) -> GraphClient {
 }
 
 async fn send(client: &GraphClient) -> SendOutcome {
-    client.send("1065", "TOKEN", (Bytes::from_static(b"{\"x\":1}"), None), Box::new(|| Ok(()))).await.0
+    client.send(("1065", "messages"), "TOKEN", (Bytes::from_static(b"{\"x\":1}"), None), Box::new(|| Ok(()))).await.0
 }
 
 /// The outcome of one request that is answered so.
@@ -302,7 +302,7 @@ async fn what_cannot_be_a_request_is_not_sent() {
     let client = client("http://127.0.0.1:9", 10_000);
     let body = Bytes::from_static(b"{}");
     for (sender, token) in [("1/../2", "T"), ("", "T"), ("..", "T"), ("1065", "a\nb")] {
-        let (outcome, _) = client.send(sender, token, (body.clone(), None), Box::new(|| Ok(()))).await;
+        let (outcome, _) = client.send((sender, "messages"), token, (body.clone(), None), Box::new(|| Ok(()))).await;
         assert!(matches!(outcome, SendOutcome::NotSent { unreachable: false, .. }), "{sender} {outcome:?}");
     }
 }

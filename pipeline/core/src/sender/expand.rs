@@ -94,6 +94,7 @@ impl SenderTask {
                     body: recipient.1.clone(),
                     components: Vec::new(),
                     reply_to: None,
+                    marketing: None,
                 }),
                 callback_data: None,
                 unknown_policy: campaign.unknown_policy,

@@ -92,6 +92,7 @@ impl Check<'_> {
         self.within("graph.timeout_ms", config.graph.timeout_ms, 100..=120_000);
         self.within("graph.connections_max", config.graph.connections_max, 1..=10_000);
         self.within("graph.management_calls_max", config.graph.management_calls_max, 1..=1_000);
+        self.within("graph.management_calls_per_tenant", config.graph.management_calls_per_tenant, 1..=1_000);
         self.within("media.uploads_max", config.media.uploads_max, 1..=1_000);
         self.within("media.downloads_max", config.media.downloads_max, 0..=256);
         self.within("media.transfer_timeout_ms", config.media.transfer_timeout_ms, 1_000..=900_000);

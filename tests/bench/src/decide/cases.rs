@@ -233,6 +233,7 @@ fn intent(index: u32) -> Intent {
             body: vec!["Ana".into(), format!("A-{index:07}")],
             components: Vec::new(),
             reply_to: None,
+            marketing: None,
         }),
         callback_data: None,
         unknown_policy: UnknownPolicy::AtMostOnce,

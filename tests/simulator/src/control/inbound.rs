@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::control::{Outcome, Refusal, answer, known_number, parsed};
+use crate::media::delivery::Cuts;
 use crate::media::{FILE_MAX, INBOUND_LIFE, Kind, Media, essence, is_animated, made_up, sha256};
 use crate::script::{Dice, dice};
 use crate::wamid::Recipient;
@@ -49,6 +50,12 @@ struct Order {
     failing_downloads: u32,
     #[serde(default = "failing_status")]
     failing_status: u16,
+    /// Downloads that break off half-way, after those that fail.
+    #[serde(default)]
+    cut_downloads: u32,
+    /// Whether the file is called otherwise (`ETag`) after each of these, so that its rest cannot be had.
+    #[serde(default)]
+    cut_renames: bool,
 }
 
 /// How the webhook writes the file's hash.
@@ -121,6 +128,7 @@ fn media(world: &World, kind: Kind, order: Order) -> Result<InboundMedia, Refusa
         filename: order.filename.clone(),
         sha256: digest.clone(),
         failing: (order.failing_downloads, order.failing_status),
+        cuts: Cuts { left: order.cut_downloads, renames: order.cut_renames },
         bytes: bytes.into(),
     };
     let animated = essence(&mime) == Kind::Sticker.default_mime() && is_animated(&file.bytes);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Response, header};
-use http_body_util::{BodyExt, Full};
+use http::{HeaderMap, header};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::json;
@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::answer::{self, Outcome};
 use crate::call::{Call, admit, authorise};
 use crate::error::GraphError;
+use crate::media::delivery::{Cuts, attachment};
 use crate::media::{Download, FILE_MAX, Media, UPLOAD_LIFE, kind, sha256};
 use crate::world::{Clock, World};
 
@@ -65,6 +66,7 @@ pub(crate) async fn upload(world: &World, id: &str, headers: &HeaderMap, body: I
         sha256: sha256(&file.bytes),
         bytes: file.bytes,
         failing: (0, 0),
+        cuts: Cuts::default(),
     };
     let id = world.keep(media, UPLOAD_LIFE).ok_or_else(|| {
         GraphError::exhausted("The simulator has no room for another file; delete some, or raise --media-mb.")
@@ -149,17 +151,21 @@ pub(crate) fn delete(call: &Call<'_>, id: &str) -> Outcome {
     Ok(answer::ok(&json!({ "success": true })))
 }
 
-/// `GET` of an address: the file itself.
+/// `GET` of an address: the file itself, or the rest of it.
 ///
 /// # Errors
 /// 404 when the address has expired, was not given out, or its file is gone.
-pub(crate) fn download(call: &Call<'_>) -> Outcome {
+pub(crate) fn download(call: &Call<'_>, headers: &HeaderMap) -> Outcome {
     let found = call.world.media.fetch(&call.query, Clock::unix_ms(), call.world.clock.now_us());
     let totals = &mut call.world.book.lock().totals.media;
     match found {
         Download::File(media) => {
             totals.downloaded += 1;
-            Ok(attachment(media))
+            Ok(attachment(&media, headers, false))
+        }
+        Download::Cut(media) => {
+            totals.downloads_failed += 1;
+            Ok(attachment(&media, headers, true))
         }
         Download::Absent => {
             totals.downloads_refused += 1;
@@ -170,13 +176,4 @@ pub(crate) fn download(call: &Call<'_>) -> Outcome {
             Ok(answer::bare(status.try_into().expect("an order's status was checked")))
         }
     }
-}
-
-fn attachment(media: Media) -> Response<Full<Bytes>> {
-    let name = media.filename.unwrap_or_else(|| "file".to_owned());
-    let name: String = name.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\')).collect();
-    let response = Response::builder()
-        .header(header::CONTENT_TYPE, media.mime)
-        .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""));
-    response.body(Full::new(media.bytes)).expect("types are checked when a file is kept")
 }

@@ -1,5 +1,6 @@
 //! Files that were uploaded or that people sent: kept for a time, told by id, fetched by an address that soon expires.
 
+pub(crate) mod delivery;
 pub(crate) mod edge;
 mod kind;
 
@@ -42,6 +43,7 @@ pub(crate) struct Media {
     pub(crate) sha256: String,
     /// Downloads that fail before one succeeds, and with which HTTP status.
     pub(crate) failing: (u32, u16),
+    pub(crate) cuts: delivery::Cuts,
 }
 
 /// SHA-256 of a file, in hexadecimal.
@@ -57,6 +59,8 @@ pub(crate) struct Full;
 #[derive(Debug)]
 pub(crate) enum Download {
     File(Media),
+    /// Half of it: it breaks off, as ordered.
+    Cut(Media),
     /// The address has expired, was never given out, or its file is gone.
     Absent,
     /// A failure that was ordered: its HTTP status.
@@ -187,6 +191,11 @@ impl MediaStore {
                 *left -= 1;
                 Download::Failing(*status)
             }
+            Some(Kept { media, .. }) if media.cuts.left > 0 => {
+                let whole = media.clone();
+                media.cuts.left -= 1;
+                Download::Cut(whole)
+            }
             Some(kept) => Download::File(kept.media.clone()),
         }
     }
@@ -210,6 +219,7 @@ mod tests {
             sha256: sha256(&bytes),
             bytes,
             failing: (0, 0),
+            cuts: delivery::Cuts::default(),
         }
     }
 

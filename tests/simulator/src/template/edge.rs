@@ -39,6 +39,7 @@ pub(crate) fn describe(call: &Call<'_>, id: &str) -> Option<Outcome> {
 /// As [`Definition::parse`] and the catalogue say.
 pub(crate) fn create(call: &Call<'_>) -> Outcome {
     let definition = Definition::parse(call.body)?;
+    call.world.management.sessions.check_examples(&definition.content.components)?;
     let faults = *call.world.faults.read();
     let mut rng = dice(call.world.seed, Dice::Template, call.world.next_template());
     let is_rejected = chance(&mut rng, faults.template_rejected_share);

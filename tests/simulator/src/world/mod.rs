@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use crate::error::GraphError;
 use crate::ledger::{Book, Ledger, MessageRecord};
 use crate::limits::{AppCalls, PairLimits, Portfolio, RateMeter, SlidingWindow};
+use crate::management::Management;
 use crate::media::{Media, MediaStore};
 use crate::number;
 use crate::options::{Faults, MillisRange, Options};
@@ -82,6 +83,7 @@ pub(crate) struct World {
     pub(crate) limits: Vec<Mutex<NumberLimits>>,
     pub(crate) templates: Catalogue,
     pub(crate) media: MediaStore,
+    pub(crate) management: Management,
     pub(crate) uploads: Semaphore,
     pub(crate) faults: RwLock<Faults>,
     pub(crate) callback: RwLock<Option<Uri>>,
@@ -140,6 +142,7 @@ impl World {
                 Spans { hour_us: compressed(HOUR), blocked_us: compressed(NAME_BLOCKED) },
             ),
             media: MediaStore::new(options.seed, u64::from(options.media_mb) << 20, options.time_factor),
+            management: Management::default(),
             uploads: Semaphore::new(UPLOADS_MAX),
             faults: RwLock::new(options.faults),
             callback: RwLock::new(callback),
@@ -180,7 +183,7 @@ impl World {
     }
 
     /// Whether a person has written to a number within 24 hours.
-    fn has_written(&self, number: u16, phone: u64) -> bool {
+    pub(crate) fn has_written(&self, number: u16, phone: u64) -> bool {
         let last = self.wrote.lock().get(&(number, phone)).copied();
         last.is_some_and(|at| Clock::unix_ms() < at + self.passing(WINDOW).as_millis() as u64)
     }

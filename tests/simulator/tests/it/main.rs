@@ -6,6 +6,7 @@ mod forgeries;
 mod history;
 mod identity;
 mod load;
+mod management;
 mod marketing;
 mod media;
 mod numbers;

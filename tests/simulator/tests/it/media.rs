@@ -179,3 +179,23 @@ async fn a_file_that_somebody_sends_can_be_fetched_and_failures_are_as_ordered()
     }
     assert_eq!((simulator.ledger().inbound_generated, simulator.ledger().media.inbound), (4, 4));
 }
+
+#[tokio::test]
+async fn a_download_breaks_off_as_ordered_and_its_rest_can_be_had_by_its_name() {
+    let (simulator, _receiver, sender) = pair(quick(Faults::NONE)).await;
+    let order =
+        json!({"number": NUMBER, "from": "16505551234", "type": "document", "size": 70_000, "cut_downloads": 1});
+    let id = sender.control("inbound", order).await.1["media_id"].as_str().unwrap().to_owned();
+    let url = sender.graph(Method::GET, &id, Value::Null).await.1["url"].as_str().unwrap().to_owned();
+    assert!(sender.try_fetch(&url, &[]).await.is_none(), "it breaks off");
+    let (status, headers, whole) = sender.try_fetch(&url, &[]).await.unwrap();
+    assert_eq!((status, whole.len(), headers["accept-ranges"].as_bytes()), (200, 70_000, b"bytes".as_slice()));
+    let etag = headers["etag"].to_str().unwrap();
+    let range = ("range", "bytes=35000-");
+    let (status, headers, rest) = sender.try_fetch(&url, &[range, ("if-range", etag)]).await.unwrap();
+    assert_eq!((status, &rest[..]), (206, &whole[35_000..]));
+    assert_eq!(headers["content-range"], "bytes 35000-69999/70000");
+    let (status, _, anew) = sender.try_fetch(&url, &[range, ("if-range", "\"another\"")]).await.unwrap();
+    assert_eq!((status, anew), (200, whole));
+    assert_eq!((simulator.ledger().media.downloaded, simulator.ledger().media.downloads_failed), (3, 1));
+}

@@ -112,6 +112,7 @@ fn a_paused_template_holds_its_campaign_and_nothing_else() {
             body: Vec::new(),
             components: Vec::new(),
             reply_to: None,
+            marketing: None,
         }),
         ..of_campaign(id)
     };

@@ -16,6 +16,7 @@ fn marketing(id: u128, category: Option<&str>) -> Intent {
         body: Vec::new(),
         components: Vec::new(),
         reply_to: None,
+        marketing: None,
     });
     Intent { message, ..intent(id) }
 }

@@ -1,0 +1,128 @@
+//! Calls about a tenant's numbers and accounts that are passed on to Meta (Meta: business-phone-numbers,
+//! whatsapp-business-account/subscribed_apps).
+
+use http::Method;
+use posthaste_meta::{Answer, CallError};
+use posthaste_model::TenantId;
+use posthaste_sql::queries::management::{
+    forget_registration_calls, lock_number, put_registration_call, recent_registration_calls,
+    take_back_registration_call,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::desk::{Desk, DeskError, detached};
+
+/// Registrations and deregistrations of a number that Meta allows within 72 hours; one more locks it for 72 hours (Meta: error
+/// 133016).
+const REGISTRATIONS_MAX: i64 = 10;
+
+/// What Meta is asked about a number or an account. It may hold a PIN: it is never shown.
+pub struct Passed {
+    /// The method.
+    pub method: Method,
+    /// The edge of the number or account; none for itself.
+    pub edge: Option<&'static str>,
+    /// Names and values of the query, plain.
+    pub query: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Option<Value>,
+}
+
+impl Passed {
+    async fn ask(self, desk: &Desk, tenant: TenantId, token: &str, id: &str) -> Result<Answer, DeskError> {
+        let path: Vec<&str> = [id].into_iter().chain(self.edge).collect();
+        let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let body = self.body.map(|body| body.to_string().into());
+        let answer = desk.ask(tenant, token, self.method, (&path, &query), body).await?;
+        Ok(without_links(answer))
+    }
+}
+
+/// An answer without the addresses of other pages: Meta writes the access token into them. The cursors stay.
+fn without_links(answer: Answer) -> Answer {
+    let mut body = answer.json();
+    let Some(paging) = body.get_mut("paging").and_then(Value::as_object_mut) else { return answer };
+    let before = paging.len();
+    paging.retain(|name, _| !matches!(name.as_str(), "next" | "previous"));
+    if paging.len() == before {
+        return answer;
+    }
+    Answer { body: body.to_string().into(), ..answer }
+}
+
+impl Desk {
+    /// Asks Meta about a number of a tenant.
+    pub async fn ask_of_number(&self, tenant: TenantId, sender_id: &str, passed: Passed) -> Result<Answer, DeskError> {
+        let (desk, sender_id) = (self.clone(), sender_id.to_owned());
+        detached(async move {
+            let token = desk.number_token(tenant, &sender_id).await?;
+            passed.ask(&desk, tenant, &token, &sender_id).await
+        })
+        .await
+    }
+
+    /// Asks Meta about an account of a tenant.
+    pub async fn ask_of_account(&self, tenant: TenantId, waba_id: &str, passed: Passed) -> Result<Answer, DeskError> {
+        let (desk, waba_id) = (self.clone(), waba_id.to_owned());
+        detached(async move {
+            let token = desk.account_token(tenant, &waba_id).await?;
+            passed.ask(&desk, tenant, &token, &waba_id).await
+        })
+        .await
+    }
+
+    /// Registers or deregisters a number, unless that were once too often: Meta is not asked then.
+    pub async fn register(&self, tenant: TenantId, sender_id: &str, passed: Passed) -> Result<Answer, DeskError> {
+        let (desk, sender_id) = (self.clone(), sender_id.to_owned());
+        detached(async move {
+            let token = desk.number_token(tenant, &sender_id).await?;
+            let call_id = desk.count_registration(tenant, &sender_id).await?;
+            let answer = passed.ask(&desk, tenant, &token, &sender_id).await;
+            if let Err(DeskError::Busy(_) | DeskError::Call(CallError::NotAsked(_))) = &answer {
+                let tx = desk.pool.tenants_tx([tenant]).await?;
+                take_back_registration_call().bind(&*tx, &tenant.0, &call_id).await?;
+                tx.commit().await?;
+            }
+            answer
+        })
+        .await
+    }
+
+    async fn count_registration(&self, tenant: TenantId, sender_id: &str) -> Result<Uuid, DeskError> {
+        let tx = self.pool.tenants_tx([tenant]).await?;
+        // Of several at once one counts after the other.
+        lock_number().bind(&*tx, &tenant.0, &sender_id).opt().await?.ok_or(DeskError::Unknown)?;
+        forget_registration_calls().bind(&*tx, &tenant.0, &sender_id).await?;
+        let recent = recent_registration_calls().bind(&*tx, &tenant.0, &sender_id).one().await?;
+        if recent.calls >= REGISTRATIONS_MAX {
+            tx.rollback().await?;
+            return Err(DeskError::Registrations { free_in_s: recent.free_in_s.unwrap_or(0).max(1).unsigned_abs() });
+        }
+        let call_id = Uuid::now_v7();
+        put_registration_call().bind(&*tx, &tenant.0, &call_id, &sender_id).await?;
+        tx.commit().await?;
+        Ok(call_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn addresses_of_pages_are_taken_out_and_all_else_stays_as_meta_wrote_it() {
+        let answer = |body: &str| Answer { status: 200, body: body.to_owned().into() };
+        for body in [r#"{"data": [ ]}"#, "<html>", r#"{"data":[],"paging":{"cursors":{"after":"x"}}}"#] {
+            assert_eq!(without_links(answer(body)), answer(body));
+        }
+        let page = json!({ "data": [1], "paging": { "cursors": { "after": "x" },
+            "next": "https://graph.facebook.com/v26.0/1?access_token=EAAG", "previous": "https://…?access_token=EAAG" } });
+        assert_eq!(
+            without_links(answer(&page.to_string())).json(),
+            json!({ "data": [1], "paging": { "cursors": { "after": "x" } } })
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! Resumable uploads of examples for templates and pictures of profiles (Meta: graph-api/guides/upload). Meta knows a session by an
+//! id that any token of the app may use: tenants know it by one of ours.
+
+use http::Method;
+use posthaste_meta::Answer;
+use posthaste_meta::management::ByteStream;
+use posthaste_model::TenantId;
+use posthaste_sql::queries::management::{
+    SessionOf, count_sessions, forget_sessions, put_session, session_of, token_of_tenant,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::desk::{Desk, DeskError, detached};
+
+/// Sessions of a tenant that are kept at once, each for a week.
+const SESSIONS_MAX: i64 = 1_000;
+
+/// What the ids of sessions begin with.
+const PREFIX: &str = "upload:";
+
+/// A file that is to be uploaded.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Bytes of the whole file.
+    pub file_length: u64,
+    /// Its media type.
+    pub file_type: String,
+    /// Its name.
+    pub file_name: Option<String>,
+}
+
+impl Desk {
+    /// Begins a session in an app, with the token of the tenant's first number. Meta's answer has our id of it.
+    pub async fn begin_session(&self, tenant: TenantId, app_id: &str, file: NewSession) -> Result<Answer, DeskError> {
+        let (desk, app_id) = (self.clone(), app_id.to_owned());
+        detached(async move {
+            let tx = desk.pool.tenants_tx([tenant]).await?;
+            let own = token_of_tenant().bind(&*tx, &tenant.0).opt().await?.ok_or(DeskError::Unknown)?;
+            forget_sessions().bind(&*tx, &tenant.0).await?;
+            let open = count_sessions().bind(&*tx, &tenant.0).one().await?;
+            tx.commit().await?;
+            if open >= SESSIONS_MAX {
+                return Err(DeskError::Sessions(SESSIONS_MAX));
+            }
+            let length = file.file_length.to_string();
+            let mut query = vec![("file_length", length.as_str()), ("file_type", file.file_type.as_str())];
+            query.extend(file.file_name.as_deref().map(|name| ("file_name", name)));
+            let path = [app_id.as_str(), "uploads"];
+            let answer = desk.ask(tenant, &own.access_token, Method::POST, (&path, &query), None).await?;
+            let answered = answer.json();
+            let meta_id = answered["id"].as_str().filter(|id| answer.is_success() && id.starts_with(PREFIX));
+            let Some(meta_id) = meta_id else { return Ok(answer) };
+            let session_id = Uuid::now_v7();
+            let bytes = i64::try_from(file.file_length).unwrap_or(i64::MAX);
+            let tx = desk.pool.tenants_tx([tenant]).await?;
+            put_session().bind(&*tx, &tenant.0, &session_id, &meta_id, &own.sender_id.as_str(), &bytes).await?;
+            tx.commit().await?;
+            Ok(Answer { body: json!({ "id": shown(session_id) }).to_string().into(), ..answer })
+        })
+        .await
+    }
+
+    /// How many bytes of the file a session has, in Meta's words and with our id.
+    pub async fn session_state(&self, tenant: TenantId, session_id: Uuid) -> Result<Answer, DeskError> {
+        let own = self.session(tenant, session_id).await?;
+        let _turn = self.turn(tenant).await?;
+        let answer = self.client.session(&own.access_token, &own.meta_id).await?;
+        let mut answered = answer.json();
+        if !answer.is_success() || answered["id"].is_null() {
+            return Ok(answer);
+        }
+        answered["id"] = shown(session_id).into();
+        Ok(Answer { body: answered.to_string().into(), ..answer })
+    }
+
+    /// Gives a session the bytes that follow on those it has, which the caller says are `offset`. Meta answers with the handle
+    /// of the file once all are there.
+    pub async fn continue_session(
+        &self,
+        tenant: TenantId,
+        session_id: Uuid,
+        offset: u64,
+        (bytes, body): (u64, ByteStream),
+    ) -> Result<Answer, DeskError> {
+        let own = self.session(tenant, session_id).await?;
+        let left = own.file_length.unsigned_abs().saturating_sub(offset);
+        if bytes > left {
+            return Err(DeskError::BeyondEnd { left });
+        }
+        let desk = self.clone();
+        detached(async move {
+            let _turn = desk.turn(tenant).await?;
+            Ok(desk.client.continue_session(&own.access_token, &own.meta_id, offset, (bytes, body)).await?)
+        })
+        .await
+    }
+
+    async fn session(&self, tenant: TenantId, session_id: Uuid) -> Result<SessionOf, DeskError> {
+        let tx = self.pool.tenants_tx([tenant]).await?;
+        let own = session_of().bind(&*tx, &tenant.0, &session_id).opt().await?;
+        tx.rollback().await?;
+        own.ok_or(DeskError::Unknown)
+    }
+}
+
+/// Our id of a session as tenants see it.
+fn shown(session_id: Uuid) -> String {
+    format!("{PREFIX}{}", session_id.simple())
+}

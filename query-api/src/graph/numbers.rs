@@ -1,0 +1,159 @@
+//! Numbers and accounts as they are managed at Meta: registration, verification, PIN, profile, blocked people, subscription, history
+//! of a message (Meta: business-phone-numbers, whatsapp-business-account/subscribed_apps, whatsapp/block-users). What is asked is
+//! checked, passed on with the token that is stored, and answered as Meta answers.
+
+use std::time::Instant;
+
+use http::Method;
+use posthaste_management::Passed;
+use posthaste_model::IntentId;
+use posthaste_postgres::Tx;
+use posthaste_sql::queries::{api_catalog, api_media, api_messages};
+use serde_json::Value;
+
+use super::templates::{capture, not_answered, passed_on, unknown};
+use super::{managed, rules, templates};
+use crate::State;
+use crate::problem::{Code, Problem};
+use crate::request::{Answer, Request, parse_json};
+
+/// What of a number or an account is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edge {
+    Register,
+    Deregister,
+    RequestCode,
+    VerifyCode,
+    Profile,
+    BlockUsers,
+    MessageHistory,
+    SubscribedApps,
+}
+
+impl Edge {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Deregister => "deregister",
+            Self::RequestCode => "request_code",
+            Self::VerifyCode => "verify_code",
+            Self::Profile => "whatsapp_business_profile",
+            Self::BlockUsers => "block_users",
+            Self::MessageHistory => "message_history",
+            Self::SubscribedApps => "subscribed_apps",
+        }
+    }
+
+    /// Parameters of the query that are passed on.
+    const fn query(self) -> &'static [&'static str] {
+        match self {
+            Self::Profile => &["fields"],
+            Self::BlockUsers => &["limit", "after", "before"],
+            Self::MessageHistory => &["message_id", "fields", "limit", "after", "before"],
+            _ => &[],
+        }
+    }
+}
+
+/// A call of one of these edges.
+pub(crate) async fn call(state: &State, mut request: Request, edge: Edge) -> Answer {
+    let (id, tenant) = (capture(&request), request.caller.tenant_id);
+    let of_account = edge == Edge::SubscribedApps;
+    let tx = state.pool.tenant_tx(tenant).await?;
+    let is_own = if of_account {
+        api_media::account_known().bind(&*tx, &id.as_str()).opt().await?.is_some()
+    } else {
+        api_catalog::number_of().bind(&*tx, &id.as_str()).opt().await?.is_some()
+    };
+    let what = if of_account { "account" } else { "phone number" };
+    if !is_own {
+        tx.rollback().await?;
+        return Err(unknown(what, &id));
+    }
+    let mut query = query(&request, edge)?;
+    name_by_wamid(&tx, &mut query).await?;
+    tx.rollback().await?;
+    let body = body(state, &mut request, edge).await?;
+    state.management_calls.count(tenant, Instant::now())?;
+    let method = if request.method == Method::HEAD { Method::GET } else { request.method };
+    let passed = Passed { method, edge: Some(edge.as_str()), query, body };
+    let answered = match edge {
+        Edge::SubscribedApps => state.desk.ask_of_account(tenant, &id, passed).await,
+        Edge::Register | Edge::Deregister => state.desk.register(tenant, &id, passed).await,
+        _ => state.desk.ask_of_number(tenant, &id, passed).await,
+    };
+    answered.map(passed_on).map_err(|error| not_answered(error, what, &id))
+}
+
+/// `POST /graph/{version}/{id}`: the PIN of a number, or another text of a template.
+pub(crate) async fn change(state: &State, mut request: Request) -> Answer {
+    let (id, tenant) = (capture(&request), request.caller.tenant_id);
+    let tx = state.pool.tenant_tx(tenant).await?;
+    let number = api_catalog::number_of().bind(&*tx, &id.as_str()).opt().await?;
+    tx.rollback().await?;
+    if number.is_none() {
+        return templates::edit(state, request).await;
+    }
+    let body = parse_json(&request.bytes(state.config.body_bytes_max).await?)?;
+    managed::pin(&body)?;
+    state.management_calls.count(tenant, Instant::now())?;
+    let body = Some(rules::known(body, &managed::OF_PIN));
+    let passed = Passed { method: Method::POST, edge: None, query: Vec::new(), body };
+    let answered = state.desk.ask_of_number(tenant, &id, passed).await;
+    answered.map(passed_on).map_err(|error| not_answered(error, "phone number", &id))
+}
+
+/// The body, checked and without what Meta has no word for; none where nothing is to be said.
+async fn body(state: &State, request: &mut Request, edge: Edge) -> Result<Option<Value>, Problem> {
+    if !matches!(request.method, Method::POST | Method::DELETE) {
+        return Ok(None);
+    }
+    let bytes = request.bytes(state.config.body_bytes_max).await?;
+    let may_be_empty = matches!(edge, Edge::Deregister | Edge::SubscribedApps);
+    if bytes.trim_ascii().is_empty() && may_be_empty {
+        return Ok(None);
+    }
+    let body = parse_json(&bytes)?;
+    let members: &[&str] = match edge {
+        Edge::Register => managed::register(&body)?,
+        Edge::RequestCode => managed::code_order(&body)?,
+        Edge::VerifyCode => managed::code(&body)?,
+        Edge::Profile => managed::profile(&body)?,
+        Edge::BlockUsers => managed::people(&body)?,
+        Edge::SubscribedApps if request.method == Method::POST => managed::subscription(&body)?,
+        // Nothing that a body could say.
+        Edge::Deregister | Edge::SubscribedApps | Edge::MessageHistory => return Ok(None),
+    };
+    Ok(Some(rules::known(body, members)))
+}
+
+/// What of the query is passed on.
+fn query(request: &Request, edge: Edge) -> Result<Vec<(&'static str, String)>, Problem> {
+    let mut query = Vec::new();
+    if matches!(request.method, Method::GET | Method::HEAD) {
+        for name in edge.query() {
+            query.extend(request.query.decoded(name)?.map(|value| (*name, value)));
+        }
+    }
+    if edge == Edge::MessageHistory && !query.iter().any(|(name, _)| *name == "message_id") {
+        return Err(Problem::new(Code::QueryInvalid, "message_id: write the id of a message"));
+    }
+    Ok(query)
+}
+
+/// A message may be named by the handle that its send was answered with.
+async fn name_by_wamid(tx: &Tx, query: &mut [(&'static str, String)]) -> Result<(), Problem> {
+    for (_, named) in query.iter_mut().filter(|(name, _)| *name == "message_id") {
+        let Some(id) = IntentId::of_handle(named) else { continue };
+        *named = wamid(tx, id).await?.ok_or_else(|| {
+            Problem::new(Code::NotFound, format!("there is no message {named} of yours that Meta has an id of"))
+        })?;
+    }
+    Ok(())
+}
+
+/// Meta's id of the last attempt that has one.
+async fn wamid(tx: &Tx, id: IntentId) -> Result<Option<String>, Problem> {
+    let attempts = api_messages::get_message_attempts().bind(&**tx, &id.0).all().await?;
+    Ok(attempts.into_iter().rev().find_map(|attempt| attempt.wamid))
+}
