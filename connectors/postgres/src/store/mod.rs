@@ -1,6 +1,7 @@
 //! The store of the tasks: ownership, loading, and the one commit.
 
 mod media;
+pub(crate) mod people;
 mod reserve;
 mod rows;
 mod write;
