@@ -16,7 +16,9 @@ use crate::campaigns::{self, Verb};
 use crate::copies::{self, Copying};
 use crate::problem::{self, Code, Problem};
 use crate::request::{self, Answer, BodyStream, Query, Request, percent_decode};
-use crate::{State, catalog, diagnosis, endpoints, graph, holds, letters, messages, opt_outs, recipients, sql};
+use crate::{
+    State, catalog, diagnosis, endpoints, graph, holds, identities, letters, messages, opt_outs, recipients, sql,
+};
 
 /// Longest time for a request that only asks the database.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -56,6 +58,7 @@ pub(crate) enum Route {
     OptOutList,
     OptOutAdd,
     OptOutDelete,
+    IdentityGet,
     LetterList,
     LetterGet,
     LetterReplay,
@@ -75,7 +78,7 @@ pub(crate) enum Route {
 }
 
 /// Method, path and meaning. `{…}` stands for one segment; a colon ends it.
-pub(crate) const ROUTES: [(Method, &str, Route); 44] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 45] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -104,6 +107,7 @@ pub(crate) const ROUTES: [(Method, &str, Route); 44] = [
     (Method::GET, "/v1/opt-outs", Route::OptOutList),
     (Method::POST, "/v1/opt-outs", Route::OptOutAdd),
     (Method::DELETE, "/v1/opt-outs/{id}", Route::OptOutDelete),
+    (Method::GET, "/v1/identities/{id}", Route::IdentityGet),
     (Method::GET, "/v1/letters", Route::LetterList),
     (Method::GET, "/v1/letters/{id}", Route::LetterGet),
     (Method::POST, "/v1/letters/{id}:replay", Route::LetterReplay),
@@ -202,6 +206,7 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::OptOutList => opt_outs::list(state, request).await,
         Route::OptOutAdd => opt_outs::add(state, request).await,
         Route::OptOutDelete => opt_outs::remove(state, request).await,
+        Route::IdentityGet => identities::get(state, request).await,
         Route::LetterList => letters::list(state, request).await,
         Route::LetterGet => letters::get(state, request).await,
         Route::LetterReplay => letters::replay(state, request).await,

@@ -6,6 +6,7 @@ mod campaigns;
 mod common_errors;
 mod graph;
 mod holds;
+mod identities;
 mod letters;
 mod media;
 mod messages;

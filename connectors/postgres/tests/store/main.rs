@@ -5,6 +5,7 @@ mod identities;
 mod leases;
 mod limits;
 mod media;
+mod people;
 mod poison;
 mod portfolio;
 mod reads;
