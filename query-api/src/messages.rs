@@ -219,7 +219,7 @@ impl Wanted {
     async fn check_window(&self, tx: &Tx, enforced: bool) -> Result<Option<Millis>, Problem> {
         let Some(allowed_ms) = window::allowed_ms(&self.message).filter(|_| enforced) else { return Ok(None) };
         let (sender, contact) = (self.sender_id.as_str(), self.contact.as_str());
-        let last = api_messages::last_inbound().bind(&**tx, &sender, &contact).opt().await?.map(Millis);
+        let last = api_messages::last_inbound().bind(&**tx, &contact, &sender).opt().await?.map(Millis);
         let ends = last.map(|last| last.plus(allowed_ms));
         if ends.is_some_and(|ends| ends > now()) {
             return Ok(ends);

@@ -120,7 +120,7 @@ async fn an_opt_out_under_one_id_concerns_all_of_them_until_it_is_taken_back_und
         let others = answer(&world, &format!("other {said}"), "to", "+16315550300").await;
         assert_eq!(others.status == 202, said != "+16315550300", "{said}: {}", others.text);
         let campaign = world.create_campaign().await;
-        let upload = world.upload(&campaign, 0, &format!("phone,name,order\n{NUMBER},Ann,1\n")).await;
+        let upload = world.upload(&campaign, 0, &format!("to,1,2\n{NUMBER},Ann,1\n")).await;
         assert_eq!((&upload.json()["accepted"], &upload.json()["rejected"]), (&json!(0), &json!(1)), "{}", upload.text);
         assert_eq!(answer(&stranger, said, "to", NUMBER).await.status, 202, "another tenant's person");
 
