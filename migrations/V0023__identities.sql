@@ -8,7 +8,7 @@ CREATE TABLE identity (
     person       uuid NOT NULL,
     former       boolean NOT NULL DEFAULT false,
     at           timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, value, kind, portfolio_id)
+    PRIMARY KEY (value, tenant_id, kind, portfolio_id)
 );
 COMMENT ON TABLE identity IS 'The ids of people, as Meta has told them. A user id of two portfolios is two people.';
 COMMENT ON COLUMN identity.portfolio_id IS 'Business portfolio of the sender that was told: ids of users mean a person there only.';
@@ -16,10 +16,27 @@ COMMENT ON COLUMN identity.value IS 'The id; a phone number with its +.';
 COMMENT ON COLUMN identity.person IS 'The same for all ids of a person: made of the ids, so that it does not depend on their order.';
 COMMENT ON COLUMN identity.former IS 'Meta has told another id that stands in its place.';
 COMMENT ON COLUMN identity.at IS 'Meta''s time of the newest report that was noted; told again, it is noted once a day. Older ones do not move a number.';
-CREATE INDEX identity_person ON identity (tenant_id, person);
+-- No index begins with the tenant: while the table is small, and never analysed, all indexes look alike, and one that gave all ids of a
+-- tenant would be taken for one that gives the id.
+CREATE INDEX identity_person ON identity (person);
 CALL protect_tenant_table('identity');
 GRANT SELECT, INSERT, UPDATE ON identity TO posthaste_worker;
 GRANT SELECT ON identity TO posthaste_app, posthaste_tenant;
+
+-- For the same reason who is looked for among opt-outs by their id must not be found by their tenant: this index serves those alone who
+-- ask for a time.
+CREATE INDEX opt_out_since ON opt_out (tenant_id, at) WHERE at IS NOT NULL;
+DROP INDEX opt_out_at;
+
+-- The row of an id, if it is known. With its limit the planner goes from the id to the row, whatever it thinks of the table's size.
+CREATE FUNCTION known_identity(of_tenant uuid, of_portfolio text, of_kind text, of_value text) RETURNS SETOF identity
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT i.*
+      FROM public.identity i
+     WHERE i.value = of_value AND i.tenant_id = of_tenant AND i.kind = of_kind AND i.portfolio_id = of_portfolio
+     LIMIT 1
+$$;
 
 -- The other ids of whoever has this one that can be sent to, by portfolio. `given_up` is a number that may have another owner
 -- soon; `former`, that one of the two ids has another in its place.
@@ -57,8 +74,10 @@ AS $$
          WHERE i.tenant_id = of_tenant AND i.person = of_person AND i.kind <> 'username'
     ), said AS (
         SELECT o.*
-          FROM public.opt_out o JOIN own USING (contact)
-         WHERE o.tenant_id = of_tenant AND o.contact <> ALL (moved)
+          FROM own
+         CROSS JOIN LATERAL (SELECT * FROM public.opt_out o
+                              WHERE o.tenant_id = of_tenant AND o.contact = own.contact LIMIT 1) AS o
+         WHERE own.contact <> ALL (moved)
          ORDER BY o.source = 'api' AND NOT o.withdrawn DESC, o.told_at DESC, o.withdrawn
          LIMIT 1
     )
@@ -66,7 +85,7 @@ AS $$
     SELECT of_tenant, own.contact, s.reason, clock_timestamp(), s.scope, s.source, s.told_at, s.withdrawn
       FROM said s JOIN own ON own.contact <> s.contact AND NOT own.given_up
      WHERE NOT s.withdrawn
-        OR EXISTS (SELECT FROM public.opt_out o WHERE o.tenant_id = of_tenant AND o.contact = own.contact)
+        OR (SELECT count(*) FROM public.opt_out o WHERE o.tenant_id = of_tenant AND o.contact = own.contact) > 0
      ORDER BY own.contact
     ON CONFLICT (tenant_id, contact) DO UPDATE
        SET reason = excluded.reason, at = excluded.at, scope = excluded.scope, source = excluded.source,
@@ -90,6 +109,7 @@ DECLARE
     holders uuid[];
     names uuid[];
     own uuid;
+    joined uuid;
     moved text[];
     is_news boolean;
 BEGIN
@@ -97,18 +117,18 @@ BEGIN
       FROM unnest(kinds, formers) AS k (kind, former);
     SELECT coalesce(array_agg(DISTINCT i.person), '{}') INTO known
       FROM unnest(kinds, ids) AS k (kind, value)
-      JOIN public.identity i ON i.tenant_id = of_tenant AND i.value = k.value AND i.kind = k.kind AND i.portfolio_id = of_portfolio
+     CROSS JOIN LATERAL public.known_identity(of_tenant, of_portfolio, k.kind, k.value) AS i
      WHERE k.kind = ANY (lasting);
     -- A number says who it is if its person has no lasting id yet; that which somebody has given up says so of a person who is
     -- not known otherwise. The one that they have now was somebody else's before.
     SELECT coalesce(array_agg(DISTINCT i.person), '{}') INTO holders
       FROM unnest(kinds, ids, formers) AS k (kind, value, former)
-      JOIN public.identity i ON i.tenant_id = of_tenant AND i.value = k.value AND i.kind = k.kind AND i.portfolio_id = of_portfolio
+     CROSS JOIN LATERAL public.known_identity(of_tenant, of_portfolio, k.kind, k.value) AS i
      WHERE k.kind = 'phone' AND i.at <= told_at AND NOT i.former
        AND (k.former OR NOT changes_number)
        AND (k.former AND known = '{}'
-            OR NOT EXISTS (SELECT FROM public.identity o
-                            WHERE o.tenant_id = of_tenant AND o.person = i.person AND o.kind = ANY (lasting)));
+            OR (SELECT count(*) FROM public.identity o
+                 WHERE o.person = i.person AND o.tenant_id = of_tenant AND o.kind = ANY (lasting)) = 0);
     -- Who is known by a number alone has a name until there is a better one.
     SELECT array_agg(md5(concat_ws(' ', of_tenant, of_portfolio, k.kind, k.value))::uuid) INTO names
       FROM unnest(kinds, ids) AS k (kind, value)
@@ -125,14 +145,14 @@ BEGIN
            OR bool_or(i.person <> own AND i.at <= told_at)
       INTO moved, is_news
       FROM unnest(kinds, ids) AS k (kind, value)
-      LEFT JOIN public.identity i
-             ON i.tenant_id = of_tenant AND i.value = k.value AND i.kind = k.kind AND i.portfolio_id = of_portfolio;
-    UPDATE public.identity SET person = own
-     WHERE tenant_id = of_tenant AND person = ANY (known || holders) AND person <> own;
+      LEFT JOIN LATERAL public.known_identity(of_tenant, of_portfolio, k.kind, k.value) AS i ON true;
+    FOREACH joined IN ARRAY known || holders LOOP
+        UPDATE public.identity SET person = own WHERE person = joined AND person <> own AND tenant_id = of_tenant;
+    END LOOP;
     INSERT INTO public.identity AS i (tenant_id, portfolio_id, kind, value, person, former, at)
     SELECT of_tenant, of_portfolio, k.kind, k.value, own, k.former, told_at
       FROM unnest(kinds, ids, formers) AS k (kind, value, former)
-    ON CONFLICT (tenant_id, value, kind, portfolio_id) DO UPDATE
+    ON CONFLICT (value, tenant_id, kind, portfolio_id) DO UPDATE
        SET person = excluded.person, former = excluded.former, at = excluded.at
      WHERE i.at <= excluded.at;
     IF is_news THEN
@@ -158,9 +178,8 @@ BEGIN
               FROM (SELECT * FROM unnest(reports, tenants, senders, kinds, ids, formers, told_at) LIMIT cardinality(reports))
                    AS k (n, tenant_id, sender_id, kind, value, former, at)
               JOIN public.sender s ON s.tenant_id = k.tenant_id AND s.sender_id = k.sender_id
-              LEFT JOIN public.identity i
-                     ON i.tenant_id = k.tenant_id AND i.value = k.value AND i.kind = k.kind
-                    AND i.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
+              LEFT JOIN LATERAL public.known_identity(k.tenant_id, coalesce(s.portfolio_id, s.waba_id), k.kind, k.value) AS i
+                     ON true
              GROUP BY k.n, k.tenant_id
             HAVING bool_or(i.person IS NULL)
                 OR bool_or(i.former <> k.former AND i.at <= public.at_ms(k.at))
@@ -173,7 +192,7 @@ BEGIN
     FOR report IN
         SELECT k.tenant_id, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, array_agg(k.kind) AS kinds,
                array_agg(k.value) AS ids, array_agg(k.former) AS formers, public.at_ms(min(k.at)) AS at
-          FROM unnest(reports, tenants, senders, kinds, ids, formers, told_at)
+          FROM (SELECT * FROM unnest(reports, tenants, senders, kinds, ids, formers, told_at) LIMIT cardinality(reports))
                AS k (n, tenant_id, sender_id, kind, value, former, at)
           JOIN public.sender s ON s.tenant_id = k.tenant_id AND s.sender_id = k.sender_id
          WHERE k.n = ANY (news)

@@ -17,7 +17,8 @@ SELECT ms_of(w.last_inbound) AS at_ms
           FROM same_person(app_tenant(), :contact) AS p
           JOIN sender s ON s.sender_id = :sender_id AND p.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
          WHERE NOT p.former) AS own
-  JOIN service_window w ON w.sender_id = :sender_id AND w.contact = own.contact
+  CROSS JOIN LATERAL (SELECT last_inbound FROM service_window
+                       WHERE sender_id = :sender_id AND contact = own.contact LIMIT 1) AS w
  ORDER BY w.last_inbound DESC
  LIMIT 1;
 

@@ -37,7 +37,8 @@ WITH wanted AS (
     SELECT w.contact
       FROM wanted w
      CROSS JOIN LATERAL same_person(:tenant_id, w.contact) AS p
-      JOIN service_window s ON s.tenant_id = :tenant_id AND s.sender_id = :sender_id AND s.contact = p.contact
+     CROSS JOIN LATERAL (SELECT last_inbound FROM service_window
+                          WHERE tenant_id = :tenant_id AND sender_id = :sender_id AND contact = p.contact LIMIT 1) AS s
      WHERE p.portfolio_id = :portfolio_id AND NOT p.former
        AND s.last_inbound > clock_timestamp() - make_interval(mins => :open_min)
 ), known AS (

@@ -398,7 +398,7 @@ impl GetMessageStmt {
 pub struct LastInboundStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn last_inbound() -> LastInboundStmt {
     LastInboundStmt(
-        "SELECT ms_of(w.last_inbound) AS at_ms FROM (SELECT $1::text AS contact UNION ALL SELECT p.contact FROM same_person(app_tenant(), $1) AS p JOIN sender s ON s.sender_id = $2 AND p.portfolio_id = coalesce(s.portfolio_id, s.waba_id) WHERE NOT p.former) AS own JOIN service_window w ON w.sender_id = $2 AND w.contact = own.contact ORDER BY w.last_inbound DESC LIMIT 1",
+        "SELECT ms_of(w.last_inbound) AS at_ms FROM (SELECT $1::text AS contact UNION ALL SELECT p.contact FROM same_person(app_tenant(), $1) AS p JOIN sender s ON s.sender_id = $2 AND p.portfolio_id = coalesce(s.portfolio_id, s.waba_id) WHERE NOT p.former) AS own CROSS JOIN LATERAL (SELECT last_inbound FROM service_window WHERE sender_id = $2 AND contact = own.contact LIMIT 1) AS w ORDER BY w.last_inbound DESC LIMIT 1",
         None,
     )
 }

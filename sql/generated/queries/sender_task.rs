@@ -377,7 +377,7 @@ impl<
 pub struct NewOptOutsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn new_opt_outs() -> NewOptOutsStmt {
     NewOptOutsStmt(
-        "SELECT o.tenant_id, o.contact, o.scope, o.withdrawn, ms_of(o.at) AS at_ms FROM (SELECT * FROM unnest($1::uuid[], $2::bigint[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, since) JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= at_ms(k.since)",
+        "SELECT o.tenant_id, o.contact, o.scope, o.withdrawn, ms_of(o.at) AS at_ms FROM (SELECT tenant_id, at_ms(since) FROM unnest($1::uuid[], $2::bigint[]) AS n (tenant_id, since) LIMIT cardinality($1::uuid[])) AS k (tenant_id, since) JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= k.since",
         None,
     )
 }
