@@ -5,7 +5,7 @@ use posthaste_core::window;
 use posthaste_model::whatsapp::outgoing::{self, TYPES};
 use posthaste_model::{
     CALLBACK_DATA_MAX, CampaignId, Channel, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderAction,
-    SenderId, Status, TemplateMessage, TenantId, TextMessage, UnknownPolicy, Wamid, phone,
+    SenderId, Status, TemplateMessage, TenantId, TextMessage, UnknownPolicy, Wamid,
 };
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_messages::{self, GetMessage, GetMessageAttempts};
@@ -17,6 +17,7 @@ use crate::auth::Caller;
 use crate::campaigns::{IDENTIFIER_MAX, TTL_RANGE_S};
 use crate::catalog;
 use crate::commands::{Idempotency, SubmitError, SubmitIntent, Submitted};
+use crate::contact;
 use crate::fields::{Faults, Object};
 use crate::graph::receipts::LIFE_MS;
 use crate::idempotency::{self, Key, Stored};
@@ -24,7 +25,7 @@ use crate::marketing;
 use crate::messenger;
 use crate::opt_outs::{self, MARKETING};
 use crate::problem::{Code, FieldError, Problem};
-use crate::recipients::parse::{check_parameters, phone_fault};
+use crate::recipients::parse::check_parameters;
 use crate::request::{Answer, Request, json, now, parse_json, text, with_location};
 
 /// Longest id of Meta's.
@@ -33,6 +34,8 @@ pub(crate) const WAMID_MAX: usize = 256;
 pub(crate) const TTL_DEFAULT_S: i32 = 86_400;
 /// The same for a one-time password, which nobody can use later.
 const TTL_OTP_DEFAULT_S: i32 = 600;
+/// The category of templates that hold a one-time password (Meta: message_templates).
+const AUTHENTICATION: &str = "AUTHENTICATION";
 /// When to try again after the store or the log was away, in seconds.
 const QUEUE_RETRY_AFTER_S: u64 = 5;
 
@@ -160,12 +163,24 @@ impl Wanted {
 
     fn collect(body: &Value, faults: &Faults) -> Option<Self> {
         let object = faults.object(body)?;
-        let known =
-            ["sender_id", "to", "template", "class", "unknown_policy", "ttl_seconds", "reply_to", "callback_data"];
+        let known = [
+            "sender_id",
+            "to",
+            "user_id",
+            "template",
+            "class",
+            "unknown_policy",
+            "ttl_seconds",
+            "reply_to",
+            "callback_data",
+        ];
         object.only(&[&known[..], &types()].concat().into_iter().chain(messenger::types()).collect::<Vec<_>>());
         let sender_id = object.text("sender_id", 1..=IDENTIFIER_MAX);
-        let contact =
-            if messenger::is_wanted(&object) { messenger::addressee(&object) } else { number(&object, faults) };
+        let contact = if messenger::is_wanted(&object) {
+            messenger::addressee(&object, faults)
+        } else {
+            contact::addressee(&object, faults)
+        };
         let class = object.choice_or(
             "class",
             Class::Transactional,
@@ -214,18 +229,29 @@ impl Wanted {
             self.check_window(tx, window_enforced)
         );
         let category = category?;
+        let is_password = category.as_ref().is_some_and(|category| category.eq_ignore_ascii_case(AUTHENTICATION));
+        if is_password && contact::is_user_id(self.contact.as_str()) {
+            let detail = "a template of category AUTHENTICATION is delivered to phone numbers alone (Meta's error 131062): \
+                          write the number in to";
+            return Err(fault("/user_id", Code::NumberRequired, detail.to_owned()));
+        }
         let is_message = !self.message.is_receipt();
         if is_message && noted?.iter().any(|row| opt_outs::concerns(&row.scope, category.as_deref())) {
-            return Err(fault("/to", Code::OptedOut, format!("{} has opted out", self.contact)));
+            return Err(fault(self.addressed_by(), Code::OptedOut, format!("{} has opted out", self.contact)));
         }
         Ok(Checked { category, window_ends: window? })
+    }
+
+    /// The member that names the person.
+    fn addressed_by(&self) -> &'static str {
+        if self.message.channel() == Channel::Whatsapp { contact::pointer(&self.contact) } else { "/to" }
     }
 
     /// What answers a person may be sent for a while after they wrote. Gives the end of that time.
     async fn check_window(&self, tx: &Tx, enforced: bool) -> Result<Option<Millis>, Problem> {
         let Some(allowed_ms) = window::allowed_ms(&self.message).filter(|_| enforced) else { return Ok(None) };
         let (sender, contact) = (self.sender_id.as_str(), self.contact.as_str());
-        let last = api_messages::last_inbound().bind(&**tx, &sender, &contact).opt().await?.map(Millis);
+        let last = api_messages::last_inbound().bind(&**tx, &contact, &sender).opt().await?.map(Millis);
         let ends = last.map(|last| last.plus(allowed_ms));
         if ends.is_some_and(|ends| ends > now()) {
             return Ok(ends);
@@ -237,7 +263,7 @@ impl Wanted {
             Channel::Messenger | Channel::Instagram => "Meta delivers nothing that this is",
         };
         let detail = format!("{contact} {when} to this sender; outside the {hours} hours after that {beyond}");
-        Err(fault("/to", Code::WindowClosed, detail))
+        Err(fault(self.addressed_by(), Code::WindowClosed, detail))
     }
 
     /// Numbers send what WhatsApp takes, pages and Instagram accounts what their channel takes.
@@ -301,12 +327,6 @@ fn categorized(message: Message, category: Option<String>) -> Message {
         Message::Template(template) => Message::Template(TemplateMessage { category, ..template }),
         other => other,
     }
-}
-
-/// A phone number with its country code.
-fn number(object: &Object<'_, '_>, faults: &Faults) -> Option<Contact> {
-    let parsed = phone::parse(object.any_text("to")?);
-    parsed.map_err(|error| faults.push("/to", phone_fault(error).0, error.to_string())).ok()
 }
 
 /// The caller's own text; an empty one is none.

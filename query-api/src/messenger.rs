@@ -20,7 +20,11 @@ pub(crate) fn is_wanted(object: &Object<'_, '_>) -> bool {
 }
 
 /// The person, by the id that the page or the account knows; or what stands for them, see [`message`].
-pub(crate) fn addressee(object: &Object<'_, '_>) -> Option<Contact> {
+pub(crate) fn addressee(object: &Object<'_, '_>, faults: &Faults) -> Option<Contact> {
+    if object.has("user_id") {
+        faults.push("/user_id", Code::FieldInvalid, "a user id is a person of WhatsApp: write the person's id in to");
+        return None;
+    }
     object.text("to", 1..=IDENTIFIER_MAX).map(Contact::new)
 }
 

@@ -1,17 +1,17 @@
 //! People who must not be sent to.
 
 use http::StatusCode;
-use posthaste_model::{Millis, phone};
+use posthaste_model::Millis;
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_opt_outs::{self, OptedOutContacts};
 use serde_json::json;
 use warp::reply::Response;
 
 use crate::State;
+use crate::contact;
 use crate::fields::Faults;
 use crate::page::{self, Page};
 use crate::problem::Problem;
-use crate::recipients::parse::phone_fault;
 use crate::request::{Answer, Request, json, parse_json, with_location};
 
 /// Longest reason, in characters.
@@ -53,7 +53,7 @@ pub(crate) async fn list(state: &State, request: Request) -> Answer {
     Ok(json(StatusCode::OK, &body))
 }
 
-/// `POST /v1/opt-outs`; harmless when repeated.
+/// `POST /v1/opt-outs`; harmless when repeated. It concerns the person, under whichever id.
 pub(crate) async fn add(state: &State, mut request: Request) -> Answer {
     request.query.only(&[])?;
     request.content_type(&["application/json"])?;
@@ -62,16 +62,16 @@ pub(crate) async fn add(state: &State, mut request: Request) -> Answer {
     let (mut contact, mut reason) = (None, None);
     if let Some(object) = faults.object(&body) {
         object.only(&["contact", "reason"]);
-        contact = object.any_text("contact").and_then(|text| {
-            phone::parse(text).map_err(|error| faults.push("/contact", phone_fault(error).0, error.to_string())).ok()
-        });
+        contact = object
+            .any_text("contact")
+            .and_then(|text| contact::parse(text).map_err(|(code, detail)| faults.push("/contact", code, detail)).ok());
         reason = object.optional_text("reason", 1..=REASON_MAX);
     }
     faults.check()?;
     let Some(contact) = contact else { return Err(faults.problem()) };
     let reason = reason.unwrap_or("asked for");
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    api_opt_outs::insert_opt_out().bind(&*tx, &contact.as_str(), &reason).await?;
+    api_opt_outs::opt_out_person().bind(&*tx, &contact.as_str(), &reason).one().await?;
     tx.commit().await?;
     let response = json(StatusCode::CREATED, &json!({ "contact": contact, "reason": reason }));
     Ok(with_location(response, &format!("/v1/opt-outs/{contact}")))
@@ -82,9 +82,9 @@ pub(crate) async fn remove(state: &State, request: Request) -> Answer {
     request.query.only(&[])?;
     let named = request.id().to_owned();
     let missing = || Problem::not_found("opt-out of", &named);
-    let contact = phone::parse(&named).map_err(|_| missing())?;
+    let contact = contact::parse(&named).map_err(|_| missing())?;
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let removed = api_opt_outs::delete_opt_out().bind(&*tx, &contact.as_str()).await?;
+    let removed = api_opt_outs::withdraw_opt_out().bind(&*tx, &contact.as_str()).one().await?;
     tx.commit().await?;
     if removed == 0 {
         return Err(missing());

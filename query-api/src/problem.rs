@@ -186,6 +186,8 @@ codes! {
         "Do not send; see `GET /v1/opt-outs`.";
     WindowClosed = "window_closed", Line, 0, "The person has not written within the last 24 hours",
         "Send a template; anything else may be sent for 24 hours after the person wrote to the number.";
+    NumberRequired = "number_required", Line, 0, "Meta delivers this to phone numbers alone",
+        "Write the phone number in `to`: one-time passwords go to no user id.";
     LineMalformed = "line_malformed", Line, 0, "The line cannot be read",
         "Write CSV as in RFC 4180 with commas, or one JSON object per line, in UTF-8.";
     LineTooLong = "line_too_long", Line, 0, "The line is too long",

@@ -18,7 +18,9 @@ use crate::graph::messages::Edge;
 use crate::graph::numbers::Edge as Managed;
 use crate::problem::{self, Code, Problem};
 use crate::request::{self, Answer, BodyStream, Query, Request, percent_decode};
-use crate::{State, catalog, diagnosis, endpoints, graph, holds, letters, messages, opt_outs, recipients, sql};
+use crate::{
+    State, catalog, diagnosis, endpoints, graph, holds, identities, letters, messages, opt_outs, recipients, sql,
+};
 
 /// Longest time for a request that only asks the database.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -58,6 +60,7 @@ pub(crate) enum Route {
     OptOutList,
     OptOutAdd,
     OptOutDelete,
+    IdentityGet,
     LetterList,
     LetterGet,
     LetterReplay,
@@ -81,7 +84,7 @@ pub(crate) enum Route {
 }
 
 /// Method, path and meaning. `{…}` stands for one segment, or for what is left of it by the words around; it has no colon.
-pub(crate) const ROUTES: [(Method, &str, Route); 61] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 62] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -110,6 +113,7 @@ pub(crate) const ROUTES: [(Method, &str, Route); 61] = [
     (Method::GET, "/v1/opt-outs", Route::OptOutList),
     (Method::POST, "/v1/opt-outs", Route::OptOutAdd),
     (Method::DELETE, "/v1/opt-outs/{id}", Route::OptOutDelete),
+    (Method::GET, "/v1/identities/{id}", Route::IdentityGet),
     (Method::GET, "/v1/letters", Route::LetterList),
     (Method::GET, "/v1/letters/{id}", Route::LetterGet),
     (Method::POST, "/v1/letters/{id}:replay", Route::LetterReplay),
@@ -227,6 +231,7 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::OptOutList => opt_outs::list(state, request).await,
         Route::OptOutAdd => opt_outs::add(state, request).await,
         Route::OptOutDelete => opt_outs::remove(state, request).await,
+        Route::IdentityGet => identities::get(state, request).await,
         Route::LetterList => letters::list(state, request).await,
         Route::LetterGet => letters::get(state, request).await,
         Route::LetterReplay => letters::replay(state, request).await,

@@ -8,7 +8,19 @@ SELECT intent_id, sender_id, contact, class, campaign_id, message, callback_data
  WHERE intent_id = :intent_id;
 
 --! last_inbound
-SELECT ms_of(last_inbound) AS at_ms FROM service_window WHERE sender_id = :sender_id AND contact = :contact;
+-- When whoever has this id wrote to the sender last, or called it, under whichever of their ids. What was written under an id that
+-- another one has taken the place of opens nothing for that.
+SELECT ms_of(w.last_inbound) AS at_ms
+  FROM (SELECT :contact::text AS contact
+         UNION ALL
+        SELECT p.contact
+          FROM same_person(app_tenant(), :contact) AS p
+          JOIN sender s ON s.sender_id = :sender_id AND p.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
+         WHERE NOT p.former) AS own
+  CROSS JOIN LATERAL (SELECT last_inbound FROM service_window
+                       WHERE sender_id = :sender_id AND contact = own.contact LIMIT 1) AS w
+ ORDER BY w.last_inbound DESC
+ LIMIT 1;
 
 --! inbound_contact : (contact?)
 -- Who wrote this message to that sender.

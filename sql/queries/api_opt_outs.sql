@@ -8,16 +8,13 @@ SELECT contact, reason, scope, source, ms_of(at) AS at_ms
  ORDER BY contact
  LIMIT :limit;
 
---! insert_opt_out
--- What the tenant says concerns all messages; said again, it changes nothing.
-INSERT INTO opt_out (tenant_id, contact, reason, at) VALUES (app_tenant(), :contact, :reason, clock_timestamp())
-ON CONFLICT (tenant_id, contact) DO UPDATE
-   SET reason = excluded.reason, at = excluded.at, scope = 'all', source = 'api', withdrawn = false
- WHERE opt_out.source <> 'api' OR opt_out.withdrawn;
+--! opt_out_person
+-- What the tenant says concerns all messages and all ids of the person; said again, it changes nothing.
+SELECT opt_out_person(app_tenant(), :contact, :reason) AS changed;
 
---! delete_opt_out
--- The row stays: whoever has learned of it must learn that too.
-UPDATE opt_out SET withdrawn = true, at = clock_timestamp() WHERE contact = :contact AND NOT withdrawn;
+--! withdraw_opt_out
+-- Gives how many rows of the person there were.
+SELECT withdraw_opt_out(app_tenant(), :contact) AS withdrawn;
 
 --! opted_out_contacts
 SELECT contact, scope FROM opt_out WHERE contact = ANY (:contacts::text[]) AND NOT withdrawn;

@@ -25,7 +25,7 @@ DELETE FROM service_window w
                         WHERE s.tenant_id = :tenant_id AND s.sender_id = :sender_id AND s.channel <> 'whatsapp'));
 
 --! reserve_contacts
--- Who may be sent to: those whose service window is open, those who count already, and as many others as there is room.
+-- Who may be sent to: those whose service window is open, under whichever of their ids, those who count already, and as many others as there is room.
 WITH wanted AS (
     SELECT w.contact, w.n FROM unnest(:contacts::text[]) WITH ORDINALITY AS w (contact, n)
 ), in_window AS (
@@ -33,6 +33,14 @@ WITH wanted AS (
       FROM wanted w
       JOIN service_window s ON s.tenant_id = :tenant_id AND s.sender_id = :sender_id AND s.contact = w.contact
      WHERE s.last_inbound > clock_timestamp() - make_interval(mins => :open_min)
+     UNION
+    SELECT w.contact
+      FROM wanted w
+     CROSS JOIN LATERAL same_person(:tenant_id, w.contact) AS p
+     CROSS JOIN LATERAL (SELECT last_inbound FROM service_window
+                          WHERE tenant_id = :tenant_id AND sender_id = :sender_id AND contact = p.contact LIMIT 1) AS s
+     WHERE p.portfolio_id = :portfolio_id AND NOT p.former
+       AND s.last_inbound > clock_timestamp() - make_interval(mins => :open_min)
 ), known AS (
     UPDATE portfolio_contact c
        SET at = clock_timestamp()
@@ -74,6 +82,15 @@ SELECT n.tenant_id, n.sender_id, n.contact, max(at_ms(n.at))
   FROM unnest(:tenant_ids::uuid[], :sender_ids::text[], :contacts::text[], :at::bigint[])
        AS n (tenant_id, sender_id, contact, at)
  GROUP BY n.tenant_id, n.sender_id, n.contact
+ON CONFLICT (tenant_id, sender_id, contact) DO UPDATE
+   SET last_inbound = greatest(service_window.last_inbound, excluded.last_inbound);
+
+--! note_call_window
+-- A call of a person opens the window as a message does, if the number is the tenant's.
+INSERT INTO service_window (tenant_id, sender_id, contact, last_inbound)
+SELECT s.tenant_id, s.sender_id, :contact, at_ms(:at_ms)
+  FROM sender s
+ WHERE s.tenant_id = :tenant_id AND s.sender_id = :sender_id
 ON CONFLICT (tenant_id, sender_id, contact) DO UPDATE
    SET last_inbound = greatest(service_window.last_inbound, excluded.last_inbound);
 

@@ -16,20 +16,30 @@ SELECT o.tenant_id, o.contact, o.scope
  WHERE NOT o.withdrawn;
 
 --! new_opt_outs
--- Who opted out since then, or took that back, of the tenants that have messages waiting.
+-- Who opted out since then, or took that back, of the tenants that have messages waiting. The times are made before they are
+-- compared: what a function makes of another row may not choose rows by an index where row-level security holds.
 SELECT o.tenant_id, o.contact, o.scope, o.withdrawn, ms_of(o.at) AS at_ms
-  FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :since::bigint[])
+  FROM (SELECT tenant_id, at_ms(since) FROM unnest(:tenant_ids::uuid[], :since::bigint[]) AS n (tenant_id, since)
          LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, since)
-  JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= at_ms(k.since);
+  JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= k.since;
 
 --! write_opt_outs
--- What a person said, or Meta: it concerns marketing alone, changes nothing of what the tenant itself has noted, and counts
--- only if nothing newer was told.
+-- What a person said, or Meta: it concerns marketing alone and all ids of the person, changes nothing of what the tenant itself
+-- has noted, and counts only if nothing newer was told. After note_identities, which locks.
+WITH said AS (
+    SELECT * FROM unnest(:tenant_ids::uuid[], :contacts::text[], :reasons::text[], :sources::text[], :told_at::bigint[],
+                         :withdrawn::boolean[]) AS n (tenant_id, contact, reason, source, told_at, withdrawn)
+), everywhere AS (
+    SELECT * FROM said
+     UNION ALL
+    SELECT n.tenant_id, p.contact, n.reason, n.source, n.told_at, n.withdrawn
+      FROM said n CROSS JOIN LATERAL same_person(n.tenant_id, n.contact) AS p
+     WHERE n.withdrawn OR NOT p.given_up
+)
 INSERT INTO opt_out (tenant_id, contact, reason, at, scope, source, told_at, withdrawn)
 SELECT DISTINCT ON (n.tenant_id, n.contact)
        n.tenant_id, n.contact, n.reason, clock_timestamp(), 'marketing', n.source, at_ms(n.told_at), n.withdrawn
-  FROM unnest(:tenant_ids::uuid[], :contacts::text[], :reasons::text[], :sources::text[], :told_at::bigint[],
-              :withdrawn::boolean[]) AS n (tenant_id, contact, reason, source, told_at, withdrawn)
+  FROM everywhere n
  ORDER BY n.tenant_id, n.contact, n.told_at DESC
 ON CONFLICT (tenant_id, contact) DO UPDATE
    SET reason = excluded.reason, at = excluded.at, source = excluded.source, told_at = excluded.told_at,

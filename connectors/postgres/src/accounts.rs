@@ -1,23 +1,30 @@
-//! Events of accounts: templates and limits.
+//! Events of accounts: templates and limits, and what Meta tells of people beside their messages.
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use posthaste_core::identity;
 use posthaste_core::standing::{Standing, standing};
 use posthaste_model::phone::from_wa_id;
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::account::Preference;
 use posthaste_model::whatsapp::template::{TemplateComponents, parameters};
-use posthaste_model::{AccountUpdated, LimitsChanged, MessagingLimit, TemplateChanged, TenantId, WabaId};
+use posthaste_model::{
+    AccountUpdated, Contact, LimitsChanged, MessagingLimit, Millis, SenderId, TemplateChanged, TenantId, WabaId,
+};
 use posthaste_runtime::accounts::AccountStore;
 use posthaste_runtime::store::StoreError;
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::directory::directory_waba_tenants;
-use posthaste_sql::queries::portfolio::{apply_messaging_limit, apply_sender_limit, apply_standing};
+use posthaste_sql::queries::identities::sender_of_account;
+use posthaste_sql::queries::portfolio::{apply_messaging_limit, apply_sender_limit, apply_standing, note_call_window};
 use posthaste_sql::queries::sender_task::{
     ApplyTemplateBodyParams, ApplyTemplateStatusParams, WriteOptOutsParams, apply_template_body,
     apply_template_category, apply_template_quality, apply_template_status, write_opt_outs,
 };
 
 use crate::pool::Tx;
+use crate::store::people::note_told;
 use crate::store::{PostgresStore, from_database, from_pool};
 
 impl PostgresStore {
@@ -28,6 +35,22 @@ impl PostgresStore {
         let tenants = directory_waba_tenants().bind(&*tx, &wabas).all().await.map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         Ok(tenants.into_iter().map(|row| TenantId(row.tenant_id)).collect())
+    }
+
+    /// Notes the ids that an update tells of one person, in a transaction of its own: it holds the lock of all people.
+    async fn note_person(&self, updated: &AccountUpdated) -> Result<(), StoreError> {
+        let Some(told) = identity::of_update(&updated.update, updated.at) else { return Ok(()) };
+        let named = updated.sender_id.as_ref().map_or("", |sender| sender.as_str());
+        for tenant in self.tenants_of(&updated.waba_id).await? {
+            let tx = self.tenants_tx([tenant].into()).await?;
+            let found = sender_of_account().bind(&*tx, &tenant.0, &updated.waba_id.as_str(), &named).opt().await;
+            if let Some(sender) = found.map_err(|error| from_database(&error))? {
+                let told = [(tenant, SenderId::new(sender), told.clone())];
+                note_told(&tx, &BTreeSet::new(), &told).await.map_err(|error| from_database(&error))?;
+            }
+            tx.commit().await.map_err(|error| from_pool(&error))?;
+        }
+        Ok(())
     }
 }
 
@@ -62,10 +85,11 @@ impl AccountStore for PostgresStore {
     }
 
     async fn apply_account_updated(&self, updated: &AccountUpdated) -> Result<(), StoreError> {
+        self.note_person(updated).await?;
         let Some(change) = Change::of(&updated.update) else { return Ok(()) };
         for tenant in self.tenants_of(&updated.waba_id).await? {
             let tx = self.tenants_tx([tenant].into()).await?;
-            let applied = change.apply(&tx, tenant, updated.waba_id.as_str(), updated.at.0).await;
+            let applied = change.apply(&tx, tenant, updated).await;
             applied.map_err(|error| from_database(&error))?;
             tx.commit().await.map_err(|error| from_pool(&error))?;
         }
@@ -80,6 +104,7 @@ enum Change<'a> {
     Category { template: Named<'a>, category: &'a str },
     Body { template: Named<'a>, body: &'a str, words: &'a TemplateComponents },
     Standing(Standing),
+    Call { caller: Contact, at: Millis },
 }
 
 /// A template by name and language, as the send API writes it.
@@ -113,12 +138,18 @@ impl<'a> Change<'a> {
                 words: own,
             }),
             Update::Account(own) => standing(own).map(Self::Standing),
+            Update::Call(own) => identity::caller(own).map(|(caller, at)| Self::Call { caller, at }),
             _ => None,
         }
     }
 
-    async fn apply(&self, tx: &Tx, tenant: TenantId, waba: &str, at_ms: i64) -> Result<(), tokio_postgres::Error> {
+    async fn apply(&self, tx: &Tx, tenant: TenantId, updated: &AccountUpdated) -> Result<(), tokio_postgres::Error> {
+        let (waba, at_ms) = (updated.waba_id.as_str(), updated.at.0);
         match self {
+            Self::Call { caller, at } => {
+                let sender = updated.sender_id.as_ref().map_or("", |sender| sender.as_str());
+                note_call_window().bind(&**tx, &caller.as_str(), &at.0, &tenant.0, &sender).await.map(drop)
+            }
             Self::Preference(preference) => apply_preference(tx, tenant, preference, at_ms).await,
             Self::Quality { template, quality } => {
                 let language = template.language.as_str();
@@ -181,6 +212,7 @@ async fn apply_preference(
         told_at: vec![told_at; many],
         withdrawn: vec![withdrawn; many],
     };
+    note_told(tx, &BTreeSet::from([tenant]), &[]).await?;
     write_opt_outs().params(&**tx, &params).await.map(drop)
 }
 

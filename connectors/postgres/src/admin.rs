@@ -298,12 +298,9 @@ impl Admin {
         Ok(())
     }
 
-    /// Records that a person must not be sent to.
+    /// Records that a person must not be sent to, under any of their ids.
     pub async fn opt_out(&self, tenant: TenantId, contact: &str, reason: &str) -> Result<(), AdminError> {
-        let statement = "INSERT INTO opt_out (tenant_id, contact, reason, at) VALUES ($1, $2, $3, clock_timestamp()) \
-                         ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, \
-                         scope = 'all', source = 'api', withdrawn = false \
-                         WHERE opt_out.source <> 'api' OR opt_out.withdrawn";
+        let statement = "SELECT opt_out_person($1, $2, $3)";
         self.client.execute(statement, &[&tenant.0, &contact, &reason]).await?;
         Ok(())
     }

@@ -7,6 +7,7 @@ pub mod breaker;
 pub mod crm;
 pub mod high_water;
 pub mod hours;
+pub mod identity;
 pub mod invariants;
 pub mod lease;
 pub mod normalize;

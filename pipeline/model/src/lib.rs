@@ -19,6 +19,7 @@ pub mod status;
 pub mod stream;
 pub mod time;
 pub mod topic;
+pub mod user_id;
 pub mod whatsapp;
 
 pub use account::{AccountUpdated, LimitsChanged, MessagingLimit, TemplateChanged, TemplateStatus, UnknownUpdate};

@@ -23,6 +23,7 @@ fn of(problem: &Problem) -> (u16, i64, &'static str) {
         }
         Code::WindowClosed => (400, 131_047, "Re-engagement message"),
         Code::OptedOut => (400, 131_050, "User has stopped receipt of marketing messages"),
+        Code::NumberRequired => (400, 131_062, "Recipient needs a phone number"),
         Code::FieldMissing => (400, 131_008, "Required parameter is missing"),
         Code::FieldInvalid | Code::FieldUnknown => (400, 131_009, "Parameter value is not valid"),
         Code::NotMarketing => (400, 134_100, "Only marketing messages supported"),

@@ -7,6 +7,7 @@ mod common_errors;
 mod files;
 mod graph;
 mod holds;
+mod identities;
 mod letters;
 mod marketing;
 mod media;

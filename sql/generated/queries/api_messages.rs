@@ -2,8 +2,8 @@
 
 #[derive(Debug)]
 pub struct LastInboundParams<T1: crate::StringSql, T2: crate::StringSql> {
-    pub sender_id: T1,
-    pub contact: T2,
+    pub contact: T1,
+    pub sender_id: T2,
 }
 #[derive(Debug)]
 pub struct InboundContactParams<T1: crate::StringSql, T2: crate::StringSql> {
@@ -403,7 +403,7 @@ impl GetMessageStmt {
 pub struct LastInboundStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn last_inbound() -> LastInboundStmt {
     LastInboundStmt(
-        "SELECT ms_of(last_inbound) AS at_ms FROM service_window WHERE sender_id = $1 AND contact = $2",
+        "SELECT ms_of(w.last_inbound) AS at_ms FROM (SELECT $1::text AS contact UNION ALL SELECT p.contact FROM same_person(app_tenant(), $1) AS p JOIN sender s ON s.sender_id = $2 AND p.portfolio_id = coalesce(s.portfolio_id, s.waba_id) WHERE NOT p.former) AS own CROSS JOIN LATERAL (SELECT last_inbound FROM service_window WHERE sender_id = $2 AND contact = own.contact LIMIT 1) AS w ORDER BY w.last_inbound DESC LIMIT 1",
         None,
     )
 }
@@ -415,12 +415,12 @@ impl LastInboundStmt {
     pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
         &'s self,
         client: &'c C,
-        sender_id: &'a T1,
-        contact: &'a T2,
+        contact: &'a T1,
+        sender_id: &'a T2,
     ) -> I64Query<'c, 'a, 's, C, i64, 2> {
         I64Query {
             client,
-            params: [sender_id, contact],
+            params: [contact, sender_id],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row| Ok(row.try_get(0)?),
@@ -433,7 +433,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
     for LastInboundStmt
 {
     fn params(&'s self, client: &'c C, params: &'a LastInboundParams<T1, T2>) -> I64Query<'c, 'a, 's, C, i64, 2> {
-        self.bind(client, &params.sender_id, &params.contact)
+        self.bind(client, &params.contact, &params.sender_id)
     }
 }
 pub struct InboundContactStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -6,7 +6,7 @@ pub struct ListOptOutsParams<T1: crate::StringSql> {
     pub limit: i64,
 }
 #[derive(Debug)]
-pub struct InsertOptOutParams<T1: crate::StringSql, T2: crate::StringSql> {
+pub struct OptOutPersonParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub contact: T1,
     pub reason: T2,
 }
@@ -60,6 +60,60 @@ where
 {
     pub fn map<R>(self, mapper: fn(ListOptOutsBorrowed) -> R) -> ListOptOutsQuery<'c, 'a, 's, C, R, N> {
         ListOptOutsQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct I64Query<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<i64, tokio_postgres::Error>,
+    mapper: fn(i64) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> I64Query<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(i64) -> R) -> I64Query<'c, 'a, 's, C, R, N> {
+        I64Query {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -202,63 +256,61 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
         self.bind(client, &params.after, &params.limit)
     }
 }
-pub struct InsertOptOutStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn insert_opt_out() -> InsertOptOutStmt {
-    InsertOptOutStmt(
-        "INSERT INTO opt_out (tenant_id, contact, reason, at) VALUES (app_tenant(), $1, $2, clock_timestamp()) ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, scope = 'all', source = 'api', withdrawn = false WHERE opt_out.source <> 'api' OR opt_out.withdrawn",
-        None,
-    )
+pub struct OptOutPersonStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn opt_out_person() -> OptOutPersonStmt {
+    OptOutPersonStmt("SELECT opt_out_person(app_tenant(), $1, $2) AS changed", None)
 }
-impl InsertOptOutStmt {
+impl OptOutPersonStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
         &'s self,
         client: &'c C,
         contact: &'a T1,
         reason: &'a T2,
-    ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[contact, reason]).await
+    ) -> I64Query<'c, 'a, 's, C, i64, 2> {
+        I64Query {
+            client,
+            params: [contact, reason],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
     }
 }
-impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
-    crate::client::async_::Params<
-        'a,
-        'a,
-        'a,
-        InsertOptOutParams<T1, T2>,
-        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
-        C,
-    > for InsertOptOutStmt
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<'c, 'a, 's, OptOutPersonParams<T1, T2>, I64Query<'c, 'a, 's, C, i64, 2>, C>
+    for OptOutPersonStmt
 {
-    fn params(
-        &'a self,
-        client: &'a C,
-        params: &'a InsertOptOutParams<T1, T2>,
-    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
-        Box::pin(self.bind(client, &params.contact, &params.reason))
+    fn params(&'s self, client: &'c C, params: &'a OptOutPersonParams<T1, T2>) -> I64Query<'c, 'a, 's, C, i64, 2> {
+        self.bind(client, &params.contact, &params.reason)
     }
 }
-pub struct DeleteOptOutStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn delete_opt_out() -> DeleteOptOutStmt {
-    DeleteOptOutStmt(
-        "UPDATE opt_out SET withdrawn = true, at = clock_timestamp() WHERE contact = $1 AND NOT withdrawn",
-        None,
-    )
+pub struct WithdrawOptOutStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn withdraw_opt_out() -> WithdrawOptOutStmt {
+    WithdrawOptOutStmt("SELECT withdraw_opt_out(app_tenant(), $1) AS withdrawn", None)
 }
-impl DeleteOptOutStmt {
+impl WithdrawOptOutStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
         &'s self,
         client: &'c C,
         contact: &'a T1,
-    ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[contact]).await
+    ) -> I64Query<'c, 'a, 's, C, i64, 1> {
+        I64Query {
+            client,
+            params: [contact],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
     }
 }
 pub struct OptedOutContactsStmt(&'static str, Option<tokio_postgres::Statement>);

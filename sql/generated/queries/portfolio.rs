@@ -52,6 +52,13 @@ pub struct NoteWindowsParams<
     pub at: T6,
 }
 #[derive(Debug)]
+pub struct NoteCallWindowParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub contact: T1,
+    pub at_ms: i64,
+    pub tenant_id: uuid::Uuid,
+    pub sender_id: T2,
+}
+#[derive(Debug)]
 pub struct ApplySenderLimitParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub limit_per_second: i32,
     pub at_ms: i64,
@@ -411,7 +418,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
 pub struct ReserveContactsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn reserve_contacts() -> ReserveContactsStmt {
     ReserveContactsStmt(
-        "WITH wanted AS ( SELECT w.contact, w.n FROM unnest($1::text[]) WITH ORDINALITY AS w (contact, n) ), in_window AS ( SELECT w.contact FROM wanted w JOIN service_window s ON s.tenant_id = $2 AND s.sender_id = $3 AND s.contact = w.contact WHERE s.last_inbound > clock_timestamp() - make_interval(mins => $4) ), known AS ( UPDATE portfolio_contact c SET at = clock_timestamp() FROM wanted w WHERE c.tenant_id = $2 AND c.portfolio_id = $5 AND c.contact = w.contact AND NOT EXISTS (SELECT FROM in_window i WHERE i.contact = w.contact) RETURNING c.contact ), fresh AS ( SELECT w.contact FROM wanted w WHERE NOT EXISTS (SELECT FROM in_window i WHERE i.contact = w.contact) AND NOT EXISTS (SELECT FROM known k WHERE k.contact = w.contact) ORDER BY w.n LIMIT $6 ), added AS ( INSERT INTO portfolio_contact (tenant_id, portfolio_id, contact, at) SELECT $2, $5, contact, clock_timestamp() FROM fresh RETURNING contact ), counted AS ( UPDATE portfolio SET used = used + (SELECT count(*) FROM added)::int WHERE tenant_id = $2 AND portfolio_id = $5 ) SELECT contact FROM in_window UNION ALL SELECT contact FROM known UNION ALL SELECT contact FROM added",
+        "WITH wanted AS ( SELECT w.contact, w.n FROM unnest($1::text[]) WITH ORDINALITY AS w (contact, n) ), in_window AS ( SELECT w.contact FROM wanted w JOIN service_window s ON s.tenant_id = $2 AND s.sender_id = $3 AND s.contact = w.contact WHERE s.last_inbound > clock_timestamp() - make_interval(mins => $4) UNION SELECT w.contact FROM wanted w CROSS JOIN LATERAL same_person($2, w.contact) AS p CROSS JOIN LATERAL (SELECT last_inbound FROM service_window WHERE tenant_id = $2 AND sender_id = $3 AND contact = p.contact LIMIT 1) AS s WHERE p.portfolio_id = $5 AND NOT p.former AND s.last_inbound > clock_timestamp() - make_interval(mins => $4) ), known AS ( UPDATE portfolio_contact c SET at = clock_timestamp() FROM wanted w WHERE c.tenant_id = $2 AND c.portfolio_id = $5 AND c.contact = w.contact AND NOT EXISTS (SELECT FROM in_window i WHERE i.contact = w.contact) RETURNING c.contact ), fresh AS ( SELECT w.contact FROM wanted w WHERE NOT EXISTS (SELECT FROM in_window i WHERE i.contact = w.contact) AND NOT EXISTS (SELECT FROM known k WHERE k.contact = w.contact) ORDER BY w.n LIMIT $6 ), added AS ( INSERT INTO portfolio_contact (tenant_id, portfolio_id, contact, at) SELECT $2, $5, contact, clock_timestamp() FROM fresh RETURNING contact ), counted AS ( UPDATE portfolio SET used = used + (SELECT count(*) FROM added)::int WHERE tenant_id = $2 AND portfolio_id = $5 ) SELECT contact FROM in_window UNION ALL SELECT contact FROM known UNION ALL SELECT contact FROM added",
         None,
     )
 }
@@ -585,6 +592,47 @@ impl<
         params: &'a NoteWindowsParams<T1, T2, T3, T4, T5, T6>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(client, &params.tenant_ids, &params.sender_ids, &params.contacts, &params.at))
+    }
+}
+pub struct NoteCallWindowStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn note_call_window() -> NoteCallWindowStmt {
+    NoteCallWindowStmt(
+        "INSERT INTO service_window (tenant_id, sender_id, contact, last_inbound) SELECT s.tenant_id, s.sender_id, $1, at_ms($2) FROM sender s WHERE s.tenant_id = $3 AND s.sender_id = $4 ON CONFLICT (tenant_id, sender_id, contact) DO UPDATE SET last_inbound = greatest(service_window.last_inbound, excluded.last_inbound)",
+        None,
+    )
+}
+impl NoteCallWindowStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        contact: &'a T1,
+        at_ms: &'a i64,
+        tenant_id: &'a uuid::Uuid,
+        sender_id: &'a T2,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[contact, at_ms, tenant_id, sender_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        NoteCallWindowParams<T1, T2>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for NoteCallWindowStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a NoteCallWindowParams<T1, T2>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.contact, &params.at_ms, &params.tenant_id, &params.sender_id))
     }
 }
 pub struct ApplySenderLimitStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -377,7 +377,7 @@ impl<
 pub struct NewOptOutsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn new_opt_outs() -> NewOptOutsStmt {
     NewOptOutsStmt(
-        "SELECT o.tenant_id, o.contact, o.scope, o.withdrawn, ms_of(o.at) AS at_ms FROM (SELECT * FROM unnest($1::uuid[], $2::bigint[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, since) JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= at_ms(k.since)",
+        "SELECT o.tenant_id, o.contact, o.scope, o.withdrawn, ms_of(o.at) AS at_ms FROM (SELECT tenant_id, at_ms(since) FROM unnest($1::uuid[], $2::bigint[]) AS n (tenant_id, since) LIMIT cardinality($1::uuid[])) AS k (tenant_id, since) JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= k.since",
         None,
     )
 }
@@ -438,7 +438,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::ArraySql<Item = uuid::Uuid>, T2: c
 pub struct WriteOptOutsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn write_opt_outs() -> WriteOptOutsStmt {
     WriteOptOutsStmt(
-        "INSERT INTO opt_out (tenant_id, contact, reason, at, scope, source, told_at, withdrawn) SELECT DISTINCT ON (n.tenant_id, n.contact) n.tenant_id, n.contact, n.reason, clock_timestamp(), 'marketing', n.source, at_ms(n.told_at), n.withdrawn FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::boolean[]) AS n (tenant_id, contact, reason, source, told_at, withdrawn) ORDER BY n.tenant_id, n.contact, n.told_at DESC ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, source = excluded.source, told_at = excluded.told_at, withdrawn = excluded.withdrawn WHERE (opt_out.source <> 'api' OR opt_out.withdrawn) AND opt_out.told_at <= excluded.told_at",
+        "WITH said AS ( SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::boolean[]) AS n (tenant_id, contact, reason, source, told_at, withdrawn) ), everywhere AS ( SELECT * FROM said UNION ALL SELECT n.tenant_id, p.contact, n.reason, n.source, n.told_at, n.withdrawn FROM said n CROSS JOIN LATERAL same_person(n.tenant_id, n.contact) AS p WHERE n.withdrawn OR NOT p.given_up ) INSERT INTO opt_out (tenant_id, contact, reason, at, scope, source, told_at, withdrawn) SELECT DISTINCT ON (n.tenant_id, n.contact) n.tenant_id, n.contact, n.reason, clock_timestamp(), 'marketing', n.source, at_ms(n.told_at), n.withdrawn FROM everywhere n ORDER BY n.tenant_id, n.contact, n.told_at DESC ON CONFLICT (tenant_id, contact) DO UPDATE SET reason = excluded.reason, at = excluded.at, source = excluded.source, told_at = excluded.told_at, withdrawn = excluded.withdrawn WHERE (opt_out.source <> 'api' OR opt_out.withdrawn) AND opt_out.told_at <= excluded.told_at",
         None,
     )
 }

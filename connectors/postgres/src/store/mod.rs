@@ -2,6 +2,7 @@
 
 mod media;
 mod named;
+pub(crate) mod people;
 mod reserve;
 mod rows;
 mod write;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use posthaste_core::breaker::HoldChange;
+use posthaste_core::identity;
 use posthaste_core::sender::{Attempt, Effects, OptOut};
 use posthaste_model::whatsapp::Content;
 use posthaste_model::{Channel, Contact, InboundReceived, Millis, SenderId, TenantId};
@@ -20,6 +21,7 @@ use posthaste_sql::queries::sender_inbound::{InsertInboundParams, InsertInboundS
 use posthaste_sql::queries::sender_task::{WriteOptOutsParams, write_opt_outs as write_opt_outs_statement};
 
 use super::media::write_wanted;
+use super::people::note_told;
 use super::{advance_lease, from_database, write_outbox};
 use crate::pool::Tx;
 
@@ -42,7 +44,7 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
     let writes = Writes::of(effects);
     // Prepared beforehand, and kept by the connection: what follows is then sent in the order in which it stands here.
     let prepared = Prepared::on(tx).await.map_err(|error| from_database(&error))?;
-    let (moved, intents, inserted, retried, updated, named, inbound, files, windows, opt_outs, progress, holds, outbox) = tokio::join!(
+    let (moved, intents, inserted, retried, updated, named, inbound, files, windows, people, progress, holds, outbox) = tokio::join!(
         biased;
         advance_lease(tx, &prepared.advance, lease, advance),
         write_intents(tx, &prepared.intents, &writes.inserted),
@@ -53,14 +55,14 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
         write_inbound(tx, &prepared.inbound, &effects.inbound),
         write_wanted(tx, &effects.inbound),
         write_windows(tx, &effects.windows),
-        write_opt_outs(tx, &effects.opt_outs),
+        write_people(tx, effects),
         write_progress(tx, &prepared.progress, effects),
         write_holds(tx, &prepared.holds, lease.partition, effects),
         write_outbox(tx, lease, advance),
     );
     let moved = moved?;
     if moved == 1 {
-        for written in [intents, inserted, retried, updated, named, inbound, files, windows, opt_outs] {
+        for written in [intents, inserted, retried, updated, named, inbound, files, windows, people] {
             written?;
         }
         for written in [progress, holds, outbox] {
@@ -279,7 +281,19 @@ fn content(content: &Content) -> String {
     serde_json::to_string(content).expect("shapes are JSON")
 }
 
-/// Rare, so the statement is not prepared beforehand.
+/// Who is who, then who wants no messages: the first of the two locks what both write, and the second finds all ids of a person.
+/// Both are rare, so they are not prepared beforehand.
+async fn write_people(tx: &Tx, effects: &Effects) -> Result<(), StoreError> {
+    let told = |message: &InboundReceived| {
+        let told = identity::of_message(message)?;
+        Some((message.tenant_id?, message.sender_id.clone(), told))
+    };
+    let told: Vec<_> = effects.inbound.iter().filter_map(told).collect();
+    let opted_out: BTreeSet<TenantId> = effects.opt_outs.iter().map(|opt_out| opt_out.tenant_id).collect();
+    note_told(tx, &opted_out, &told).await.map_err(|error| from_database(&error))?;
+    write_opt_outs(tx, &effects.opt_outs).await
+}
+
 async fn write_opt_outs(tx: &Tx, opt_outs: &[OptOut]) -> Result<(), StoreError> {
     if opt_outs.is_empty() {
         return Ok(());

@@ -1,10 +1,12 @@
 //! The store against a real, migrated Postgres, connected as the worker's own role.
 
 mod attempts;
+mod identities;
 mod leases;
 mod limits;
 mod media;
 mod named;
+mod people;
 mod poison;
 mod portfolio;
 mod reads;

@@ -1,0 +1,256 @@
+//! What one id of a person says holds for the others: opt-outs, windows, calls; and owners that learn of the same people at once.
+
+use std::time::Duration;
+
+use posthaste_core::sender::{Effects, Keys, OptOut, OptOutScope, OptOutSource, Wanted};
+use posthaste_model::whatsapp::Update;
+use posthaste_model::whatsapp::account::Preference;
+use posthaste_model::whatsapp::call::Call;
+use posthaste_model::{Contact, Millis, PortfolioId, SenderId};
+use posthaste_runtime::accounts::AccountStore as _;
+use posthaste_runtime::store::{Lease, Store as _};
+
+use crate::identities::{Report, commit, hear, updated};
+use crate::world::{SENDER, WABA, World, in_world};
+
+const NUMBER: &str = "+16315550101";
+const USER: &str = "US.1";
+const DAY_MS: i64 = 86_400_000;
+
+fn known(at: i64) -> Report {
+    Report { phone: Some(NUMBER), user_id: Some(USER), at, ..Report::default() }
+}
+
+async fn stop(world: &World, lease: &mut Lease, contact: &str, at: i64) {
+    let opt_outs = vec![OptOut {
+        tenant_id: world.tenant,
+        contact: Contact::new(contact),
+        source: OptOutSource::StopWord,
+        reason: "wrote \"stop\"".into(),
+        told_at: Millis(at),
+    }];
+    commit(world, lease, Effects { opt_outs, ..Effects::default() }).await;
+}
+
+async fn prefer(world: &World, contact: &str, value: &str, at: i64) {
+    let number = contact.strip_prefix('+').map(str::to_owned);
+    let preference = Preference {
+        user_id: number.is_none().then(|| contact.to_owned()),
+        wa_id: number,
+        value: Some(value.into()),
+        timestamp: Some(Millis(at)),
+        ..Preference::default()
+    };
+    world.store.apply_account_updated(&updated(SENDER, Update::from(preference))).await.expect("it is applied");
+}
+
+/// Which of these contacts a batch that takes messages for them in finds to have opted out.
+async fn opted_out(world: &World, contacts: &[&'static str]) -> Vec<&'static str> {
+    let keys = contacts.iter().map(|contact| (world.tenant, Contact::new(*contact))).collect();
+    let rows = world.store.load(&Keys { contacts: keys, ..Keys::default() }).await.expect("an answer");
+    let noted = |contact: &&&'static str| rows.opted_out.contains_key(&(world.tenant, Contact::new(**contact)));
+    contacts.iter().filter(noted).copied().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_no_under_one_id_says_it_under_all() {
+    in_world(async |world| {
+        let mut lease = world.lease().await;
+        hear(&world, &mut lease, SENDER, &[known(1_000)]).await;
+        let since = vec![(world.tenant, Millis(0))];
+        stop(&world, &mut lease, USER, 2_000).await;
+        assert_eq!(opted_out(&world, &[NUMBER, USER, "US.2"]).await, [NUMBER, USER]);
+        // An owner whose messages wait for the number asks for what is new, and finds it.
+        let news = world.store.load(&Keys { opt_outs: since, ..Keys::default() }).await.expect("an answer").opt_outs;
+        let waiting = news.iter().find(|row| row.contact.as_str() == NUMBER).expect("a row of the number");
+        assert_eq!(waiting.scope, Some(OptOutScope::Marketing));
+
+        prefer(&world, NUMBER, "resume", 1_500).await;
+        assert_eq!(opted_out(&world, &[NUMBER, USER]).await, [NUMBER, USER], "that was before");
+        prefer(&world, NUMBER, "resume", 3_000).await;
+        assert_eq!(opted_out(&world, &[NUMBER, USER]).await, [] as [&str; 0]);
+        prefer(&world, USER, "stop", 4_000).await;
+        assert_eq!(opted_out(&world, &[NUMBER, USER]).await, [NUMBER, USER]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_becomes_known_later_has_the_opt_outs_of_its_person() {
+    in_world(async |world| {
+        let mut lease = world.lease().await;
+        stop(&world, &mut lease, NUMBER, 1_000).await;
+        let newest = "SELECT ms_of(max(at)) + 1 FROM opt_out";
+        let since: i64 = world.sql.query_one(newest, &[]).await.expect("a row").get(0);
+        hear(&world, &mut lease, SENDER, &[known(2_000)]).await;
+        assert_eq!(opted_out(&world, &[NUMBER, USER]).await, [NUMBER, USER]);
+        let since = vec![(world.tenant, Millis(since))];
+        let news = world.store.load(&Keys { opt_outs: since, ..Keys::default() }).await.expect("an answer").opt_outs;
+        assert_eq!(
+            news.iter().map(|row| row.contact.as_str()).collect::<Vec<_>>(),
+            [USER],
+            "whoever waits for it hears"
+        );
+
+        let change = Report {
+            former_phone: Some(NUMBER),
+            former_user_id: Some(USER),
+            phone: Some("+16315550102"),
+            user_id: Some("US.2"),
+            at: 3_000,
+            ..Report::default()
+        };
+        hear(&world, &mut lease, SENDER, &[change]).await;
+        assert_eq!(opted_out(&world, &["+16315550102", "US.2"]).await, ["+16315550102", "US.2"]);
+
+        // Somebody else gets the old number: what its row says is not theirs.
+        let stranger = Report { phone: Some(NUMBER), user_id: Some("US.9"), at: 4_000, ..Report::default() };
+        hear(&world, &mut lease, SENDER, &[stranger]).await;
+        assert_eq!(opted_out(&world, &[NUMBER, "US.9"]).await, [NUMBER]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_tenant_has_noted_reaches_all_ids_and_no_preference_takes_it_back() {
+    in_world(async |world| {
+        let mut lease = world.lease().await;
+        let statement = "SELECT opt_out_person($1, $2, 'a letter')";
+        world.sql.execute(statement, &[&world.tenant.0, &USER]).await.expect("an opt-out");
+        hear(&world, &mut lease, SENDER, &[known(1_000)]).await;
+        prefer(&world, NUMBER, "resume", 5_000).await;
+        let rows = "SELECT count(*) FROM opt_out WHERE scope = 'all' AND source = 'api' AND NOT withdrawn";
+        assert_eq!(world.sql.query_one(rows, &[]).await.expect("rows").get::<_, i64>(0), 2);
+        let statement = "SELECT withdraw_opt_out($1, $2)";
+        let back = world.sql.query_one(statement, &[&world.tenant.0, &NUMBER]).await.expect("it is taken back");
+        assert_eq!(back.get::<_, i64>(0), 2);
+        assert_eq!(opted_out(&world, &[NUMBER, USER]).await, [] as [&str; 0]);
+    })
+    .await;
+}
+
+/// Whom a portfolio that is used up lets be sent to: those whose window is open.
+async fn answerable(world: &World, contacts: &[&str]) -> Vec<String> {
+    let used_up = "INSERT INTO portfolio (tenant_id, portfolio_id, messaging_limit, used) VALUES ($1, $2, 1, 1) \
+                   ON CONFLICT (tenant_id, portfolio_id) DO NOTHING";
+    world.sql.execute(used_up, &[&world.tenant.0, &WABA]).await.expect("a portfolio");
+    let wanted = Wanted {
+        tenant_id: world.tenant,
+        portfolio_id: PortfolioId::new(WABA),
+        sender_id: SenderId::new(SENDER),
+        contacts: contacts.iter().map(|contact| Contact::new(*contact)).collect(),
+    };
+    let reserved = world.store.reserve(&[wanted]).await.expect("an answer").pop().expect("one answer");
+    reserved.granted.iter().map(ToString::to_string).collect()
+}
+
+async fn now(world: &World) -> i64 {
+    world.sql.query_one("SELECT ms_of(now())", &[]).await.expect("a clock").get(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_opens_the_window_as_a_message_does() {
+    in_world(async |world| {
+        let now = now(&world).await;
+        let call = async |sender: &str, number: &str, direction: &str, ago_ms: i64| {
+            let call = Call {
+                from: Some(number.into()),
+                from_user_id: Some(USER.into()),
+                event: Some("connect".into()),
+                timestamp: Some(Millis(now - ago_ms)),
+                direction: Some(direction.into()),
+                ..Call::default()
+            };
+            world.store.apply_account_updated(&updated(sender, Update::from(call))).await.expect("it is applied");
+        };
+        call(SENDER, "16315550101", "USER_INITIATED", 1_000).await;
+        call(SENDER, "16315550101", "USER_INITIATED", DAY_MS).await;
+        call(SENDER, "16315550103", "BUSINESS_INITIATED", 1_000).await;
+        // Of a number that is not registered there are no windows, and nothing stops.
+        call("1", "16315550101", "USER_INITIATED", 1_000).await;
+        let kept = "SELECT contact, ms_of(last_inbound) FROM service_window";
+        let kept = world.sql.query(kept, &[]).await.expect("windows");
+        let kept: Vec<(String, i64)> = kept.iter().map(|row| (row.get(0), row.get(1))).collect();
+        assert_eq!(kept, [(NUMBER.to_owned(), now - 1_000)]);
+        // The call named both ids of the person.
+        assert_eq!(answerable(&world, &[NUMBER, USER, "+16315550103"]).await, [NUMBER, USER]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wrote_under_another_id_takes_no_place_in_a_portfolio() {
+    in_world(async |world| {
+        let mut lease = world.lease().await;
+        let now = now(&world).await;
+        let windows = vec![(world.tenant, SenderId::new(SENDER), Contact::new(NUMBER), Millis(now))];
+        commit(&world, &mut lease, Effects { windows, ..Effects::default() }).await;
+        assert_eq!(answerable(&world, &[NUMBER, USER]).await, [NUMBER], "nobody knows that they are one");
+        hear(&world, &mut lease, SENDER, &[known(now)]).await;
+        assert_eq!(answerable(&world, &[NUMBER, USER, "US.2"]).await, [NUMBER, USER]);
+    })
+    .await;
+}
+
+/// Rounds of the owners below; each joins people whom the others know too, in another order.
+const ROUNDS: usize = 24;
+/// Far above what it takes, and below what the database waits for a statement.
+const PATIENCE: Duration = Duration::from_secs(50);
+/// Number, user id and former user id of people of whom a chain of changes makes one.
+const PEOPLE: [(&str, &str, &str); 6] = [
+    ("+16315550101", "US.1", "US.2"),
+    ("+16315550102", "US.2", "US.3"),
+    ("+16315550103", "US.3", "US.4"),
+    ("+16315550104", "US.4", "US.5"),
+    ("+16315550105", "US.5", "US.6"),
+    ("+16315550106", "US.6", "US.1"),
+];
+
+/// What an owner commits in a round.
+fn batch(world: &World, partition: i32, round: usize) -> Effects {
+    let number = i64::try_from(round).expect("a small number");
+    let report = |(phone, user_id, former): &(&'static str, &'static str, &'static str)| Report {
+        phone: Some(phone),
+        user_id: Some(user_id),
+        former_user_id: (round % 3 == 2).then_some(former),
+        at: 2 * DAY_MS * number,
+        ..Report::default()
+    };
+    let mut reports: Vec<Report> = PEOPLE.iter().map(report).collect();
+    reports.rotate_left(round % PEOPLE.len());
+    if partition == 1 {
+        reports.reverse();
+    }
+    let said = PEOPLE[(round * 5 + usize::from(partition == 1)) % PEOPLE.len()];
+    let opt_outs = [said.0, said.1].map(|contact| OptOut {
+        tenant_id: world.tenant,
+        contact: Contact::new(contact),
+        source: OptOutSource::StopWord,
+        reason: "stop".into(),
+        told_at: Millis(number),
+    });
+    let inbound = reports.iter().map(|report| report.message(world, SENDER)).collect();
+    Effects { inbound, opt_outs: opt_outs.into(), ..Effects::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn owners_that_learn_of_the_same_people_at_once_do_not_wait_in_a_circle() {
+    in_world(async |world| {
+        let owner = async |partition: i32| {
+            let ttl = Duration::from_secs(60);
+            let taken = world.store.take_lease("senders", partition, ("test", &|_| false), ttl).await;
+            let mut lease = taken.expect("a lease");
+            for round in 0..ROUNDS {
+                commit(&world, &mut lease, batch(&world, partition, round)).await;
+            }
+        };
+        let both = async { tokio::join!(owner(0), owner(1)) };
+        tokio::time::timeout(PATIENCE, both).await.expect("nobody waits for ever");
+        let rows = "SELECT count(*), count(DISTINCT person) FROM identity";
+        let rows = world.sql.query_one(rows, &[]).await.expect("counts");
+        assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (12, 1), "a chain of changes joins all of them");
+        let all: Vec<&str> = PEOPLE.iter().flat_map(|person| [person.0, person.1]).collect();
+        assert_eq!(opted_out(&world, &all).await, all, "and whoever of them said no said it for all");
+    })
+    .await;
+}
