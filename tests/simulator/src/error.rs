@@ -16,6 +16,16 @@ pub enum SimulatorError {
         /// What is wrong and what to give instead.
         reason: String,
     },
+    /// A scenario is wrong.
+    #[error("{file}, line {line}: {reason}")]
+    Scenario {
+        /// Its name.
+        file: String,
+        /// Where, from 1.
+        line: usize,
+        /// What is wrong, and with which key.
+        reason: String,
+    },
     /// The address cannot be listened on.
     #[error("--listen {addr}: {source}; choose another address, or port 0 for a free one")]
     Bind {
@@ -234,6 +244,24 @@ impl GraphError {
     pub(crate) fn app_rate(http429: bool) -> Self {
         let details = "The app has used up its calls of the hour.";
         Self::new(throttle_status(http429), 4, "Application request limit reached", details)
+    }
+
+    /// The account is banned.
+    pub(crate) fn locked() -> Self {
+        let details = "The WhatsApp Business Account associated with the app has been restricted or disabled for violating a platform policy.";
+        Self::new(StatusCode::FORBIDDEN, 131_031, "Business Account locked", details)
+    }
+
+    /// The account may not send this kind of message for a while.
+    pub(crate) fn restricted() -> Self {
+        let details = "The WhatsApp Business Account is restricted from messaging users because of policy violations.";
+        Self::new(StatusCode::FORBIDDEN, 368, "Temporarily blocked for policies violations", details)
+    }
+
+    /// The account may not send utility templates for a while.
+    pub(crate) fn misclassified() -> Self {
+        let details = "Utility templates of this account are limited because templates were classified wrongly.";
+        Self::refused(131_064, "Limited due to template classification violations", details)
     }
 
     /// Any code, as ordered; its HTTP status is that of Meta's tables where it is not 400.

@@ -13,11 +13,13 @@ use tokio::sync::oneshot;
 
 use crate::answer;
 use crate::call::authorise;
+use crate::courier::Poster;
 use crate::error::GraphError;
 use crate::ledger::Breach;
 use crate::options::Faults;
+use crate::sanction::Sanction;
 use crate::schedule::{BACKLOG, StatusUpdate, Update};
-use crate::script::{Dice, Script, dice, millis, mix};
+use crate::script::{Dice, STOPPED, Script, dice, millis, mix};
 use crate::send::{self, Command, Draft, Edge};
 use crate::wamid::{self, Recipient};
 use crate::world::{Clock, World};
@@ -104,14 +106,26 @@ struct AcceptedMessage<'a> {
 }
 
 /// Answers a send from the number `id`, after the latency that Meta would have.
-pub(crate) async fn messages(world: &Arc<World>, edge: Edge, id: &str, headers: &HeaderMap, body: &[u8]) -> Reply {
+pub(crate) async fn messages(
+    world: &Arc<World>,
+    poster: &Poster,
+    edge: Edge,
+    id: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Reply {
     let request = world.next_request();
     let faults = *world.faults.read();
     let mut rng = dice(world.seed, Dice::Request, request);
-    let latency = Duration::from_millis(millis(&mut rng, world.latency).into());
+    let latency = Duration::from_millis(millis(&mut rng, *world.latency.read()).into());
     let is_within_app = world.app_calls.lock().admit(world.clock.now_us());
     let verdict =
         decide(world, &Request { edge, id, headers, body, is_within_app }, Fault::draw(&mut rng, &faults), &faults);
+    let play = world.play.read().clone();
+    if let Some(play) = play {
+        // Before the answer, so that a step which waits for this send has been taken when the next one comes.
+        play.advance(world, poster).await;
+    }
     tokio::time::sleep(latency).await;
     let trace = format!("A{:016x}", mix(world.seed, request));
     match told(verdict, &trace).await {
@@ -148,10 +162,12 @@ fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -
             let ordered = *world.refusing.read();
             ordered.map_or(Ok(number), |code| Err(GraphError::ordered(code, faults.http429)))
         })
+        .and_then(|number| admit_account(world).map(|()| number))
         .and_then(|number| {
             send::check(body, &world.business.numbers[usize::from(number)].1, &world.assets(edge))
                 .map(|command| (number, command))
         })
+        .and_then(|(number, command)| admit_sanctioned(world, number, &command).map(|()| (number, command)))
         .and_then(|(number, command)| admit_window(world, number, &command).map(|()| (number, command)))
         .and_then(|(number, command)| admit_pair(world, number, &command, faults).map(|()| (number, command)));
     let (number, draft) = match checked {
@@ -215,6 +231,21 @@ fn admit(world: &World, number: u16, fault: Fault, faults: &Faults) -> Result<()
     Err(GraphError::throughput(faults.http429))
 }
 
+/// A banned account cannot even mark a message as read.
+fn admit_account(world: &World) -> Result<(), GraphError> {
+    match *world.sanction.read() {
+        Some(Sanction::Ban) => Err(GraphError::locked()),
+        Some(Sanction::Restricted { .. }) | None => Ok(()),
+    }
+}
+
+fn admit_sanctioned(world: &World, number: u16, command: &Command) -> Result<(), GraphError> {
+    match command {
+        Command::Message(draft) => world.admit_sanctioned(number, draft),
+        Command::MarkRead { .. } => Ok(()),
+    }
+}
+
 fn admit_window(world: &World, number: u16, command: &Command) -> Result<(), GraphError> {
     match command {
         Command::Message(draft) if !draft.is_template() && !world.window_is_open(number, &draft.recipient) => {
@@ -266,6 +297,9 @@ fn accept(world: &World, number: u16, draft: &Draft, faults: &Faults) -> Result<
         let mut script = Script::plan(world.seed, index, faults, world.status_delay);
         if draft.is_template() {
             script = script.paced(world.seed, index, faults, world.hold);
+        }
+        if draft.category.is_marketing() && world.has_stopped(number, &draft.recipient) {
+            script = script.failing_with(STOPPED);
         }
         book.totals.held += u64::from(script.is_held);
         book.accept(draft, number, accepted_ms, script.steps.len());

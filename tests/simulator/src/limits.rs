@@ -28,6 +28,10 @@ impl SlidingWindow {
         Self { limit: limit as usize, events: VecDeque::new() }
     }
 
+    pub(crate) fn limit(&self) -> u32 {
+        u32::try_from(self.limit).unwrap_or(u32::MAX)
+    }
+
     /// Admits at most `limit` events in any window from now on.
     pub(crate) fn set_limit(&mut self, limit: u32) {
         self.limit = limit as usize;
@@ -140,6 +144,15 @@ impl Portfolio {
     /// `limit` 0 admits all; `day_us` is what 24 hours at Meta take here.
     pub(crate) fn new(limit: u32, day_us: u64) -> Self {
         Self { limit: limit as usize, day_us, people: HashMap::new(), messages: VecDeque::new() }
+    }
+
+    pub(crate) fn limit(&self) -> u32 {
+        u32::try_from(self.limit).unwrap_or(u32::MAX)
+    }
+
+    /// Admits at most `limit` people from now on; 0 admits all.
+    pub(crate) fn set_limit(&mut self, limit: u32) {
+        self.limit = limit as usize;
     }
 
     /// Counts a message to somebody; how many people there are then, and whether this one was within the limit. Somebody beyond

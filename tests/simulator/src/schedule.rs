@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -146,9 +146,19 @@ pub(crate) struct Schedule {
     filled: Notify,
     pending: AtomicU64,
     emptied: Notify,
+    is_held: AtomicBool,
 }
 
 impl Schedule {
+    /// Keeps everything back that is due, or lets it go.
+    pub(crate) fn hold(&self, is_held: bool) {
+        self.is_held.store(is_held, Ordering::Release);
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        self.is_held.load(Ordering::Acquire)
+    }
+
     /// Adds updates, each with the time at which it is due (microseconds of the world's clock).
     pub(crate) fn add(&self, updates: impl IntoIterator<Item = (u64, Update)>) {
         let mut heap = self.heap.lock();
@@ -231,6 +241,9 @@ pub(crate) async fn run(
         tokio::select! {
             () = stop.cancelled() => return,
             () = filled => {}
+        }
+        if world.schedule.is_held() {
+            continue;
         }
         let now_us = world.clock.now_us();
         let (updates, retries) = world.schedule.take_due(now_us);

@@ -121,7 +121,7 @@ async fn answer(
         (method, Route::Control(request)) => Ok(control::handle(world, poster, method, request, query, &body).await),
         (&Method::POST, Route::Edge(number, edge @ ("messages" | "marketing_messages"))) => {
             let edge = if edge == "messages" { Edge::Messages } else { Edge::MarketingMessages };
-            match graph::messages(world, edge, number, &head.headers, &body).await {
+            match graph::messages(world, poster, edge, number, &head.headers, &body).await {
                 Reply::Answer(response) => Ok(response),
                 Reply::HangUp => Err(HangUp),
             }

@@ -12,6 +12,7 @@ mod numbers;
 mod pacing;
 mod receipts;
 mod receiver;
+mod scenarios;
 mod stage;
 mod templates;
 mod truth;

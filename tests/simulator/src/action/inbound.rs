@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::control::{Outcome, Refusal, answer, known_number, parsed};
+use crate::action::{Outcome, Refusal, known_number};
 use crate::media::{FILE_MAX, INBOUND_LIFE, Kind, Media, essence, is_animated, made_up, sha256};
 use crate::script::{Dice, dice};
 use crate::wamid::Recipient;
@@ -22,10 +22,11 @@ const FILE_MIN: u64 = 16;
 /// The first digits of a hash that is wrong.
 const WRONG: &str = "00000000";
 
-#[derive(Deserialize)]
+/// Somebody writes to a number.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Order {
-    number: String,
+pub(crate) struct InboundOrder {
+    pub(super) number: String,
     from: String,
     name: Option<String>,
     #[serde(default = "text")]
@@ -70,9 +71,8 @@ fn failing_status() -> u16 {
     500
 }
 
-/// `POST /_simulator/inbound`.
-pub(super) fn order(world: &World, body: &[u8]) -> Outcome {
-    let order: Order = parsed(body)?;
+/// Posts what somebody wrote or sent; its id, and that of its file.
+pub(super) fn receive(world: &World, order: InboundOrder) -> Outcome {
     let number = known_number(world, &order.number)?;
     let Some(Recipient::Phone(from)) = Recipient::phone(&order.from) else {
         return Err(Refusal::from(format!("from: `{}` is not a phone number", order.from)));
@@ -85,10 +85,10 @@ pub(super) fn order(world: &World, body: &[u8]) -> Outcome {
         InboundContent::Text(_) | InboundContent::Lost(_) => None,
     };
     let id = world.receive(number, from, name, content, 1);
-    Ok(answer(StatusCode::OK, &json!({ "id": id, "media_id": media_id })))
+    Ok(json!({ "id": id, "media_id": media_id }))
 }
 
-fn content(world: &World, order: Order) -> Result<InboundContent, Refusal> {
+fn content(world: &World, order: InboundOrder) -> Result<InboundContent, Refusal> {
     if order.r#type == "text" {
         let text = order.text.ok_or_else(|| Refusal::from("text is missing".to_owned()))?;
         return Ok(InboundContent::Text(text));
@@ -102,7 +102,7 @@ fn content(world: &World, order: Order) -> Result<InboundContent, Refusal> {
     media(world, kind, order).map(InboundContent::Media)
 }
 
-fn media(world: &World, kind: Kind, order: Order) -> Result<InboundMedia, Refusal> {
+fn media(world: &World, kind: Kind, order: InboundOrder) -> Result<InboundMedia, Refusal> {
     let mime = order.mime_type.clone().unwrap_or_else(|| kind.default_mime().to_owned());
     if !kind.carries(&mime) || mime.parse::<http::HeaderValue>().is_err() {
         return Err(Refusal::from(format!("mime_type: `{mime}` is not a type of kind {}", kind.name())));
@@ -139,7 +139,7 @@ fn media(world: &World, kind: Kind, order: Order) -> Result<InboundMedia, Refusa
     })
 }
 
-fn file(world: &World, mime: &str, order: &Order) -> Result<Vec<u8>, Refusal> {
+fn file(world: &World, mime: &str, order: &InboundOrder) -> Result<Vec<u8>, Refusal> {
     let wrong = |error| Refusal::from(format!("base64: {error}"));
     match &order.base64 {
         Some(text) => STANDARD.decode(text).map_err(wrong),
