@@ -233,8 +233,13 @@ fn acknowledge(world: &World, batch: &Batch) {
     let mut book = world.book.lock();
     book.totals.webhooks_acknowledged += 1;
     for update in &batch.updates {
-        if let Update::Status(status) = update {
-            book.acknowledge(status.message, status.status);
+        match update {
+            Update::Status(status) => book.acknowledge(status.message, status.status),
+            Update::Page(facts) => {
+                let mut pages = world.pages.book.lock();
+                facts.report.into_iter().for_each(|report| pages.acknowledge(report.message));
+            }
+            Update::Inbound(_) | Update::Template(_) | Update::Change(_) => {}
         }
     }
     drop(book);

@@ -26,6 +26,7 @@ mod call;
 mod control;
 mod courier;
 mod error;
+mod fault;
 mod graph;
 mod history;
 mod inbound;
@@ -35,6 +36,7 @@ mod listing;
 mod media;
 mod number;
 mod options;
+mod page;
 mod query;
 mod route;
 mod sanction;
@@ -64,6 +66,7 @@ pub use ledger::{
     ReadRecord, StatusCounts,
 };
 pub use options::{Faults, MillisRange, NumberSpec, Options, Share};
+pub use page::{PageChannel, PageMessageRecord, PageSpec, PageTotals};
 pub use scenario::{Scenario, ScenarioFailure, SimulatorArgs};
 pub use script::Status;
 pub use template::{Category, TemplateSpec};
@@ -136,6 +139,12 @@ impl Simulator {
     #[must_use]
     pub fn messages(&self, after: u64, limit: usize) -> Vec<MessageRecord> {
         self.world.messages(after, limit)
+    }
+
+    /// The accepted messages of pages after index `after` (0 for all), at most `limit`, in order of acceptance.
+    #[must_use]
+    pub fn page_messages(&self, after: u64, limit: usize) -> Vec<PageMessageRecord> {
+        self.world.pages.records(after, limit, self.world.seed)
     }
 
     /// The read receipts after index `after` (0 for all), at most `limit`, in order of arrival.

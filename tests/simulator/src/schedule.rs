@@ -13,6 +13,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::options::Share;
+use crate::page::PageFacts;
 use crate::script::{Failure, Status, chance};
 use crate::subscription::Place;
 use crate::webhook::{ChangeFacts, InboundFacts, TemplateFacts};
@@ -34,6 +35,7 @@ pub(crate) enum Update {
     Inbound(Arc<InboundFacts>),
     Template(Arc<TemplateFacts>),
     Change(Arc<ChangeFacts>),
+    Page(Arc<PageFacts>),
 }
 
 #[cfg(test)]
@@ -41,7 +43,7 @@ impl Update {
     fn inbound(&self) -> Option<&InboundFacts> {
         match self {
             Self::Inbound(facts) => Some(facts),
-            Self::Status(_) | Self::Template(_) | Self::Change(_) => None,
+            Self::Status(_) | Self::Template(_) | Self::Change(_) | Self::Page(_) => None,
         }
     }
 }
@@ -274,6 +276,7 @@ fn weight(update: &Update) -> usize {
     let text = match update {
         Update::Inbound(facts) => facts.content.text_bytes(),
         Update::Change(facts) => facts.value.to_string().len(),
+        Update::Page(facts) => facts.event.to_string().len(),
         Update::Status(_) | Update::Template(_) => 0,
     };
     UPDATE_BYTES + 6 * text

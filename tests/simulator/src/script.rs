@@ -134,6 +134,9 @@ pub(crate) enum Dice {
     Template,
     Hold,
     Username,
+    Page,
+    PageScript,
+    PageInbound,
 }
 
 /// A generator for decision number `index` of a kind.

@@ -4,6 +4,7 @@ mod account;
 mod inbound;
 mod number;
 mod order;
+mod page;
 
 use http::StatusCode;
 use serde::Deserialize;
@@ -20,6 +21,7 @@ pub(crate) use order::{
     CallbackOrder, ChangeOrder, LatencyOrder, Members, OptOutOrder, QualityOrder, RefusalOrder, TemplateOrder,
     WebhooksOrder,
 };
+pub(crate) use page::{PageInboundOrder, PagePersonOrder};
 
 /// Everything that can be ordered; an action is named by its variant, in lower case and with hyphens.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,6 +36,8 @@ pub(crate) enum Action {
     MessagingLimit(MessagingLimitOrder),
     Number(NumberOrder),
     OptOut(OptOutOrder),
+    PageInbound(PageInboundOrder),
+    PagePerson(PagePersonOrder),
     Refuse(RefusalOrder),
     TemplateQuality(QualityOrder),
     TemplateStatus(TemplateOrder),
@@ -69,6 +73,8 @@ impl Action {
             Self::MessagingLimit(order) => Ok(number::limit_messaging(world, order)),
             Self::Number(order) => number::change(world, order),
             Self::OptOut(order) => order.apply(world),
+            Self::PageInbound(order) => order.apply(world),
+            Self::PagePerson(order) => order.apply(world),
             Self::Refuse(order) => {
                 *world.refusing.write() = order.code;
                 Ok(json!({ "code": order.code }))
@@ -88,10 +94,13 @@ impl Action {
             | Self::Latency(_)
             | Self::MessagingLimit(_)
             | Self::Number(_)
+            | Self::PagePerson(_)
             | Self::Refuse(_)
             | Self::TemplateStatus(_)
             | Self::Webhooks(_) => true,
-            Self::Change(_) | Self::Inbound(_) | Self::OptOut(_) | Self::TemplateQuality(_) => false,
+            Self::Change(_) | Self::Inbound(_) | Self::OptOut(_) | Self::PageInbound(_) | Self::TemplateQuality(_) => {
+                false
+            }
         }
     }
 
@@ -107,10 +116,13 @@ impl Action {
             Self::Latency(_) => Self::Latency(LatencyOrder::current(world)),
             Self::MessagingLimit(_) => Self::MessagingLimit(MessagingLimitOrder::current(world)),
             Self::Number(order) => Self::Number(order.current(world)?),
+            Self::PagePerson(order) => Self::PagePerson(order.reversal()),
             Self::Refuse(_) => Self::Refuse(RefusalOrder { code: *world.refusing.read() }),
             Self::TemplateStatus(order) => Self::TemplateStatus(order.clone().approved()),
             Self::Webhooks(_) => Self::Webhooks(WebhooksOrder::current(world)),
-            Self::Change(_) | Self::Inbound(_) | Self::OptOut(_) | Self::TemplateQuality(_) => return None,
+            Self::Change(_) | Self::Inbound(_) | Self::OptOut(_) | Self::PageInbound(_) | Self::TemplateQuality(_) => {
+                return None;
+            }
         };
         Some(reversal)
     }
@@ -120,6 +132,14 @@ impl Action {
     /// # Errors
     /// What is wrong.
     pub(crate) fn check(&self, options: &Options) -> Result<(), String> {
+        let page = match self {
+            Self::PageInbound(order) => Some(&order.page),
+            Self::PagePerson(order) => Some(&order.page),
+            _ => None,
+        };
+        if let Some(id) = page.filter(|id| !options.pages.iter().any(|page| page.id == **id)) {
+            return Err(page::unknown_page(id));
+        }
         let number = match self {
             Self::Change(order) => order.number.as_deref(),
             Self::Inbound(order) => Some(order.number.as_str()),

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::script::Status;
 
-pub(crate) use book::{Book, Report};
+use crate::page::PageTotals;
+pub(crate) use book::{Book, Report, Tokens};
 
 /// Everything the simulator has counted since it started. Counts are of events unless said otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +78,8 @@ pub struct Ledger {
     pub typing_indicators: u64,
     /// Templates created.
     pub templates_created: u64,
+    /// The same of pages, which are counted apart.
+    pub pages: PageTotals,
 }
 
 /// Most breaches that are told one by one.
@@ -207,7 +210,7 @@ impl From<Status> for FinalStatus {
 }
 
 impl FinalStatusCounts {
-    fn of(&mut self, status: FinalStatus) -> &mut u64 {
+    pub(crate) fn of(&mut self, status: FinalStatus) -> &mut u64 {
         match status {
             FinalStatus::Accepted => &mut self.accepted,
             FinalStatus::Sent => &mut self.sent,

@@ -68,6 +68,10 @@ pub struct Faults {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub forged_share: Share,
 
+    /// Reports of delivery on Messenger that tell a point of time and name no message.
+    #[arg(long, value_name = "SHARE", default_value = "0.05")]
+    pub watermark_only_share: Share,
+
     /// People who have a username: webhooks of what they write tell their user id, and no phone number.
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub username_share: Share,
@@ -106,6 +110,7 @@ impl Faults {
         held_share: Share::NEVER,
         held_failed_share: Share::NEVER,
         forged_share: Share::NEVER,
+        watermark_only_share: Share::NEVER,
         username_share: Share::NEVER,
         template_rejected_share: Share::NEVER,
         template_recategorised_share: Share::NEVER,

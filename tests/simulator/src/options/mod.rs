@@ -11,6 +11,7 @@ use clap::Parser;
 use http::Uri;
 
 use crate::SimulatorError;
+use crate::page::PageSpec;
 use crate::template::TemplateSpec;
 
 pub use faults::{Faults, Share};
@@ -62,6 +63,10 @@ pub struct Options {
     /// An approved template: its name, language and number of body parameters. Repeatable.
     #[arg(long = "template", value_name = "NAME:LANG:PARAMS[:NAMED=a,b][:CATEGORY=MARKETING]", default_values = ["order_update:en_US:2"])]
     pub templates: Vec<TemplateSpec>,
+
+    /// A Facebook page (`messenger:ID`) or an Instagram account (`instagram:ID`), and its token where that is not `--token`. Repeatable.
+    #[arg(long = "page", value_name = "CHANNEL:ID[:TOKEN]")]
+    pub pages: Vec<PageSpec>,
 
     /// Seed of everything drawn by chance: message ids, outcomes, delays, faults, batch sizes.
     #[arg(long, default_value_t = 1)]
@@ -176,8 +181,11 @@ impl Options {
             return Err(SimulatorError::option("--number", "at least one is needed"));
         }
         let mut ids = HashSet::new();
-        match self.numbers.iter().find(|number| !ids.insert(&number.id)) {
-            Some(twice) => Err(SimulatorError::option("--number", format!("id {} is given twice", twice.id))),
+        if let Some(twice) = self.numbers.iter().find(|number| !ids.insert(&number.id)) {
+            return Err(SimulatorError::option("--number", format!("id {} is given twice", twice.id)));
+        }
+        match self.pages.iter().find(|page| !ids.insert(&page.id)) {
+            Some(twice) => Err(SimulatorError::option("--page", format!("id {} is given twice", twice.id))),
             None => Ok(()),
         }
     }

@@ -97,14 +97,11 @@ impl Bound {
 
     /// Checks that the ledger counts this; what stands in a map need not have been counted yet.
     fn check(&self, ledger: &Value) -> Result<(), String> {
-        let (first, rest) = self.path.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-        let known = match (ledger.get(first), rest) {
-            (Some(Value::Number(_)), []) => true,
-            (Some(Value::Object(members)), [_]) if members.is_empty() => true,
-            (Some(Value::Object(members)), [member]) => members.get(member).is_some_and(Value::is_number),
-            _ => false,
-        };
-        if known {
+        let is_open = |value: &Value| value.as_object().is_some_and(serde_json::Map::is_empty);
+        let (last, outer) = self.path.split_last().map_or(("", &[][..]), |(last, outer)| (last.as_str(), outer));
+        let parent = outer.iter().try_fold(ledger, |value, member| value.get(member));
+        let is_known = parent.is_some_and(|parent| is_open(parent) || parent.get(last).is_some_and(Value::is_number));
+        if is_known {
             Ok(())
         } else {
             Err(format!("`{}` is not counted; GET /_simulator/ledger tells what is", self.name()))

@@ -20,6 +20,7 @@ use crate::limits::{AppCalls, PairLimits, Portfolio, RateMeter, SlidingWindow};
 use crate::media::{Media, MediaStore};
 use crate::number;
 use crate::options::{Faults, MillisRange, Options};
+use crate::page::Pages;
 use crate::sanction::Sanction;
 use crate::scenario::Play;
 use crate::schedule::{Schedule, Update};
@@ -103,6 +104,7 @@ pub(crate) struct World {
     stopped: RwLock<HashSet<(u16, u64)>>,
     pub(crate) app_calls: Mutex<AppCalls>,
     pub(crate) hold: MillisRange,
+    pub(crate) pages: Pages,
     /// The scenario under way.
     pub(crate) play: RwLock<Option<Arc<Play>>>,
     portfolio: Mutex<Portfolio>,
@@ -167,6 +169,7 @@ impl World {
             stopped: RwLock::default(),
             app_calls: Mutex::new(AppCalls::new(options.app_calls_max, compressed(HOUR))),
             hold: options.hold_ms,
+            pages: Pages::new(&options.pages, &options.token, options.time_factor, options.remember),
             play: RwLock::default(),
             portfolio: Mutex::new(Portfolio::new(options.messaging_limit, compressed(WINDOW))),
             enforce_window: options.enforce_window,
@@ -259,6 +262,7 @@ impl World {
     pub(crate) fn ledger(&self) -> Ledger {
         let mut ledger = self.book.lock().totals.clone();
         ledger.requests = self.requests.load(Ordering::Relaxed);
+        ledger.pages = self.pages.totals();
         ledger.webhook_updates_pending = self.schedule.pending();
         for ((id, _), limits) in self.business.numbers.iter().zip(&self.limits) {
             let limits = limits.lock();

@@ -10,6 +10,7 @@ mod marketing;
 mod media;
 mod numbers;
 mod pacing;
+mod pages;
 mod receipts;
 mod receiver;
 mod scenarios;

@@ -50,6 +50,8 @@ pub(crate) struct Seen {
     pub(crate) pricing: HashMap<String, String>,
     /// Changes of other fields, with the id of their entry.
     pub(crate) others: HashMap<String, (String, Value)>,
+    /// Events of pages: the object and the entry's id of their webhook, and the event; `standby` where it stood there.
+    pub(crate) page_events: Vec<PageEvent>,
     /// Greatest number of updates, changes and entries in one POST.
     pub(crate) largest: (usize, usize, usize),
     /// Webhooks whose signature does not verify; they are refused, unless the receiver `is_careless`.
@@ -59,6 +61,15 @@ pub(crate) struct Seen {
     /// Rules that a webhook broke.
     pub(crate) faults: Vec<String>,
     armed: HashSet<String>,
+}
+
+/// An event of a page.
+#[derive(Debug, Clone)]
+pub(crate) struct PageEvent {
+    pub(crate) object: String,
+    pub(crate) page: String,
+    pub(crate) is_standby: bool,
+    pub(crate) event: Value,
 }
 
 /// A receiver on a port of its own; it answers 503 while `is_down`.
@@ -165,6 +176,9 @@ impl Seen {
 
     fn read(&mut self, envelope: &Value) {
         let entries = envelope["entry"].as_array().unwrap();
+        if envelope["object"] != "whatsapp_business_account" {
+            return self.read_pages(envelope["object"].as_str().unwrap(), entries);
+        }
         let changes: Vec<&Value> = entries.iter().flat_map(|entry| entry["changes"].as_array().unwrap()).collect();
         let mut updates = 0;
         for entry in entries {
@@ -210,6 +224,18 @@ impl Seen {
         }
         self.largest =
             (self.largest.0.max(updates), self.largest.1.max(changes.len()), self.largest.2.max(entries.len()));
+    }
+
+    fn read_pages(&mut self, object: &str, entries: &[Value]) {
+        self.largest = (self.largest.0.max(entries.len()), self.largest.1, self.largest.2.max(entries.len()));
+        for entry in entries {
+            for (list, is_standby) in [("messaging", false), ("standby", true)] {
+                for event in entry[list].as_array().into_iter().flatten() {
+                    let (object, page) = (object.to_owned(), entry["id"].as_str().unwrap().to_owned());
+                    self.page_events.push(PageEvent { object, page, is_standby, event: event.clone() });
+                }
+            }
+        }
     }
 
     fn read_status(&mut self, status: &Value, value: &Value) {
