@@ -65,7 +65,7 @@ pub use ledger::{
     BREACHES_TOLD_MAX, Breach, FinalStatus, FinalStatusCounts, InjectedCounts, Ledger, MediaCounts, MessageRecord,
     ReadRecord, StatusCounts,
 };
-pub use options::{Faults, MillisRange, NumberSpec, Options, Share};
+pub use options::{Faults, MillisRange, NumberSpec, Options, RetrySchedule, Share};
 pub use page::{PageChannel, PageMessageRecord, PageSpec, PageTotals};
 pub use scenario::{Scenario, ScenarioFailure, SimulatorArgs};
 pub use script::Status;

@@ -19,6 +19,9 @@ const FILE_BYTES: u64 = 4_096;
 /// The longest signature of a type fits into this many bytes.
 const FILE_MIN: u64 = 16;
 
+/// Most POSTs of one message.
+const COPIES_MAX: u8 = 100;
+
 /// The first digits of a hash that is wrong.
 const WRONG: &str = "00000000";
 
@@ -32,6 +35,9 @@ pub(crate) struct InboundOrder {
     #[serde(default = "text")]
     r#type: String,
     text: Option<String>,
+    /// How often it is posted.
+    #[serde(default = "once")]
+    copies: u8,
     mime_type: Option<String>,
     /// The file; without it one of `size` bytes is made up.
     base64: Option<String>,
@@ -63,6 +69,10 @@ enum Hash {
     Wrong,
 }
 
+fn once() -> u8 {
+    1
+}
+
 fn text() -> String {
     "text".to_owned()
 }
@@ -77,6 +87,10 @@ pub(super) fn receive(world: &World, order: InboundOrder) -> Outcome {
     let Some(Recipient::Phone(from)) = Recipient::phone(&order.from) else {
         return Err(Refusal::from(format!("from: `{}` is not a phone number", order.from)));
     };
+    if !(1..=COPIES_MAX).contains(&order.copies) {
+        return Err(Refusal::from(format!("copies: give 1 to {COPIES_MAX}")));
+    }
+    let copies = usize::from(order.copies);
     let name = order.name.clone().unwrap_or_else(|| format!("User {from}"));
     let content = content(world, order)?;
     world.book.lock().totals.media.inbound += u64::from(!matches!(content, InboundContent::Text(_)));
@@ -84,7 +98,7 @@ pub(super) fn receive(world: &World, order: InboundOrder) -> Outcome {
         InboundContent::Media(media) => Some(media.id.to_string()),
         InboundContent::Text(_) | InboundContent::Lost(_) => None,
     };
-    let id = world.receive(number, from, name, content, 1);
+    let id = world.receive(number, from, name, content, copies);
     Ok(json!({ "id": id, "media_id": media_id }))
 }
 

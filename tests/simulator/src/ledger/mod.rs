@@ -44,6 +44,10 @@ pub struct Ledger {
     pub webhooks_acknowledged: u64,
     /// Webhook POSTs made again because the one before was not answered with 200.
     pub webhook_retries: u64,
+    /// Webhook POSTs made beside another one of the same body, at the same time.
+    pub webhook_duplicates: u64,
+    /// Webhook POSTs repeated after they had been answered with 200, because of another app.
+    pub webhook_fan_outs: u64,
     /// Updates that wait: for their time, for a POST, or for a 200.
     pub webhook_updates_pending: u64,
     /// Updates that were not posted because there was no callback, or given up after seven days.

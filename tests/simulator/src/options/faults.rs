@@ -68,6 +68,19 @@ pub struct Faults {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub forged_share: Share,
 
+    /// Webhook POSTs that are made twice at the same time.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub concurrent_duplicate_share: Share,
+
+    /// Webhook POSTs that are repeated, once to three times, although they were answered with 200: another app of the account has
+    /// not taken its own.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub retry_fan_out_share: Share,
+
+    /// Webhook POSTs that were not taken and whose updates are repeated in several others.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub retry_split_share: Share,
+
     /// Reports of delivery on Messenger that tell a point of time and name no message.
     #[arg(long, value_name = "SHARE", default_value = "0.05")]
     pub watermark_only_share: Share,
@@ -110,6 +123,9 @@ impl Faults {
         held_share: Share::NEVER,
         held_failed_share: Share::NEVER,
         forged_share: Share::NEVER,
+        concurrent_duplicate_share: Share::NEVER,
+        retry_fan_out_share: Share::NEVER,
+        retry_split_share: Share::NEVER,
         watermark_only_share: Share::NEVER,
         username_share: Share::NEVER,
         template_rejected_share: Share::NEVER,

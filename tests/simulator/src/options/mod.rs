@@ -15,7 +15,7 @@ use crate::page::PageSpec;
 use crate::template::TemplateSpec;
 
 pub use faults::{Faults, Share};
-pub use values::{MillisRange, NumberSpec};
+pub use values::{MillisRange, NumberSpec, RetrySchedule};
 
 /// Updates that Meta puts into one webhook POST at most (Meta: webhooks/overview, "up to 1000 updates").
 const BATCH_LIMIT: u16 = 1_000;
@@ -83,6 +83,10 @@ pub struct Options {
     /// Most updates in one webhook POST; 1 posts every update alone.
     #[arg(long, value_name = "UPDATES", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=i64::from(BATCH_LIMIT)))]
     pub batch_max: u16,
+
+    /// When webhooks are repeated that were not answered with 200.
+    #[arg(long, value_enum, default_value_t = RetrySchedule::Quick)]
+    pub retry_schedule: RetrySchedule,
 
     /// Webhook POSTs under way at once.
     #[arg(long, value_name = "POSTS", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]

@@ -19,7 +19,7 @@ use crate::ledger::{Book, Ledger, MessageRecord};
 use crate::limits::{AppCalls, PairLimits, Portfolio, RateMeter, SlidingWindow};
 use crate::media::{Media, MediaStore};
 use crate::number;
-use crate::options::{Faults, MillisRange, Options};
+use crate::options::{Faults, MillisRange, Options, RetrySchedule};
 use crate::page::Pages;
 use crate::sanction::Sanction;
 use crate::scenario::Play;
@@ -80,6 +80,7 @@ pub(crate) struct World {
     pub(crate) token: String,
     pub(crate) latency: RwLock<MillisRange>,
     pub(crate) status_delay: MillisRange,
+    pub(crate) retry_schedule: RetrySchedule,
     pub(crate) business: Business,
     pub(crate) limits: Vec<Mutex<NumberLimits>>,
     pub(crate) templates: Catalogue,
@@ -139,6 +140,7 @@ impl World {
             token: options.token.clone(),
             latency: RwLock::new(options.latency_ms),
             status_delay: options.status_delay_ms,
+            retry_schedule: options.retry_schedule,
             number_index: numbers.iter().map(|(id, _)| id.clone()).zip(0..).collect(),
             business: Business { waba: options.waba.clone(), numbers },
             limits: options.numbers.iter().map(|number| Mutex::new(limits(number.limit))).collect(),

@@ -13,6 +13,7 @@ mod pacing;
 mod pages;
 mod receipts;
 mod receiver;
+mod repetitions;
 mod scenarios;
 mod stage;
 mod templates;

@@ -18,6 +18,7 @@ use parking_lot::Mutex;
 use ring::hmac;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 /// What a receiver has seen.
 #[derive(Debug, Default)]
@@ -58,6 +59,11 @@ pub(crate) struct Seen {
     pub(crate) forged: u64,
     /// See `forged`.
     pub(crate) is_careless: bool,
+    /// A webhook is answered when another one of the same body has come.
+    pub(crate) awaits_twins: bool,
+    twins: HashMap<Bytes, Arc<Notify>>,
+    /// Inbound messages that had been seen before.
+    pub(crate) repeated_inbound: u64,
     /// Rules that a webhook broke.
     pub(crate) faults: Vec<String>,
     armed: HashSet<String>,
@@ -154,6 +160,10 @@ async fn take(
     }
     let header = head.headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let tag = hex::decode(header.strip_prefix("sha256=").unwrap_or_default()).unwrap_or_default();
+    let twin = seen.lock().meet(&body);
+    if let Some(twin) = twin {
+        twin.notified().await;
+    }
     let mut seen = seen.lock();
     if hmac::verify(key, &body, &tag).is_err() {
         seen.forged += 1;
@@ -172,6 +182,18 @@ impl Seen {
     pub(crate) fn arm(&mut self, wamid: &str) -> bool {
         self.armed.insert(wamid.to_owned());
         self.statuses.contains_key(wamid)
+    }
+
+    /// What to wait for where the other webhook of this body has not come.
+    fn meet(&mut self, body: &Bytes) -> Option<Arc<Notify>> {
+        if !self.awaits_twins {
+            return None;
+        }
+        if let Some(first) = self.twins.remove(body) {
+            first.notify_one();
+            return None;
+        }
+        Some(self.twins.entry(body.clone()).or_default().clone())
     }
 
     fn read(&mut self, envelope: &Value) {
@@ -213,7 +235,8 @@ impl Seen {
                 let text = |member: &Value| member.as_str().unwrap().to_owned();
                 match message["type"].as_str() {
                     Some("text") => {
-                        self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
+                        let known = self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
+                        self.repeated_inbound += u64::from(known.is_some());
                     }
                     _ => {
                         self.files.insert(text(&message["id"]), message.clone());
