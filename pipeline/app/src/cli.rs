@@ -36,7 +36,7 @@ enum Command {
     #[command(subcommand)]
     Topics(TopicsCommand),
     /// Run the Graph simulator: a stand-in for Meta, for trying and testing.
-    Simulate(Box<posthaste_simulator::Options>),
+    Simulate(Box<posthaste_simulator::SimulatorArgs>),
     /// The configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -118,7 +118,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Api => serve(load(path)?, roles::Roles::API).await,
         Command::Migrate => operate::migrate(&load(path)?).await,
         Command::Topics(command) => topics(&load(path)?, &command).await,
-        Command::Simulate(options) => operate::simulate(*options).await,
+        Command::Simulate(args) => operate::simulate(*args).await,
         Command::Config(command) => config(path, &command),
         Command::Tenant(command) => operate::tenant(&load(path)?, command).await,
         Command::Sender(command) => operate::sender(&load(path)?, command).await,

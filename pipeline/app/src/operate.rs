@@ -10,6 +10,7 @@ use posthaste_management::sync::{self, Compared, Counts};
 use posthaste_model::{Channel, phone};
 use posthaste_postgres::{Admin, SenderSpec, TemplateSpec, TenantTerms, WorkerPool};
 use posthaste_runtime::config::Config;
+use posthaste_simulator::SimulatorArgs;
 use rand::RngCore as _;
 
 /// Random bytes of an API key.
@@ -380,21 +381,32 @@ pub(crate) async fn opt_out(config: &Config, command: OptoutCommand) -> anyhow::
     Ok(())
 }
 
-/// Runs the simulator until a signal.
-pub(crate) async fn simulate(options: posthaste_simulator::Options) -> anyhow::Result<()> {
+/// Runs the simulator until a signal, or until its scenario is over.
+pub(crate) async fn simulate(args: SimulatorArgs) -> anyhow::Result<()> {
+    let SimulatorArgs { options, scenario, exit_when_done } = args;
     let simulator = posthaste_simulator::start(options).await?;
     println!(
         "simulator listens on {}; its ledger is at http://{}/_simulator/ledger",
         simulator.addr(),
         simulator.addr()
     );
+    let course = async {
+        let Some(scenario) = &scenario else { return std::future::pending().await };
+        let outcome = simulator.play(scenario).await;
+        match &outcome {
+            Ok(()) => println!("the scenario is over, and everything is as expected"),
+            Err(failure) => println!("the scenario is over, and not everything is as expected:\n{failure}"),
+        }
+        if exit_when_done { outcome } else { std::future::pending().await }
+    };
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+    let outcome = tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = tokio::signal::ctrl_c() => Ok(()),
+        outcome = course => outcome,
+    };
     simulator.shutdown().await;
-    Ok(())
+    outcome.context("the scenario did not end as expected")
 }
 
 #[cfg(test)]

@@ -58,6 +58,7 @@ fn assert_indexes(output: &Output) {
 fn assert_event(event: &Normalized, body: &str) {
     let written = match event {
         Normalized::Status(own) => read_back(own),
+        Normalized::Watermark(own) => read_back(own),
         Normalized::Inbound(own) => read_back(&**own),
         Normalized::Template(own) => read_back(own),
         Normalized::Limits(own) => read_back(own),
@@ -160,7 +161,7 @@ fn assert_elements(output: &Output, body: &Value) {
             Normalized::Inbound(message) => found.push((*index, Element::Message(message.wamid.to_string()))),
             Normalized::Status(status) => found.push((*index, Element::Status(status.wamid.to_string()))),
             // Told beside the update that it stands in.
-            Normalized::Limits(_) => {}
+            Normalized::Limits(_) | Normalized::Watermark(_) => {}
             Normalized::Template(_) | Normalized::Account(_) | Normalized::Unknown(_) => {
                 found.push((*index, Element::Other));
             }

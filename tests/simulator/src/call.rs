@@ -128,7 +128,7 @@ pub(crate) fn admit(world: &World) -> Result<(), GraphError> {
 /// Tells the outcome of a call after the latency that Meta would have.
 pub(crate) async fn told(world: &World, outcome: Outcome) -> Response<Full<Bytes>> {
     let call = world.next_call();
-    let latency = millis(&mut dice(world.seed, Dice::Call, call), world.latency);
+    let latency = millis(&mut dice(world.seed, Dice::Call, call), *world.latency.read());
     tokio::time::sleep(Duration::from_millis(latency.into())).await;
     let trace = format!("C{:016x}", mix(mix(world.seed, Dice::Call as u64), call));
     answer::stamped(outcome.unwrap_or_else(|error| answer::refused(&error, &trace)), &trace, world.app_usage())

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::SimulatorError;
 use crate::ledger::Book;
+use crate::options::RetrySchedule;
 use crate::schedule::{Batch, Forgery, Update};
 use crate::script::{Status, mix};
 use crate::webhook::Signer;
@@ -22,12 +23,18 @@ use crate::world::World;
 /// Longest wait for the answer to a POST (Messenger's documented 5 s; WhatsApp's is not stated).
 const POST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Wait before the first retry; doubled for each further one. Meta retries at once and then ever more rarely for seven
-/// days; here the clock is compressed.
+/// Wait before the first retry of the quick schedule; doubled for each further one.
 const RETRY_FIRST: Duration = Duration::from_millis(100);
 
-/// Longest wait between two retries.
+/// Longest wait between two retries of the quick schedule.
 const RETRY_CAP: Duration = Duration::from_secs(5);
+
+/// Wait before the second retry of the other schedule; the first comes at once (Meta: webhooks/overview: "immediately", then "with
+/// decreasing frequency"; how much is not documented).
+const DAYS_FIRST: Duration = Duration::from_secs(60);
+
+/// Longest wait between two retries of that schedule.
+const DAYS_CAP: Duration = Duration::from_secs(24 * 3_600);
 
 /// How long a webhook is repeated (Meta: webhooks/overview, "up to 7 days").
 const RETRY_LIFE: Duration = Duration::from_secs(7 * 24 * 3_600);
@@ -181,12 +188,33 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
     if let Some(forgery) = batch.forgery.take() {
         forge(world, poster, &url, &body, forgery).await;
     }
+    let is_doubled = std::mem::take(&mut batch.is_doubled);
     {
         let totals = &mut world.book.lock().totals;
-        totals.webhooks_posted += 1;
-        totals.webhook_retries += u64::from(batch.attempts > 0);
+        totals.webhooks_posted += 1 + u64::from(is_doubled);
+        totals.webhook_duplicates += u64::from(is_doubled);
+        if batch.is_acknowledged {
+            totals.webhook_fan_outs += 1;
+        } else {
+            totals.webhook_retries += u64::from(batch.attempts > 0);
+        }
     }
-    let answer = poster.post(url, body, Some(signature)).await;
+    let once = || poster.post(url.clone(), body.clone(), Some(signature.clone()));
+    let answer = if is_doubled {
+        let (first, second) = tokio::join!(once(), once());
+        first.map(|()| 1 + u64::from(second.is_ok())).or(second.map(|()| 1))
+    } else {
+        once().await.map(|()| 1)
+    };
+    tell_posted(&mut batch);
+    match answer {
+        Ok(times) => acknowledge(world, batch, times),
+        Err(reason) => put_back(world, batch, &reason),
+    }
+}
+
+/// Lets the sends go on that wait for their early status.
+fn tell_posted(batch: &mut Batch) {
     for update in &mut batch.updates {
         if let Update::Status(status) = update
             && let Some(posted) = status.posted.take()
@@ -195,25 +223,28 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
             let _ = posted.send(());
         }
     }
-    match answer {
-        Ok(()) => acknowledge(world, &batch),
-        Err(reason) if world.clock.now_us() >= batch.due_us + world.passing(RETRY_LIFE).as_micros() as u64 => {
-            tracing::warn!(updates = batch.updates.len(), reason, "webhook given up");
-            drop_batch(world, &batch);
-        }
-        Err(reason) => {
-            tracing::debug!(
-                attempts = batch.attempts + 1,
-                updates = batch.updates.len(),
-                reason,
-                "webhook not acknowledged"
-            );
-            note(&mut world.book.lock(), &batch, Book::retry);
-            let pause = retry_pause(batch.attempts);
-            batch.attempts += 1;
-            world.schedule.retry(world.clock.now_us() + pause.as_micros() as u64, batch);
-        }
+}
+
+/// Puts a batch back that was not taken, or gives it up.
+fn put_back(world: &World, mut batch: Batch, reason: &str) {
+    let (attempts, updates) = (batch.attempts, batch.updates.len());
+    if world.clock.now_us() >= batch.due_us + world.passing(RETRY_LIFE).as_micros() as u64 {
+        tracing::warn!(updates, reason, "webhook given up");
+        return drop_batch(world, &batch);
     }
+    tracing::debug!(attempts = attempts + 1, updates, reason, "webhook not acknowledged");
+    note(&mut world.book.lock(), &batch, Book::retry);
+    batch.attempts += 1;
+    post_later(world, batch, attempts);
+}
+
+/// Posts a batch again after the pause that follows so many attempts.
+fn post_later(world: &World, batch: Batch, attempts: u32) {
+    let pause = match world.retry_schedule {
+        RetrySchedule::Quick => quick_pause(attempts),
+        RetrySchedule::Days => world.passing(days_pause(attempts)),
+    };
+    world.schedule.retry(world.clock.now_us() + pause.as_micros() as u64, batch);
 }
 
 /// Posts the body as somebody would who does not know the app's secret.
@@ -229,23 +260,39 @@ async fn forge(world: &World, poster: &Poster, url: &Uri, body: &Bytes, forgery:
     totals.forgeries_accepted += u64::from(is_accepted);
 }
 
-fn acknowledge(world: &World, batch: &Batch) {
+/// Notes a batch that was answered with 200 so many times. What is repeated for another app is pending until it was.
+fn acknowledge(world: &World, mut batch: Batch, times: u64) {
     let mut book = world.book.lock();
-    book.totals.webhooks_acknowledged += 1;
-    for update in &batch.updates {
-        if let Update::Status(status) = update {
-            book.acknowledge(status.message, status.status);
+    book.totals.webhooks_acknowledged += times;
+    if !batch.is_acknowledged {
+        for update in &batch.updates {
+            match update {
+                Update::Status(status) => book.acknowledge(status.message, status.status),
+                Update::Page(facts) => {
+                    let mut pages = world.pages.book.lock();
+                    facts.report.into_iter().for_each(|report| pages.acknowledge(report.message));
+                }
+                Update::Inbound(_) | Update::Template(_) | Update::Change(_) => {}
+            }
         }
+        (batch.is_acknowledged, batch.attempts) = (true, 0);
     }
     drop(book);
-    world.schedule.settle(batch.updates.len() as u64);
+    if batch.repeats == 0 {
+        return world.schedule.settle(batch.updates.len() as u64);
+    }
+    batch.repeats -= 1;
+    batch.attempts += 1;
+    let attempts = batch.attempts;
+    post_later(world, batch, attempts);
 }
 
 fn drop_batch(world: &World, batch: &Batch) {
-    let mut book = world.book.lock();
-    book.totals.webhook_updates_dropped += batch.updates.len() as u64;
-    note(&mut book, batch, Book::drop_report);
-    drop(book);
+    if !batch.is_acknowledged {
+        let mut book = world.book.lock();
+        book.totals.webhook_updates_dropped += batch.updates.len() as u64;
+        note(&mut book, batch, Book::drop_report);
+    }
     world.schedule.settle(batch.updates.len() as u64);
 }
 
@@ -259,8 +306,16 @@ fn note(book: &mut Book, batch: &Batch, how: impl Fn(&mut Book, u64, Status)) {
 }
 
 /// 100 ms, 200 ms, 400 ms … 5 s.
-fn retry_pause(attempts: u32) -> Duration {
+fn quick_pause(attempts: u32) -> Duration {
     RETRY_FIRST.saturating_mul(2_u32.saturating_pow(attempts)).min(RETRY_CAP)
+}
+
+/// None, 1 minute, 2, 4 … a day.
+fn days_pause(attempts: u32) -> Duration {
+    match attempts {
+        0 => Duration::ZERO,
+        later => DAYS_FIRST.saturating_mul(2_u32.saturating_pow(later - 1)).min(DAYS_CAP),
+    }
 }
 
 #[cfg(test)]
@@ -269,8 +324,24 @@ mod tests {
 
     #[test]
     fn retries_become_rarer_up_to_the_cap() {
-        let pauses: Vec<u128> = [0, 1, 2, 5, 6, 1_000].map(|attempts| retry_pause(attempts).as_millis()).to_vec();
+        let pauses: Vec<u128> = [0, 1, 2, 5, 6, 1_000].map(|attempts| quick_pause(attempts).as_millis()).to_vec();
         assert_eq!(pauses, [100, 200, 400, 3_200, 5_000, 5_000]);
+    }
+
+    #[test]
+    fn within_seven_days_retries_become_rarer_from_at_once_to_daily() {
+        let mut at = Duration::ZERO;
+        let times: Vec<Duration> = (0..)
+            .map(|attempts| {
+                at += days_pause(attempts);
+                at
+            })
+            .take_while(|at| *at < RETRY_LIFE)
+            .collect();
+        let pauses: Vec<Duration> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(pauses.is_sorted(), "{pauses:?}");
+        assert_eq!((times[0], pauses[0], pauses.last()), (Duration::ZERO, Duration::from_secs(60), Some(&DAYS_CAP)));
+        assert!((10..30).contains(&times.len()), "{}", times.len());
     }
 
     #[test]

@@ -16,6 +16,16 @@ pub enum SimulatorError {
         /// What is wrong and what to give instead.
         reason: String,
     },
+    /// A scenario is wrong.
+    #[error("{file}, line {line}: {reason}")]
+    Scenario {
+        /// Its name.
+        file: String,
+        /// Where, from 1.
+        line: usize,
+        /// What is wrong, and with which key.
+        reason: String,
+    },
     /// The address cannot be listened on.
     #[error("--listen {addr}: {source}; choose another address, or port 0 for a free one")]
     Bind {
@@ -49,6 +59,8 @@ pub(crate) struct GraphError {
     details: String,
     subcode: Option<u32>,
     transient: bool,
+    /// Told as of Messenger and Instagram: the details are the message.
+    of_page: bool,
 }
 
 #[derive(Serialize)]
@@ -63,7 +75,8 @@ struct Inner<'a> {
     code: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_subcode: Option<u32>,
-    error_data: Data<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_data: Option<Data<'a>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_transient: bool,
     fbtrace_id: &'a str,
@@ -77,7 +90,7 @@ struct Data<'a> {
 
 impl GraphError {
     fn new(http: StatusCode, code: u32, title: &'static str, details: impl Into<String>) -> Self {
-        Self { http, code, title, details: details.into(), subcode: None, transient: false }
+        Self { http, code, title, details: details.into(), subcode: None, transient: false, of_page: false }
     }
 
     fn refused(code: u32, title: &'static str, details: impl Into<String>) -> Self {
@@ -241,6 +254,24 @@ impl GraphError {
         Self::new(throttle_status(http429), 4, "Application request limit reached", details)
     }
 
+    /// The account is banned.
+    pub(crate) fn locked() -> Self {
+        let details = "The WhatsApp Business Account associated with the app has been restricted or disabled for violating a platform policy.";
+        Self::new(StatusCode::FORBIDDEN, 131_031, "Business Account locked", details)
+    }
+
+    /// The account may not send this kind of message for a while.
+    pub(crate) fn restricted() -> Self {
+        let details = "The WhatsApp Business Account is restricted from messaging users because of policy violations.";
+        Self::new(StatusCode::FORBIDDEN, 368, "Temporarily blocked for policies violations", details)
+    }
+
+    /// The account may not send utility templates for a while.
+    pub(crate) fn misclassified() -> Self {
+        let details = "Utility templates of this account are limited because templates were classified wrongly.";
+        Self::refused(131_064, "Limited due to template classification violations", details)
+    }
+
     /// Any code, as ordered; its HTTP status is that of Meta's tables where it is not 400.
     pub(crate) fn ordered(code: u32, http429: bool) -> Self {
         let http = match code {
@@ -248,7 +279,7 @@ impl GraphError {
             3 | 10 | 200..=299 | 368 | 130_497 | 131_005 | 131_031 => StatusCode::FORBIDDEN,
             1 | 131_000 | 131_016 | 131_057 => StatusCode::INTERNAL_SERVER_ERROR,
             2 | 133_004 => StatusCode::SERVICE_UNAVAILABLE,
-            4 | 80_007 | 130_429 | 131_048 | 131_056 => throttle_status(http429),
+            4 | 32 | 613 | 80_007 | 130_429 | 131_048 | 131_056 => throttle_status(http429),
             _ => StatusCode::BAD_REQUEST,
         };
         Self::new(http, code, "Refused", "The simulator was told to refuse this.")
@@ -291,6 +322,49 @@ impl GraphError {
         )
     }
 
+    fn page(http: StatusCode, code: u32, details: impl Into<String>) -> Self {
+        Self { of_page: true, ..Self::new(http, code, "", details) }
+    }
+
+    pub(crate) fn no_page_token() -> Self {
+        let details = "Invalid OAuth access token: absent, or not the one of this page.";
+        Self::page(StatusCode::UNAUTHORIZED, 190, details)
+    }
+
+    pub(crate) fn page_parameter(details: impl Into<String>) -> Self {
+        Self::page(StatusCode::BAD_REQUEST, 100, details)
+    }
+
+    /// Nobody of this id has written to the page (Meta: messenger-platform/error-codes).
+    pub(crate) fn no_person() -> Self {
+        Self { subcode: Some(2_018_001), ..Self::page_parameter("No matching user found") }
+    }
+
+    pub(crate) fn person_unavailable() -> Self {
+        Self::page(StatusCode::BAD_REQUEST, 551, "This person isn't available right now.")
+    }
+
+    pub(crate) fn outside_window() -> Self {
+        let details = "This message is sent outside of allowed window.";
+        Self { subcode: Some(2_018_278), ..Self::page(StatusCode::FORBIDDEN, 10, details) }
+    }
+
+    /// A limit of the app (4), the page (32) or of a kind of call (613).
+    pub(crate) fn page_rate(code: u32, http429: bool) -> Self {
+        let details = match code {
+            4 => "Application request limit reached",
+            32 => "Page request limit reached",
+            _ => "Calls to this api have exceeded the rate limit.",
+        };
+        Self::page(throttle_status(http429), code, details)
+    }
+
+    /// Any code, as ordered.
+    pub(crate) fn page_ordered(code: u32, http429: bool) -> Self {
+        let ordered = Self::ordered(code, http429);
+        Self::page(ordered.http, code, ordered.details)
+    }
+
     /// The simulator cannot go on; no behaviour of Meta, but told in its form.
     pub(crate) fn exhausted(details: impl Into<String>) -> Self {
         Self { transient: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, 131_016, "Service unavailable", details) }
@@ -298,12 +372,14 @@ impl GraphError {
 
     /// The body of the answer.
     pub(crate) fn body(&self, fbtrace_id: &str) -> Vec<u8> {
+        let title = if self.of_page { &self.details } else { self.title };
+        let data = Data { messaging_product: "whatsapp", details: &self.details };
         let inner = Inner {
-            message: format!("(#{}) {}", self.code, self.title),
+            message: format!("(#{}) {title}", self.code),
             r#type: "OAuthException",
             code: self.code,
             error_subcode: self.subcode,
-            error_data: Data { messaging_product: "whatsapp", details: &self.details },
+            error_data: (!self.of_page).then_some(data),
             is_transient: self.transient,
             fbtrace_id,
         };

@@ -6,18 +6,19 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use http_body_util::Full;
-use rand::Rng;
-use rand::rngs::StdRng;
 use serde::Serialize;
 use tokio::sync::oneshot;
 
 use crate::answer;
 use crate::call::authorise;
+use crate::courier::Poster;
 use crate::error::GraphError;
+use crate::fault::Fault;
 use crate::ledger::Breach;
 use crate::options::Faults;
+use crate::sanction::Sanction;
 use crate::schedule::{BACKLOG, StatusUpdate, Update};
-use crate::script::{Dice, Script, dice, millis, mix};
+use crate::script::{Dice, STOPPED, Script, dice, millis, mix};
 use crate::send::{self, Command, Draft, Edge};
 use crate::wamid::{self, Recipient};
 use crate::world::{Clock, World};
@@ -31,31 +32,6 @@ pub(crate) enum Reply {
     Answer(Response<Full<Bytes>>),
     /// Close the connection without an answer.
     HangUp,
-}
-
-/// The request fault that the dice chose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    None,
-    Error500 { is_accepted: bool },
-    Reset,
-    Throttle,
-}
-
-impl Fault {
-    fn draw(rng: &mut StdRng, faults: &Faults) -> Self {
-        let roll: f64 = rng.random();
-        let is_accepted: bool = rng.random();
-        let error = faults.error_500_share.get();
-        let reset = error + faults.reset_share.get();
-        let throttle = reset + faults.throttle_share.get();
-        match roll {
-            _ if roll < error => Self::Error500 { is_accepted },
-            _ if roll < reset => Self::Reset,
-            _ if roll < throttle => Self::Throttle,
-            _ => Self::None,
-        }
-    }
 }
 
 /// A request to send.
@@ -72,9 +48,13 @@ struct Request<'a> {
 
 /// What Meta decided, before it is told.
 #[derive(Debug)]
-enum Verdict {
-    Accepted { body: Vec<u8>, early: Option<oneshot::Receiver<()>> },
-    Marked,
+pub(crate) enum Verdict {
+    Accepted {
+        body: Vec<u8>,
+        early: Option<oneshot::Receiver<()>>,
+    },
+    /// Something other than a message.
+    Done(serde_json::Value),
     Refused(GraphError),
     Broken(StatusCode),
     Lost,
@@ -104,18 +84,35 @@ struct AcceptedMessage<'a> {
 }
 
 /// Answers a send from the number `id`, after the latency that Meta would have.
-pub(crate) async fn messages(world: &Arc<World>, edge: Edge, id: &str, headers: &HeaderMap, body: &[u8]) -> Reply {
+pub(crate) async fn messages(
+    world: &Arc<World>,
+    poster: &Poster,
+    edge: Edge,
+    id: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Reply {
     let request = world.next_request();
     let faults = *world.faults.read();
     let mut rng = dice(world.seed, Dice::Request, request);
-    let latency = Duration::from_millis(millis(&mut rng, world.latency).into());
+    let latency = Duration::from_millis(millis(&mut rng, *world.latency.read()).into());
     let is_within_app = world.app_calls.lock().admit(world.clock.now_us());
     let verdict =
         decide(world, &Request { edge, id, headers, body, is_within_app }, Fault::draw(&mut rng, &faults), &faults);
-    tokio::time::sleep(latency).await;
     let trace = format!("A{:016x}", mix(world.seed, request));
-    match told(verdict, &trace).await {
-        Reply::Answer(answer) => Reply::Answer(answer::stamped(answer, &trace, world.app_usage())),
+    tell(world, poster, verdict, latency, &trace).await
+}
+
+/// Tells what was decided, after the latency.
+pub(crate) async fn tell(world: &World, poster: &Poster, verdict: Verdict, latency: Duration, trace: &str) -> Reply {
+    let play = world.play.read().clone();
+    if let Some(play) = play {
+        // Before the answer, so that a step which waits for this send has been taken when the next one comes.
+        play.advance(world, poster).await;
+    }
+    tokio::time::sleep(latency).await;
+    match told(verdict, trace).await {
+        Reply::Answer(answer) => Reply::Answer(answer::stamped(answer, trace, world.app_usage())),
         Reply::HangUp => Reply::HangUp,
     }
 }
@@ -129,7 +126,7 @@ async fn told(verdict: Verdict, trace: &str) -> Reply {
             }
             Reply::Answer(answer::typed(StatusCode::OK, body))
         }
-        Verdict::Marked => Reply::Answer(answer::ok(&serde_json::json!({ "success": true }))),
+        Verdict::Done(told) => Reply::Answer(answer::ok(&told)),
         Verdict::Refused(error) => Reply::Answer(answer::refused(&error, trace)),
         Verdict::Broken(status) => Reply::Answer(answer::bare(status)),
         Verdict::Lost => Reply::HangUp,
@@ -149,10 +146,12 @@ fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -
             let ordered = *world.refusing.read();
             ordered.map_or(Ok(number), |code| Err(GraphError::ordered(code, faults.http429)))
         })
+        .and_then(|number| admit_account(world).map(|()| number))
         .and_then(|number| {
             send::check(body, &world.business.numbers[usize::from(number)].1, &world.assets(edge))
                 .map(|command| (number, command))
         })
+        .and_then(|(number, command)| admit_sanctioned(world, number, &command).map(|()| (number, command)))
         .and_then(|(number, command)| admit_window(world, number, &command).map(|()| (number, command)))
         .and_then(|(number, command)| admit_pair(world, number, &command, faults).map(|()| (number, command)));
     let (number, draft) = match checked {
@@ -160,21 +159,17 @@ fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -
         Ok((number, Command::MarkRead { wamid, is_typing })) => {
             return world
                 .mark_read(number, &wamid, is_typing)
-                .map_or_else(|error| refuse(world, error), |()| Verdict::Marked);
+                .map_or_else(|error| refuse(world, error), |()| Verdict::Done(serde_json::json!({ "success": true })));
         }
         Err(error) => return refuse(world, error),
     };
-    let is_lost = matches!(fault, Fault::Error500 { is_accepted: false });
-    if is_lost {
-        return broken(world, false);
+    let injected = || fault.verdict(&mut world.book.lock().totals.injected);
+    if fault == (Fault::Error500 { is_accepted: false }) {
+        return injected();
     }
     match accept(world, number, &draft, faults) {
         Err(error) => refuse(world, error),
-        Ok(_) if fault == Fault::Reset => {
-            world.book.lock().totals.injected.reset += 1;
-            Verdict::Lost
-        }
-        Ok(_) if matches!(fault, Fault::Error500 { .. }) => broken(world, true),
+        Ok(_) if matches!(fault, Fault::Reset | Fault::Error500 { .. }) => injected(),
         Ok(entered) => Verdict::Accepted { body: accepted_body(&draft, &entered), early: entered.early },
     }
 }
@@ -182,14 +177,6 @@ fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -
 fn refuse(world: &World, error: GraphError) -> Verdict {
     world.book.lock().reject(error.code);
     Verdict::Refused(error)
-}
-
-fn broken(world: &World, is_accepted: bool) -> Verdict {
-    let mut book = world.book.lock();
-    book.totals.injected.error_500 += 1;
-    book.totals.injected.error_500_accepted += u64::from(is_accepted);
-    let kinds = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE];
-    Verdict::Broken(kinds[(book.totals.injected.error_500 % 3) as usize])
 }
 
 /// Throughput is checked before the body is: a POST that will be refused for its content has used its place too.
@@ -214,6 +201,21 @@ fn admit(world: &World, number: u16, fault: Fault, faults: &Faults) -> Result<()
     let number = world.business.numbers[usize::from(number)].0.clone();
     book.breach(Breach { number, at_ms: now, posts_before_ms });
     Err(GraphError::throughput(faults.http429))
+}
+
+/// A banned account cannot even mark a message as read.
+fn admit_account(world: &World) -> Result<(), GraphError> {
+    match *world.sanction.read() {
+        Some(Sanction::Ban) => Err(GraphError::locked()),
+        Some(Sanction::Restricted { .. }) | None => Ok(()),
+    }
+}
+
+fn admit_sanctioned(world: &World, number: u16, command: &Command) -> Result<(), GraphError> {
+    match command {
+        Command::Message(draft) => world.admit_sanctioned(number, draft),
+        Command::MarkRead { .. } => Ok(()),
+    }
 }
 
 fn admit_window(world: &World, number: u16, command: &Command) -> Result<(), GraphError> {
@@ -267,6 +269,9 @@ fn accept(world: &World, number: u16, draft: &Draft, faults: &Faults) -> Result<
         let mut script = Script::plan(world.seed, index, faults, world.status_delay);
         if draft.is_template() {
             script = script.paced(world.seed, index, faults, world.hold);
+        }
+        if draft.category.is_marketing() && world.has_stopped(number, &draft.recipient) {
+            script = script.failing_with(STOPPED);
         }
         book.totals.held += u64::from(script.is_held);
         book.accept(draft, number, accepted_ms, script.steps.len());

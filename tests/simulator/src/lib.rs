@@ -20,11 +20,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod account;
+mod action;
 mod answer;
 mod call;
 mod control;
 mod courier;
 mod error;
+mod fault;
 mod graph;
 mod history;
 mod inbound;
@@ -35,8 +37,11 @@ mod management;
 mod media;
 mod number;
 mod options;
+mod page;
 mod query;
 mod route;
+mod sanction;
+mod scenario;
 mod schedule;
 mod script;
 mod send;
@@ -61,7 +66,9 @@ pub use ledger::{
     BREACHES_TOLD_MAX, Breach, FinalStatus, FinalStatusCounts, InjectedCounts, Ledger, MediaCounts, MessageRecord,
     ReadRecord, StatusCounts,
 };
-pub use options::{Faults, MillisRange, NumberSpec, Options, Share};
+pub use options::{Faults, MillisRange, NumberSpec, Options, RetrySchedule, Share};
+pub use page::{PageChannel, PageMessageRecord, PageSpec, PageTotals};
+pub use scenario::{Scenario, ScenarioFailure, SimulatorArgs};
 pub use script::Status;
 pub use template::{Category, TemplateSpec};
 
@@ -76,6 +83,7 @@ const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(5);
 pub struct Simulator {
     addr: SocketAddr,
     world: Arc<World>,
+    poster: Poster,
     tasks: TaskTracker,
     stop: CancellationToken,
     _stop_on_drop: DropGuard,
@@ -112,7 +120,7 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
         tasks.spawn(inbound::run(world.clone(), options.inbound_rate, stop.clone()));
     }
     tracing::info!(%addr, numbers = options.numbers.len(), webhook_url = options.webhook_url, "Graph simulator listens");
-    Ok(Simulator { addr, world, tasks, stop, _stop_on_drop: stop_on_drop })
+    Ok(Simulator { addr, world, poster, tasks, stop, _stop_on_drop: stop_on_drop })
 }
 
 impl Simulator {
@@ -132,6 +140,12 @@ impl Simulator {
     #[must_use]
     pub fn messages(&self, after: u64, limit: usize) -> Vec<MessageRecord> {
         self.world.messages(after, limit)
+    }
+
+    /// The accepted messages of pages after index `after` (0 for all), at most `limit`, in order of acceptance.
+    #[must_use]
+    pub fn page_messages(&self, after: u64, limit: usize) -> Vec<PageMessageRecord> {
+        self.world.pages.records(after, limit, self.world.seed)
     }
 
     /// The read receipts after index `after` (0 for all), at most `limit`, in order of arrival.
@@ -158,6 +172,17 @@ impl Simulator {
         faults.validate().map_err(|reason| SimulatorError::option("--error-500-share", reason))?;
         *self.world.faults.write() = faults;
         Ok(())
+    }
+
+    /// Takes the steps of a scenario, and waits until it is over: every step was taken, nothing is pending, no request has come for a
+    /// while, and the ledger is as expected; or its deadline has passed. Its world must be what the simulator was started with.
+    ///
+    /// # Errors
+    /// What is not as expected.
+    pub async fn play(&self, scenario: &Scenario) -> Result<(), ScenarioFailure> {
+        let play = Arc::new(scenario::Play::new(scenario));
+        *self.world.play.write() = Some(play.clone());
+        play.run(&self.world, &self.poster).await
     }
 
     /// Waits until every update that is due now or later is acknowledged; `false` when that takes longer than `wait`.

@@ -28,6 +28,10 @@ impl SlidingWindow {
         Self { limit: limit as usize, events: VecDeque::new() }
     }
 
+    pub(crate) fn limit(&self) -> u32 {
+        u32::try_from(self.limit).unwrap_or(u32::MAX)
+    }
+
     /// Admits at most `limit` events in any window from now on.
     pub(crate) fn set_limit(&mut self, limit: u32) {
         self.limit = limit as usize;
@@ -103,6 +107,11 @@ impl AppCalls {
         Self { most: most as usize, hour_us, calls: VecDeque::new() }
     }
 
+    /// Admits at most `most` calls in any hour from now on.
+    pub(crate) fn set_most(&mut self, most: u32) {
+        self.most = most as usize;
+    }
+
     /// Counts a call; `false` when the hour is full.
     pub(crate) fn admit(&mut self, now: u64) -> bool {
         if self.most == 0 {
@@ -142,9 +151,34 @@ impl Portfolio {
         Self { limit: limit as usize, day_us, people: HashMap::new(), messages: VecDeque::new() }
     }
 
+    pub(crate) fn limit(&self) -> u32 {
+        u32::try_from(self.limit).unwrap_or(u32::MAX)
+    }
+
+    /// Admits at most `limit` people from now on; 0 admits all.
+    pub(crate) fn set_limit(&mut self, limit: u32) {
+        self.limit = limit as usize;
+    }
+
     /// Counts a message to somebody; how many people there are then, and whether this one was within the limit. Somebody beyond
     /// it is not counted among them.
     pub(crate) fn admit(&mut self, person: u64, now: u64) -> (usize, bool) {
+        self.forget(now);
+        let is_within = self.limit == 0 || self.people.len() < self.limit || self.people.contains_key(&person);
+        if is_within {
+            self.people.insert(person, now);
+            self.messages.push_back((now, person));
+        }
+        (self.people.len(), is_within)
+    }
+
+    /// How many people there are now.
+    pub(crate) fn count(&mut self, now: u64) -> usize {
+        self.forget(now);
+        self.people.len()
+    }
+
+    fn forget(&mut self, now: u64) {
         while let Some(&(at, forgotten)) = self.messages.front()
             && at + self.day_us <= now
         {
@@ -153,12 +187,6 @@ impl Portfolio {
                 self.people.remove(&forgotten);
             }
         }
-        let is_within = self.limit == 0 || self.people.len() < self.limit || self.people.contains_key(&person);
-        if is_within {
-            self.people.insert(person, now);
-            self.messages.push_back((now, person));
-        }
-        (self.people.len(), is_within)
     }
 }
 

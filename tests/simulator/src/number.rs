@@ -57,7 +57,7 @@ pub(crate) fn fields(number: &NumberSpec, messaging_limit: u32) -> Map<String, V
 }
 
 /// The tier that a messaging limit is within (Meta: messaging-limits).
-fn tier(messaging_limit: u32) -> &'static str {
+pub(crate) fn tier(messaging_limit: u32) -> &'static str {
     match messaging_limit {
         1..=250 => "TIER_250",
         251..=2_000 => "TIER_2K",

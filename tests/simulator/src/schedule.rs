@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -12,7 +12,8 @@ use rand::rngs::StdRng;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::options::Share;
+use crate::options::{Faults, Share};
+use crate::page::PageFacts;
 use crate::script::{Failure, Status, chance};
 use crate::subscription::Place;
 use crate::webhook::{ChangeFacts, InboundFacts, TemplateFacts};
@@ -34,6 +35,7 @@ pub(crate) enum Update {
     Inbound(Arc<InboundFacts>),
     Template(Arc<TemplateFacts>),
     Change(Arc<ChangeFacts>),
+    Page(Arc<PageFacts>),
 }
 
 #[cfg(test)]
@@ -41,7 +43,7 @@ impl Update {
     fn inbound(&self) -> Option<&InboundFacts> {
         match self {
             Self::Inbound(facts) => Some(facts),
-            Self::Status(_) | Self::Template(_) | Self::Change(_) => None,
+            Self::Status(_) | Self::Template(_) | Self::Change(_) | Self::Page(_) => None,
         }
     }
 }
@@ -69,6 +71,54 @@ pub(crate) struct Batch {
     pub(crate) attempts: u32,
     /// The forgery that is to precede them.
     pub(crate) forgery: Option<Forgery>,
+    /// The first POST is made twice at the same time.
+    pub(crate) is_doubled: bool,
+    /// POSTs that follow the one that is answered with 200.
+    pub(crate) repeats: u8,
+    /// It was answered with 200, and is repeated for the sake of another app.
+    pub(crate) is_acknowledged: bool,
+}
+
+/// Most POSTs that follow one that was answered with 200.
+const REPEATS_MAX: u8 = 3;
+
+impl Batch {
+    fn new(place: Place, updates: Vec<Update>) -> Self {
+        Self {
+            place,
+            updates,
+            due_us: 0,
+            attempts: 0,
+            forgery: None,
+            is_doubled: false,
+            repeats: 0,
+            is_acknowledged: false,
+        }
+    }
+
+    /// Draws what becomes of a new batch. Nothing is drawn for what never happens, so that the batches of a seed stay what they
+    /// are.
+    fn draw(&mut self, rng: &mut StdRng, faults: &Faults) {
+        self.forgery = Forgery::draw(rng, faults.forged_share);
+        self.is_doubled = happens(rng, faults.concurrent_duplicate_share);
+        if happens(rng, faults.retry_fan_out_share) {
+            self.repeats = rng.random_range(1..=REPEATS_MAX);
+        }
+    }
+
+    /// The batch, or its updates in other batches that are repeated as it would be.
+    fn repeated(self, rng: &mut StdRng, faults: &Faults, batch_max: usize) -> Vec<Self> {
+        if self.is_acknowledged || self.repeats > 0 || !happens(rng, faults.retry_split_share) {
+            return vec![self];
+        }
+        let (due_us, attempts) = (self.due_us, self.attempts);
+        let pieces = split(rng, self.place, self.updates, batch_max);
+        pieces.into_iter().map(|piece| Self { due_us, attempts, ..piece }).collect()
+    }
+}
+
+fn happens(rng: &mut StdRng, share: Share) -> bool {
+    share > Share::NEVER && chance(rng, share)
 }
 
 /// How a webhook is forged.
@@ -80,10 +130,9 @@ pub(crate) enum Forgery {
 }
 
 impl Forgery {
-    /// Draws nothing where nothing is to be forged, so that the batches of a seed stay what they are.
     fn draw(rng: &mut StdRng, share: Share) -> Option<Self> {
         let kinds = [Self::Unsigned, Self::OtherSecret, Self::OtherBody];
-        (share > Share::NEVER && chance(rng, share)).then(|| kinds[rng.random_range(0..kinds.len())])
+        happens(rng, share).then(|| kinds[rng.random_range(0..kinds.len())])
     }
 }
 
@@ -146,9 +195,19 @@ pub(crate) struct Schedule {
     filled: Notify,
     pending: AtomicU64,
     emptied: Notify,
+    is_held: AtomicBool,
 }
 
 impl Schedule {
+    /// Keeps everything back that is due, or lets it go.
+    pub(crate) fn hold(&self, is_held: bool) {
+        self.is_held.store(is_held, Ordering::Release);
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        self.is_held.load(Ordering::Acquire)
+    }
+
     /// Adds updates, each with the time at which it is due (microseconds of the world's clock).
     pub(crate) fn add(&self, updates: impl IntoIterator<Item = (u64, Update)>) {
         let mut heap = self.heap.lock();
@@ -232,16 +291,22 @@ pub(crate) async fn run(
             () = stop.cancelled() => return,
             () = filled => {}
         }
+        if world.schedule.is_held() {
+            continue;
+        }
         let now_us = world.clock.now_us();
         let (updates, retries) = world.schedule.take_due(now_us);
         let updates = world.report(updates);
         let groups = world.by_place(updates);
         let new = groups.into_iter().flat_map(|(place, updates)| split(&mut rng, place, updates, batch_max));
         let mut new: Vec<Batch> = new.collect();
-        let share = world.faults.read().forged_share;
+        let faults = *world.faults.read();
         for batch in &mut new {
-            (batch.due_us, batch.forgery) = (now_us, Forgery::draw(&mut rng, share));
+            batch.due_us = now_us;
+            batch.draw(&mut rng, &faults);
         }
+        let retries: Vec<Batch> =
+            retries.into_iter().flat_map(|batch| batch.repeated(&mut rng, &faults, batch_max)).collect();
         for batch in retries.into_iter().chain(new) {
             if couriers.send(batch).is_err() {
                 return;
@@ -261,6 +326,7 @@ fn weight(update: &Update) -> usize {
     let text = match update {
         Update::Inbound(facts) => facts.content.text_bytes(),
         Update::Change(facts) => facts.value.to_string().len(),
+        Update::Page(facts) => facts.event.to_string().len(),
         Update::Status(_) | Update::Template(_) => 0,
     };
     UPDATE_BYTES + 6 * text
@@ -279,7 +345,7 @@ fn split(rng: &mut StdRng, place: Place, updates: Vec<Update>, max: usize) -> Ve
             bytes += weight(&update);
             updates.push(update);
         }
-        batches.push(Batch { place, updates, due_us: 0, attempts: 0, forgery: None });
+        batches.push(Batch::new(place, updates));
     }
     batches
 }

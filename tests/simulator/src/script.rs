@@ -63,9 +63,41 @@ static FAILURES: [(u32, Failure); 3] = [
     ),
 ];
 
-/// Why a message fails that was held (Meta: templates/template-pacing).
-static PAUSED: Failure =
-    Failure { code: 132_015, title: "Template is Paused", details: "The template was paused due to low quality." };
+/// Other asynchronous failures, which come when they are ordered or when there is a reason.
+static OTHER_FAILURES: [Failure; 6] = [
+    Failure {
+        code: 131_042,
+        title: "Business eligibility payment issue",
+        details: "Message failed to send because there were one or more errors related to your payment method.",
+    },
+    Failure {
+        code: 131_047,
+        title: "Re-engagement message",
+        details: "Message failed to send because more than 24 hours have passed since the customer last replied to this number.",
+    },
+    Failure {
+        code: 131_050,
+        title: "User stopped marketing messages",
+        details: "The person has chosen to stop receiving marketing messages from this business.",
+    },
+    Failure { code: 131_052, title: "Media download error", details: "Failed to download the media of the message." },
+    Failure { code: 131_053, title: "Media upload error", details: "The media of the message could not be processed." },
+    Failure { code: 132_015, title: "Template is Paused", details: "The template was paused due to low quality." },
+];
+
+/// What templates fail with that are held (Meta: templates/template-pacing).
+const PAUSED: u32 = 132_015;
+
+/// What marketing fails with that goes to somebody who has stopped it (Meta: webhooks/reference/user_preferences).
+pub(crate) const STOPPED: u32 = 131_050;
+
+impl Failure {
+    /// The failure of a code; `None` when no webhook reports it.
+    pub(crate) fn of(code: u32) -> Option<&'static Self> {
+        let all = FAILURES.iter().map(|(_, failure)| failure).chain(&OTHER_FAILURES);
+        all.into_iter().find(|failure| failure.code == code)
+    }
+}
 
 /// One report of one status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +134,9 @@ pub(crate) enum Dice {
     Template,
     Hold,
     Username,
+    Page,
+    PageScript,
+    PageInbound,
 }
 
 /// A generator for decision number `index` of a kind.
@@ -185,10 +220,20 @@ impl Script {
             step.posts_after_ms += until;
         }
         if chance(rng, faults.held_failed_share) {
-            self.steps = vec![Step { failure: Some(&PAUSED), ..step(Status::Failed, until) }];
+            self.steps = vec![failed(PAUSED, until)];
         }
         self
     }
+
+    /// The script of a message that was accepted and fails with a code, for a reason.
+    pub(crate) fn failing_with(self, code: u32) -> Self {
+        let after_ms = self.steps.first().map_or(0, |step| step.occurs_after_ms);
+        Self { steps: vec![failed(code, after_ms)], ..self }
+    }
+}
+
+fn failed(code: u32, after_ms: u32) -> Step {
+    Step { failure: Failure::of(code), ..step(Status::Failed, after_ms) }
 }
 
 fn step(status: Status, after_ms: u32) -> Step {
@@ -222,7 +267,7 @@ fn failing(rng: &mut StdRng, faults: &Faults, delay: MillisRange) -> Vec<Step> {
         roll = roll.saturating_sub(*percent);
         hit
     });
-    let failure = drawn.map(|(_, failure)| failure);
+    let failure = Failure::of(faults.failed_code).or(drawn.map(|(_, failure)| failure));
     let mut steps = vec![Step { failure, ..step(Status::Failed, failed) }];
     if chance(rng, faults.late_sent_after_failed_share) {
         steps.push(Step { posts_after_ms: late, ..step(Status::Sent, failed) });

@@ -24,6 +24,7 @@ use crate::error::GraphError;
 use crate::graph::{self, Reply};
 use crate::management::sessions;
 use crate::media;
+use crate::page;
 use crate::query::Query;
 use crate::route::Route;
 use crate::send::Edge;
@@ -101,6 +102,13 @@ async fn serve(stream: TcpStream, world: Arc<World>, poster: Poster, stop: Cance
     }
 }
 
+fn answered(reply: Reply) -> Result<Response<Full<Bytes>>, HangUp> {
+    match reply {
+        Reply::Answer(response) => Ok(response),
+        Reply::HangUp => Err(HangUp),
+    }
+}
+
 async fn answer(
     world: &Arc<World>,
     poster: &Poster,
@@ -126,12 +134,12 @@ async fn answer(
     let body = body.to_bytes();
     match (&head.method, route) {
         (method, Route::Control(request)) => Ok(control::handle(world, poster, method, request, query, &body).await),
+        (&Method::POST, Route::Edge(id, "messages")) if world.pages.are_meant(id) => {
+            answered(page::edge::messages(world, poster, id, &Query::parse(query), &head.headers, &body).await)
+        }
         (&Method::POST, Route::Edge(number, edge @ ("messages" | "marketing_messages"))) => {
             let edge = if edge == "messages" { Edge::Messages } else { Edge::MarketingMessages };
-            match graph::messages(world, edge, number, &head.headers, &body).await {
-                Reply::Answer(response) => Ok(response),
-                Reply::HangUp => Err(HangUp),
-            }
+            answered(graph::messages(world, poster, edge, number, &head.headers, &body).await)
         }
         (method, route) => {
             let call = Call { world, poster, method, path, query: Query::parse(query), body: &body };

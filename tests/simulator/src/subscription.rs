@@ -11,6 +11,7 @@ use crate::answer::{self, Outcome};
 use crate::call::Call;
 use crate::error::GraphError;
 use crate::options::callback_uri;
+use crate::page::PageChannel;
 
 /// Id of the app that the simulator's token belongs to.
 pub(crate) const APP: &str = "634974688087057";
@@ -46,6 +47,8 @@ pub(crate) enum Place {
     App,
     Account,
     Number(u16),
+    /// Pages of a channel: their webhooks have an object of their own, and go to the app.
+    Pages(PageChannel),
 }
 
 /// Callbacks that stand in for the app's.
@@ -63,7 +66,7 @@ impl Overrides {
     /// The callback of a place itself; the app's is not here.
     pub(crate) fn of(&self, place: Place) -> Option<&Uri> {
         match place {
-            Place::App => None,
+            Place::App | Place::Pages(_) => None,
             Place::Account => self.account.as_ref(),
             Place::Number(index) => self.numbers.get(&index),
         }
@@ -72,14 +75,14 @@ impl Overrides {
     /// The callback for updates of a place: its own, the account's, or none of these.
     pub(crate) fn effective(&self, place: Place) -> Option<&Uri> {
         match place {
-            Place::App => None,
+            Place::App | Place::Pages(_) => None,
             place => self.of(place).or(self.account.as_ref()),
         }
     }
 
     fn set(&mut self, place: Place, uri: Option<Uri>) {
         match (place, uri) {
-            (Place::App, _) => {}
+            (Place::App | Place::Pages(_), _) => {}
             (Place::Account, uri) => self.account = uri,
             (Place::Number(index), Some(uri)) => {
                 self.numbers.insert(index, uri);

@@ -137,7 +137,7 @@ async fn what_is_no_message_is_accepted_by_success_or_by_its_recipient_and_by_no
         let server = serve(vec![Act::Answer(response("200 OK", "", body))]).await;
         let client = client(&server.base_url, 10_000);
         let request = (Bytes::from_static(b"{}"), Some(&name));
-        let outcome = client.send("me", "TOKEN", request, Box::new(|| Ok(()))).await.0;
+        let outcome = client.send(("me", "messages"), "TOKEN", request, Box::new(|| Ok(()))).await.0;
         let expected = SendOutcome::Accepted { wamid: name.clone(), held: false };
         assert_eq!(outcome == expected, accepted, "{body}: {outcome:?}");
     }

@@ -65,8 +65,33 @@ pub(crate) struct Book {
     messages: Vec<Message>,
     reads: Vec<ReadRecord>,
     capacity: usize,
+    tokens: Tokens,
+}
+
+/// The tokens of accepted messages, and what they are without the number of the attempt.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens {
     tokens: HashSet<u64>,
     intents: HashSet<u64>,
+}
+
+/// What had been accepted before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) token: bool,
+    /// The token up to its last dot.
+    pub(crate) intent: bool,
+}
+
+impl Tokens {
+    /// Enters the token of a message.
+    pub(crate) fn enter(&mut self, token: &str) -> Known {
+        let intent = token.rsplit_once('.').map_or(token, |(intent, _)| intent);
+        Known {
+            token: !self.tokens.insert(wamid::fingerprint(token)),
+            intent: !self.intents.insert(wamid::fingerprint(intent)),
+        }
+    }
 }
 
 impl Book {
@@ -76,8 +101,7 @@ impl Book {
             messages: Vec::new(),
             reads: Vec::new(),
             capacity: capacity as usize,
-            tokens: HashSet::new(),
-            intents: HashSet::new(),
+            tokens: Tokens::default(),
         }
     }
 
@@ -95,9 +119,9 @@ impl Book {
         self.totals.accepted += 1;
         self.totals.by_final_status.accepted += 1;
         if let Some(token) = &draft.token {
-            let intent = token.rsplit_once('.').map_or(&**token, |(intent, _)| intent);
-            self.totals.duplicate_tokens += u64::from(!self.tokens.insert(wamid::fingerprint(token)));
-            self.totals.duplicate_intents += u64::from(!self.intents.insert(wamid::fingerprint(intent)));
+            let known = self.tokens.enter(token);
+            self.totals.duplicate_tokens += u64::from(known.token);
+            self.totals.duplicate_intents += u64::from(known.intent);
         }
         self.messages.push(Message {
             recipient: draft.recipient.clone(),

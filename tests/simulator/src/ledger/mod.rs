@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::script::Status;
 
-pub(crate) use book::{Book, Report};
+use crate::page::PageTotals;
+pub(crate) use book::{Book, Report, Tokens};
 
 /// Everything the simulator has counted since it started. Counts are of events unless said otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,10 @@ pub struct Ledger {
     pub webhooks_acknowledged: u64,
     /// Webhook POSTs made again because the one before was not answered with 200.
     pub webhook_retries: u64,
+    /// Webhook POSTs made beside another one of the same body, at the same time.
+    pub webhook_duplicates: u64,
+    /// Webhook POSTs repeated after they had been answered with 200, because of another app.
+    pub webhook_fan_outs: u64,
     /// Updates that wait: for their time, for a POST, or for a 200.
     pub webhook_updates_pending: u64,
     /// Updates that were not posted because there was no callback, or given up after seven days.
@@ -77,6 +82,8 @@ pub struct Ledger {
     pub typing_indicators: u64,
     /// Templates created.
     pub templates_created: u64,
+    /// The same of pages, which are counted apart.
+    pub pages: PageTotals,
 }
 
 /// Most breaches that are told one by one.
@@ -207,7 +214,7 @@ impl From<Status> for FinalStatus {
 }
 
 impl FinalStatusCounts {
-    fn of(&mut self, status: FinalStatus) -> &mut u64 {
+    pub(crate) fn of(&mut self, status: FinalStatus) -> &mut u64 {
         match status {
             FinalStatus::Accepted => &mut self.accepted,
             FinalStatus::Sent => &mut self.sent,

@@ -3,6 +3,9 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::script::Failure;
 
 /// Shares of messages and requests that take an unusual course; each in 0..=1. They can be changed while the
 /// simulator runs (`POST /_simulator/faults`), under the same names.
@@ -16,6 +19,10 @@ pub struct Faults {
     /// Messages that did not fail and are read.
     #[arg(long, value_name = "SHARE", default_value = "0.7")]
     pub read_share: Share,
+
+    /// Meta's code for all of these from now on; 0 draws 131026, 131049 or 130472.
+    #[arg(long, value_name = "CODE", default_value_t = 0)]
+    pub failed_code: u32,
 
     /// Read messages whose `delivered` never comes.
     #[arg(long, value_name = "SHARE", default_value = "0.05")]
@@ -61,6 +68,23 @@ pub struct Faults {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub forged_share: Share,
 
+    /// Webhook POSTs that are made twice at the same time.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub concurrent_duplicate_share: Share,
+
+    /// Webhook POSTs that are repeated, once to three times, although they were answered with 200: another app of the account has
+    /// not taken its own.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub retry_fan_out_share: Share,
+
+    /// Webhook POSTs that were not taken and whose updates are repeated in several others.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub retry_split_share: Share,
+
+    /// Reports of delivery on Messenger that tell a point of time and name no message.
+    #[arg(long, value_name = "SHARE", default_value = "0.05")]
+    pub watermark_only_share: Share,
+
     /// People who have a username: webhooks of what they write tell their user id, and no phone number.
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub username_share: Share,
@@ -86,6 +110,7 @@ impl Faults {
     /// Every message is sent, delivered and read, once and in order, and every request is answered.
     pub const NONE: Self = Self {
         failed_share: Share::NEVER,
+        failed_code: 0,
         read_share: Share::ALWAYS,
         read_only_share: Share::NEVER,
         duplicate_share: Share::NEVER,
@@ -98,6 +123,10 @@ impl Faults {
         held_share: Share::NEVER,
         held_failed_share: Share::NEVER,
         forged_share: Share::NEVER,
+        concurrent_duplicate_share: Share::NEVER,
+        retry_fan_out_share: Share::NEVER,
+        retry_split_share: Share::NEVER,
+        watermark_only_share: Share::NEVER,
         username_share: Share::NEVER,
         template_rejected_share: Share::NEVER,
         template_recategorised_share: Share::NEVER,
@@ -105,8 +134,12 @@ impl Faults {
         app_usage: 0,
     };
 
-    /// A request meets at most one of the three request faults, so their shares must not exceed 1 together.
+    /// A request meets at most one of the three request faults, so their shares must not exceed 1 together; and a failure needs
+    /// a code that Meta reports by webhook.
     pub(crate) fn validate(&self) -> Result<(), String> {
+        if self.failed_code != 0 && Failure::of(self.failed_code).is_none() {
+            return Err(format!("failed-code: {} is not a code of a failed status; 0 draws one", self.failed_code));
+        }
         let sum = self.error_500_share.get() + self.reset_share.get() + self.throttle_share.get();
         if sum > 1.0 {
             return Err(format!(
@@ -116,24 +149,35 @@ impl Faults {
         Ok(())
     }
 
+    /// The faults by their names.
+    pub(crate) fn members(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(members)) => members,
+            _ => unreachable!("shares, numbers and switches are written as an object"),
+        }
+    }
+
+    /// What the members of `patch` are now.
+    pub(crate) fn current(&self, patch: &Map<String, Value>) -> Map<String, Value> {
+        let members = self.members();
+        let names = patch.keys().map(|name| name.replace('_', "-"));
+        names.filter_map(|name| members.get(&name).cloned().map(|value| (name, value))).collect()
+    }
+
     /// The faults after the members of `patch` were changed; names may be written with `-` or `_`.
     ///
     /// # Errors
     /// Names the member that is unknown or out of range.
-    pub(crate) fn patched(self, patch: &[u8]) -> Result<Self, String> {
-        type Members = serde_json::Map<String, serde_json::Value>;
-        let patch: Members = serde_json::from_slice(patch).map_err(|error| format!("not a JSON object: {error}"))?;
-        let current = serde_json::to_value(self).map_err(|error| error.to_string())?;
-        let mut members: Members = serde_json::from_value(current).map_err(|error| error.to_string())?;
+    pub(crate) fn patched(self, patch: &Map<String, Value>) -> Result<Self, String> {
+        let mut members = self.members();
         for (name, value) in patch {
             let known = name.replace('_', "-");
             let slot = members.get_mut(&known).ok_or_else(|| format!("`{name}` is not a fault"))?;
-            *slot = value;
-            serde_json::from_value::<Self>(serde_json::Value::Object(members.clone()))
+            *slot = value.clone();
+            serde_json::from_value::<Self>(Value::Object(members.clone()))
                 .map_err(|error| format!("`{name}`: {error}"))?;
         }
-        let faults: Self =
-            serde_json::from_value(serde_json::Value::Object(members)).map_err(|error| error.to_string())?;
+        let faults: Self = serde_json::from_value(Value::Object(members)).map_err(|error| error.to_string())?;
         faults.validate()?;
         Ok(faults)
     }
@@ -188,24 +232,31 @@ impl FromStr for Share {
 mod tests {
     use super::*;
 
+    fn patched(text: &str) -> Result<Faults, String> {
+        Faults::NONE.patched(&serde_json::from_str(text).unwrap())
+    }
+
     #[test]
     fn a_share_outside_its_range_is_refused_by_name() {
         assert!(Share::from_str("1.1").unwrap_err().contains("1.1"));
         assert!(Share::from_str("NaN").is_err());
-        let error = Faults::NONE.patched(br#"{"failed-share":2}"#).unwrap_err();
+        let error = patched(r#"{"failed-share":2}"#).unwrap_err();
         assert!(error.contains("failed-share") && error.contains("0 to 1"), "{error}");
-        assert!(Faults::NONE.patched(br#"{"nonsense":0}"#).unwrap_err().contains("nonsense"));
+        assert!(patched(r#"{"nonsense":0}"#).unwrap_err().contains("nonsense"));
+        assert!(patched(r#"{"failed-code":7}"#).unwrap_err().contains("failed-code"));
     }
 
     #[test]
     fn a_patch_changes_only_what_it_names() {
-        let patched = Faults::NONE.patched(br#"{"throttle_share":0.5,"http429":true}"#).unwrap();
+        let patched = patched(r#"{"throttle_share":0.5,"http429":true}"#).unwrap();
         assert_eq!(patched, Faults { throttle_share: Share(0.5), http429: true, ..Faults::NONE });
+        let before = Faults::NONE.current(&serde_json::from_str(r#"{"throttle_share":0.5,"http429":true}"#).unwrap());
+        assert_eq!(patched.patched(&before), Ok(Faults::NONE));
     }
 
     #[test]
     fn request_faults_cannot_exceed_all_requests() {
-        let error = Faults::NONE.patched(br#"{"throttle-share":0.6,"reset-share":0.6}"#).unwrap_err();
+        let error = patched(r#"{"throttle-share":0.6,"reset-share":0.6}"#).unwrap_err();
         assert!(error.contains("add up to 1.2"), "{error}");
     }
 }

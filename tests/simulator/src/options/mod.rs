@@ -11,10 +11,11 @@ use clap::Parser;
 use http::Uri;
 
 use crate::SimulatorError;
+use crate::page::PageSpec;
 use crate::template::TemplateSpec;
 
 pub use faults::{Faults, Share};
-pub use values::{MillisRange, NumberSpec};
+pub use values::{MillisRange, NumberSpec, RetrySchedule};
 
 /// Updates that Meta puts into one webhook POST at most (Meta: webhooks/overview, "up to 1000 updates").
 const BATCH_LIMIT: u16 = 1_000;
@@ -63,6 +64,10 @@ pub struct Options {
     #[arg(long = "template", value_name = "NAME:LANG:PARAMS[:NAMED=a,b][:CATEGORY=MARKETING]", default_values = ["order_update:en_US:2"])]
     pub templates: Vec<TemplateSpec>,
 
+    /// A Facebook page (`messenger:ID`) or an Instagram account (`instagram:ID`), and its token where that is not `--token`. Repeatable.
+    #[arg(long = "page", value_name = "CHANNEL:ID[:TOKEN]")]
+    pub pages: Vec<PageSpec>,
+
     /// Seed of everything drawn by chance: message ids, outcomes, delays, faults, batch sizes.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -78,6 +83,10 @@ pub struct Options {
     /// Most updates in one webhook POST; 1 posts every update alone.
     #[arg(long, value_name = "UPDATES", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=i64::from(BATCH_LIMIT)))]
     pub batch_max: u16,
+
+    /// When webhooks are repeated that were not answered with 200.
+    #[arg(long, value_enum, default_value_t = RetrySchedule::Quick)]
+    pub retry_schedule: RetrySchedule,
 
     /// Webhook POSTs under way at once.
     #[arg(long, value_name = "POSTS", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]
@@ -176,8 +185,11 @@ impl Options {
             return Err(SimulatorError::option("--number", "at least one is needed"));
         }
         let mut ids = HashSet::new();
-        match self.numbers.iter().find(|number| !ids.insert(&number.id)) {
-            Some(twice) => Err(SimulatorError::option("--number", format!("id {} is given twice", twice.id))),
+        if let Some(twice) = self.numbers.iter().find(|number| !ids.insert(&number.id)) {
+            return Err(SimulatorError::option("--number", format!("id {} is given twice", twice.id)));
+        }
+        match self.pages.iter().find(|page| !ids.insert(&page.id)) {
+            Some(twice) => Err(SimulatorError::option("--page", format!("id {} is given twice", twice.id))),
             None => Ok(()),
         }
     }

@@ -37,6 +37,15 @@ impl FromStr for MillisRange {
     }
 }
 
+/// When webhooks are repeated that were not answered with 200; both end after seven days, by `--time-factor`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum RetrySchedule {
+    /// After 100, 200, 400 ms … 5 s, whatever the time factor.
+    Quick,
+    /// At once, after 1, 2, 4 minutes … a day, by the time factor.
+    Days,
+}
+
 /// A business phone number that the simulator plays; written `ID:LIMIT[:DISPLAY]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberSpec {

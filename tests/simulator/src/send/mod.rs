@@ -43,6 +43,12 @@ pub(crate) enum PricingCategory {
     Authentication,
 }
 
+impl PricingCategory {
+    pub(crate) fn is_marketing(self) -> bool {
+        matches!(self, Self::Marketing | Self::MarketingLite)
+    }
+}
+
 /// What a message is checked against: where it was sent, and what its content may refer to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Assets<'a> {

@@ -1,11 +1,13 @@
 //! Webhook bodies as Meta writes and signs them (Meta: webhooks/create-webhook-endpoint, webhooks/reference).
 
 mod format;
+mod page;
 mod shape;
 
 use serde::Serialize;
 
 use crate::media::Kind;
+use crate::page::PageFacts;
 use crate::script::{Failure, Status};
 use crate::send::PricingCategory;
 use crate::template::{TemplateEvent, Told};
@@ -120,6 +122,14 @@ pub(crate) enum Facts<'a> {
     Inbound(&'a InboundFacts),
     Template(&'a TemplateFacts),
     Change(&'a ChangeFacts),
+    /// Never beside another kind.
+    Page(&'a PageFacts),
+}
+
+impl<'a> Facts<'a> {
+    fn page(&self) -> Option<&'a PageFacts> {
+        if let Self::Page(facts) = self { Some(facts) } else { None }
+    }
 }
 
 /// The business that webhooks are about.
@@ -192,6 +202,10 @@ impl<'a> Draft<'a> {
 
 /// The body of one POST that carries the updates in their order.
 pub(crate) fn body(business: &Business, updates: &[Facts<'_>]) -> Vec<u8> {
+    let events: Vec<&PageFacts> = updates.iter().filter_map(Facts::page).collect();
+    if !events.is_empty() {
+        return page::body(&events);
+    }
     let mut draft = Draft { business, entries: Vec::new() };
     for update in updates {
         match update {
@@ -199,6 +213,7 @@ pub(crate) fn body(business: &Business, updates: &[Facts<'_>]) -> Vec<u8> {
             Facts::Inbound(facts) => draft.messages(facts.number, false).add_inbound(facts),
             Facts::Template(facts) => draft.add_template(facts),
             Facts::Change(facts) => draft.add_change(facts),
+            Facts::Page(_) => unreachable!("pages have bodies of their own"),
         }
     }
     let envelope = Envelope { object: "whatsapp_business_account", entry: draft.entries };

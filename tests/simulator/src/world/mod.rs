@@ -1,9 +1,10 @@
 //! What all parts of the simulator share: the account it plays, its books, and its schedule.
 
+mod people;
 mod templates;
 mod updates;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,19 +15,20 @@ use parking_lot::{Mutex, RwLock};
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
-use crate::error::GraphError;
 use crate::ledger::{Book, Ledger, MessageRecord};
 use crate::limits::{AppCalls, PairLimits, Portfolio, RateMeter, SlidingWindow};
 use crate::management::Management;
 use crate::media::{Media, MediaStore};
 use crate::number;
-use crate::options::{Faults, MillisRange, Options};
+use crate::options::{Faults, MillisRange, Options, RetrySchedule};
+use crate::page::Pages;
+use crate::sanction::Sanction;
+use crate::scenario::Play;
 use crate::schedule::{Schedule, Update};
-use crate::send::{Assets, Draft, Edge};
+use crate::send::{Assets, Edge};
 use crate::subscription::Overrides;
 use crate::template::{Catalogue, Spans};
-use crate::wamid;
-use crate::webhook::{Business, ChangeFacts, InboundContent, InboundFacts, Signer};
+use crate::webhook::{Business, ChangeFacts, Signer};
 
 /// How long a person's message opens the window.
 const WINDOW: Duration = Duration::from_secs(24 * 3_600);
@@ -77,8 +79,9 @@ pub(crate) struct NumberLimits {
 pub(crate) struct World {
     pub(crate) seed: u64,
     pub(crate) token: String,
-    pub(crate) latency: MillisRange,
+    pub(crate) latency: RwLock<MillisRange>,
     pub(crate) status_delay: MillisRange,
+    pub(crate) retry_schedule: RetrySchedule,
     pub(crate) business: Business,
     pub(crate) limits: Vec<Mutex<NumberLimits>>,
     pub(crate) templates: Catalogue,
@@ -98,8 +101,15 @@ pub(crate) struct World {
     pub(crate) book: Mutex<Book>,
     /// Meta's code that every send is refused with, as ordered.
     pub(crate) refusing: RwLock<Option<u32>>,
+    /// What is in force against the account.
+    pub(crate) sanction: RwLock<Option<Sanction>>,
+    /// Who has stopped the marketing of which number.
+    stopped: RwLock<HashSet<(u16, u64)>>,
     pub(crate) app_calls: Mutex<AppCalls>,
     pub(crate) hold: MillisRange,
+    pub(crate) pages: Pages,
+    /// The scenario under way.
+    pub(crate) play: RwLock<Option<Arc<Play>>>,
     portfolio: Mutex<Portfolio>,
     enforce_window: bool,
     time_factor: u32,
@@ -130,8 +140,9 @@ impl World {
         Self {
             seed: options.seed,
             token: options.token.clone(),
-            latency: options.latency_ms,
+            latency: RwLock::new(options.latency_ms),
             status_delay: options.status_delay_ms,
+            retry_schedule: options.retry_schedule,
             number_index: numbers.iter().map(|(id, _)| id.clone()).zip(0..).collect(),
             business: Business { waba: options.waba.clone(), numbers },
             limits: options.numbers.iter().map(|number| Mutex::new(limits(number.limit))).collect(),
@@ -159,8 +170,12 @@ impl World {
             schedule: Schedule::default(),
             book: Mutex::new(Book::new(options.remember)),
             refusing: RwLock::default(),
+            sanction: RwLock::default(),
+            stopped: RwLock::default(),
             app_calls: Mutex::new(AppCalls::new(options.app_calls_max, compressed(HOUR))),
             hold: options.hold_ms,
+            pages: Pages::new(&options.pages, &options.token, options.time_factor, options.remember),
+            play: RwLock::default(),
             portfolio: Mutex::new(Portfolio::new(options.messaging_limit, compressed(WINDOW))),
             enforce_window: options.enforce_window,
             time_factor: options.time_factor,
@@ -176,36 +191,9 @@ impl World {
         }
     }
 
-    /// Whether anything may be sent to this person now (Meta: messages/send-messages, "customer service windows").
-    pub(crate) fn window_is_open(&self, number: u16, recipient: &wamid::Recipient) -> bool {
-        let wamid::Recipient::Phone(phone) = recipient else { return true };
-        !self.enforce_window || self.has_written(number, *phone)
-    }
-
-    /// Whether a person has written to a number within 24 hours.
-    pub(crate) fn has_written(&self, number: u16, phone: u64) -> bool {
-        let last = self.wrote.lock().get(&(number, phone)).copied();
-        last.is_some_and(|at| Clock::unix_ms() < at + self.passing(WINDOW).as_millis() as u64)
-    }
-
     /// How much of the app's calls is told to be used up, in percent: what was ordered, or what really is.
     pub(crate) fn app_usage(&self) -> u16 {
         self.app_calls.lock().used().max(self.faults.read().app_usage)
-    }
-
-    /// Counts whom a template goes to outside a window.
-    pub(crate) fn count_person(&self, number: u16, draft: &Draft) {
-        let has_written = match draft.recipient {
-            wamid::Recipient::Phone(phone) => self.has_written(number, phone),
-            wamid::Recipient::Other(_) => false,
-        };
-        if has_written || !draft.is_template() {
-            return;
-        }
-        let (people, is_within) = self.portfolio.lock().admit(draft.recipient.key(), self.clock.now_us());
-        let totals = &mut self.book.lock().totals;
-        totals.portfolio_people_max = totals.portfolio_people_max.max(people as u64);
-        totals.portfolio_breaches += u64::from(!is_within);
     }
 
     /// The index of a number by its id.
@@ -216,6 +204,11 @@ impl World {
     /// Counts a request; its number, from 1.
     pub(crate) fn next_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// How many requests there were.
+    pub(crate) fn activity(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed) + self.calls.load(Ordering::Relaxed)
     }
 
     /// Counts a call other than a send; its number, from 1.
@@ -274,6 +267,7 @@ impl World {
     pub(crate) fn ledger(&self) -> Ledger {
         let mut ledger = self.book.lock().totals.clone();
         ledger.requests = self.requests.load(Ordering::Relaxed);
+        ledger.pages = self.pages.totals();
         ledger.webhook_updates_pending = self.schedule.pending();
         for ((id, _), limits) in self.business.numbers.iter().zip(&self.limits) {
             let limits = limits.lock();
@@ -288,43 +282,6 @@ impl World {
         self.book.lock().records(after, limit, self.seed, &ids)
     }
 
-    /// Posts an inbound message, `copies` times; it takes its place in the number's throughput. Returns its wamid.
-    pub(crate) fn receive(
-        &self,
-        number: u16,
-        from: u64,
-        name: String,
-        content: InboundContent,
-        copies: usize,
-    ) -> String {
-        let index = {
-            let mut inbound = self.inbound.lock();
-            inbound.push(number);
-            inbound.len() as u64 - 1
-        };
-        let limits = &self.limits[usize::from(number)];
-        {
-            let mut limits = limits.lock();
-            limits.window.occupy(self.clock.now_us());
-        }
-        self.book.lock().totals.inbound_generated += 1;
-        self.wrote.lock().insert((number, from), Clock::unix_ms());
-        let from_text = from.to_string();
-        let facts = Arc::new(InboundFacts {
-            number,
-            wamid: wamid::inbound(self.seed, index, &from_text),
-            from: from_text,
-            user_id: wamid::user_id(self.seed, from),
-            name,
-            username: wamid::username(self.seed, from, self.faults.read().username_share),
-            content,
-            at_unix_s: Clock::unix_ms() / 1_000,
-        });
-        let now = self.clock.now_us();
-        self.schedule.add((0..copies).map(|_| (now, Update::Inbound(facts.clone()))));
-        facts.wamid.clone()
-    }
-
     /// Posts a change of any field. Where a number is given, the value gets its `metadata`.
     pub(crate) fn tell(&self, field: String, mut value: Value, number: Option<u16>, entry: Option<String>) {
         if let Some((id, display)) = number.and_then(|index| self.business.numbers.get(usize::from(index))) {
@@ -333,22 +290,6 @@ impl World {
         }
         let facts = ChangeFacts { field, value, number, entry, at_unix_s: Clock::unix_ms() / 1_000 };
         self.schedule.add([(self.clock.now_us(), Update::Change(Arc::new(facts)))]);
-    }
-
-    /// Notes that a message from a person was read.
-    ///
-    /// # Errors
-    /// 131009 when no such message came to the number, 131016 when no more receipts are remembered.
-    pub(crate) fn mark_read(&self, number: u16, wamid: &str, is_typing: bool) -> Result<(), GraphError> {
-        let index = wamid::inbound_index(self.seed, wamid).and_then(|(index, _)| usize::try_from(index).ok());
-        if index.and_then(|index| self.inbound.lock().get(index).copied()) != Some(number) {
-            return Err(GraphError::value(format!("{wamid} is no message that this number has received.")));
-        }
-        let id = self.business.numbers[usize::from(number)].0.clone();
-        if self.book.lock().mark_read(id, wamid.to_owned(), is_typing, Clock::unix_ms()) {
-            return Ok(());
-        }
-        Err(GraphError::exhausted("The simulator remembers no more read receipts; restart it, or raise --remember."))
     }
 }
 

@@ -16,7 +16,7 @@ impl World {
     /// Makes happen what happens when an update is due; those that are to be told.
     pub(crate) fn report(&self, mut updates: Vec<Update>) -> Vec<Update> {
         let before = updates.len();
-        let mut book = self.book.lock();
+        let (mut book, mut pages) = (self.book.lock(), self.pages.book.lock());
         updates.retain(|update| match update {
             Update::Status(status) => {
                 book.report(status.message, status.status, status.at_unix_s);
@@ -26,9 +26,13 @@ impl World {
             Update::Template(facts) => {
                 facts.releases.is_none_or(|from| self.templates.release(facts.template.id, from))
             }
+            Update::Page(facts) => {
+                facts.report.into_iter().for_each(|report| pages.report(report));
+                true
+            }
             Update::Inbound(_) | Update::Change(_) => true,
         });
-        drop(book);
+        drop((book, pages));
         let untold = (before - updates.len()) as u64;
         if untold > 0 {
             self.schedule.settle(untold);
@@ -38,7 +42,7 @@ impl World {
 
     /// The updates by whose callback takes them, in their order.
     pub(crate) fn by_place(&self, updates: Vec<Update>) -> Vec<(Place, Vec<Update>)> {
-        if self.overrides.read().is_empty() {
+        if self.overrides.read().is_empty() && self.pages.is_empty() {
             return vec![(Place::App, updates)];
         }
         let mut groups: Vec<(Place, Vec<Update>)> = Vec::new();
@@ -56,6 +60,7 @@ impl World {
         match update {
             Update::Status(status) => Place::Number(self.book.lock().message(status.message).number),
             Update::Inbound(facts) => Place::Number(facts.number),
+            Update::Page(facts) => Place::Pages(facts.channel),
             Update::Change(facts) if subscription::follows(&facts.field) => {
                 facts.number.map_or(Place::Account, Place::Number)
             }
@@ -103,6 +108,7 @@ impl World {
             Update::Inbound(facts) => Facts::Inbound(facts),
             Update::Template(facts) => Facts::Template(facts),
             Update::Change(facts) => Facts::Change(facts),
+            Update::Page(facts) => Facts::Page(facts),
             Update::Status(update) => {
                 let message = book.message(update.message);
                 let (recipient_id, user_id) = match &message.recipient {

@@ -18,6 +18,7 @@ use parking_lot::Mutex;
 use ring::hmac;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 /// What a receiver has seen.
 #[derive(Debug, Default)]
@@ -50,15 +51,31 @@ pub(crate) struct Seen {
     pub(crate) pricing: HashMap<String, String>,
     /// Changes of other fields, with the id of their entry.
     pub(crate) others: HashMap<String, (String, Value)>,
+    /// Events of pages: the object and the entry's id of their webhook, and the event; `standby` where it stood there.
+    pub(crate) page_events: Vec<PageEvent>,
     /// Greatest number of updates, changes and entries in one POST.
     pub(crate) largest: (usize, usize, usize),
     /// Webhooks whose signature does not verify; they are refused, unless the receiver `is_careless`.
     pub(crate) forged: u64,
     /// See `forged`.
     pub(crate) is_careless: bool,
+    /// A webhook is answered when another one of the same body has come.
+    pub(crate) awaits_twins: bool,
+    twins: HashMap<Bytes, Arc<Notify>>,
+    /// Inbound messages that had been seen before.
+    pub(crate) repeated_inbound: u64,
     /// Rules that a webhook broke.
     pub(crate) faults: Vec<String>,
     armed: HashSet<String>,
+}
+
+/// An event of a page.
+#[derive(Debug, Clone)]
+pub(crate) struct PageEvent {
+    pub(crate) object: String,
+    pub(crate) page: String,
+    pub(crate) is_standby: bool,
+    pub(crate) event: Value,
 }
 
 /// A receiver on a port of its own; it answers 503 while `is_down`.
@@ -143,6 +160,10 @@ async fn take(
     }
     let header = head.headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let tag = hex::decode(header.strip_prefix("sha256=").unwrap_or_default()).unwrap_or_default();
+    let twin = seen.lock().meet(&body);
+    if let Some(twin) = twin {
+        twin.notified().await;
+    }
     let mut seen = seen.lock();
     if hmac::verify(key, &body, &tag).is_err() {
         seen.forged += 1;
@@ -163,8 +184,23 @@ impl Seen {
         self.statuses.contains_key(wamid)
     }
 
+    /// What to wait for where the other webhook of this body has not come.
+    fn meet(&mut self, body: &Bytes) -> Option<Arc<Notify>> {
+        if !self.awaits_twins {
+            return None;
+        }
+        if let Some(first) = self.twins.remove(body) {
+            first.notify_one();
+            return None;
+        }
+        Some(self.twins.entry(body.clone()).or_default().clone())
+    }
+
     fn read(&mut self, envelope: &Value) {
         let entries = envelope["entry"].as_array().unwrap();
+        if envelope["object"] != "whatsapp_business_account" {
+            return self.read_pages(envelope["object"].as_str().unwrap(), entries);
+        }
         let changes: Vec<&Value> = entries.iter().flat_map(|entry| entry["changes"].as_array().unwrap()).collect();
         let mut updates = 0;
         for entry in entries {
@@ -199,7 +235,8 @@ impl Seen {
                 let text = |member: &Value| member.as_str().unwrap().to_owned();
                 match message["type"].as_str() {
                     Some("text") => {
-                        self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
+                        let known = self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
+                        self.repeated_inbound += u64::from(known.is_some());
                     }
                     _ => {
                         self.files.insert(text(&message["id"]), message.clone());
@@ -210,6 +247,18 @@ impl Seen {
         }
         self.largest =
             (self.largest.0.max(updates), self.largest.1.max(changes.len()), self.largest.2.max(entries.len()));
+    }
+
+    fn read_pages(&mut self, object: &str, entries: &[Value]) {
+        self.largest = (self.largest.0.max(entries.len()), self.largest.1, self.largest.2.max(entries.len()));
+        for entry in entries {
+            for (list, is_standby) in [("messaging", false), ("standby", true)] {
+                for event in entry[list].as_array().into_iter().flatten() {
+                    let (object, page) = (object.to_owned(), entry["id"].as_str().unwrap().to_owned());
+                    self.page_events.push(PageEvent { object, page, is_standby, event: event.clone() });
+                }
+            }
+        }
     }
 
     fn read_status(&mut self, status: &Value, value: &Value) {

@@ -10,6 +10,7 @@ fn message(campaign: &Campaign, n: u128, template: &str) -> Intent {
         name: template.into(),
         language: "en_US".into(),
         category: None,
+        marketing: None,
         body: Vec::new(),
         components: Vec::new(),
         reply_to: None,

@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::control::{Outcome, Refusal, answer, known_number, parsed};
+use crate::action::{Outcome, Refusal, known_number};
 use crate::media::delivery::Cuts;
 use crate::media::{FILE_MAX, INBOUND_LIFE, Kind, Media, essence, is_animated, made_up, sha256};
 use crate::script::{Dice, dice};
@@ -20,18 +20,25 @@ const FILE_BYTES: u64 = 4_096;
 /// The longest signature of a type fits into this many bytes.
 const FILE_MIN: u64 = 16;
 
+/// Most POSTs of one message.
+const COPIES_MAX: u8 = 100;
+
 /// The first digits of a hash that is wrong.
 const WRONG: &str = "00000000";
 
-#[derive(Deserialize)]
+/// Somebody writes to a number.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Order {
-    number: String,
+pub(crate) struct InboundOrder {
+    pub(super) number: String,
     from: String,
     name: Option<String>,
     #[serde(default = "text")]
     r#type: String,
     text: Option<String>,
+    /// How often it is posted.
+    #[serde(default = "once")]
+    copies: u8,
     mime_type: Option<String>,
     /// The file; without it one of `size` bytes is made up.
     base64: Option<String>,
@@ -69,6 +76,10 @@ enum Hash {
     Wrong,
 }
 
+fn once() -> u8 {
+    1
+}
+
 fn text() -> String {
     "text".to_owned()
 }
@@ -77,13 +88,16 @@ fn failing_status() -> u16 {
     500
 }
 
-/// `POST /_simulator/inbound`.
-pub(super) fn order(world: &World, body: &[u8]) -> Outcome {
-    let order: Order = parsed(body)?;
+/// Posts what somebody wrote or sent; its id, and that of its file.
+pub(super) fn receive(world: &World, order: InboundOrder) -> Outcome {
     let number = known_number(world, &order.number)?;
     let Some(Recipient::Phone(from)) = Recipient::phone(&order.from) else {
         return Err(Refusal::from(format!("from: `{}` is not a phone number", order.from)));
     };
+    if !(1..=COPIES_MAX).contains(&order.copies) {
+        return Err(Refusal::from(format!("copies: give 1 to {COPIES_MAX}")));
+    }
+    let copies = usize::from(order.copies);
     let name = order.name.clone().unwrap_or_else(|| format!("User {from}"));
     let content = content(world, order)?;
     world.book.lock().totals.media.inbound += u64::from(!matches!(content, InboundContent::Text(_)));
@@ -91,11 +105,11 @@ pub(super) fn order(world: &World, body: &[u8]) -> Outcome {
         InboundContent::Media(media) => Some(media.id.to_string()),
         InboundContent::Text(_) | InboundContent::Lost(_) => None,
     };
-    let id = world.receive(number, from, name, content, 1);
-    Ok(answer(StatusCode::OK, &json!({ "id": id, "media_id": media_id })))
+    let id = world.receive(number, from, name, content, copies);
+    Ok(json!({ "id": id, "media_id": media_id }))
 }
 
-fn content(world: &World, order: Order) -> Result<InboundContent, Refusal> {
+fn content(world: &World, order: InboundOrder) -> Result<InboundContent, Refusal> {
     if order.r#type == "text" {
         let text = order.text.ok_or_else(|| Refusal::from("text is missing".to_owned()))?;
         return Ok(InboundContent::Text(text));
@@ -109,7 +123,7 @@ fn content(world: &World, order: Order) -> Result<InboundContent, Refusal> {
     media(world, kind, order).map(InboundContent::Media)
 }
 
-fn media(world: &World, kind: Kind, order: Order) -> Result<InboundMedia, Refusal> {
+fn media(world: &World, kind: Kind, order: InboundOrder) -> Result<InboundMedia, Refusal> {
     let mime = order.mime_type.clone().unwrap_or_else(|| kind.default_mime().to_owned());
     if !kind.carries(&mime) || mime.parse::<http::HeaderValue>().is_err() {
         return Err(Refusal::from(format!("mime_type: `{mime}` is not a type of kind {}", kind.name())));
@@ -147,7 +161,7 @@ fn media(world: &World, kind: Kind, order: Order) -> Result<InboundMedia, Refusa
     })
 }
 
-fn file(world: &World, mime: &str, order: &Order) -> Result<Vec<u8>, Refusal> {
+fn file(world: &World, mime: &str, order: &InboundOrder) -> Result<Vec<u8>, Refusal> {
     let wrong = |error| Refusal::from(format!("base64: {error}"));
     match &order.base64 {
         Some(text) => STANDARD.decode(text).map_err(wrong),
