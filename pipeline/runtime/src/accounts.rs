@@ -67,7 +67,7 @@ impl Assignee for AccountsRunner {
             let failures = self.failures.clone();
             tokio::spawn(async move {
                 while let Some(record) = incoming.recv().await {
-                    if let Err(error) = apply(store.as_ref(), &record).await {
+                    if let Err(error) = skip_unfit(apply(store.as_ref(), &record).await, &record) {
                         // Nobody listens any more when the process is going down.
                         let _ = failures.send(format!("{TASK}: {error}"));
                         return;
@@ -106,10 +106,26 @@ async fn apply(store: &dyn AccountStore, record: &InRecord) -> Result<(), StoreE
 fn read<T: DeserializeOwned>(record: &InRecord) -> Option<T> {
     let read = serde_json::from_slice(&record.value);
     if let Err(error) = &read {
-        metrics::counter!("posthaste_dead_letters_total", "reason" => "event_malformed").increment(1);
-        tracing::warn!(%error, partition = record.partition, offset = record.offset, "account event skipped");
+        skipped(record, "event_malformed", &error.to_string());
     }
     read.ok()
+}
+
+/// An event that does not fit into the store would stop all that come after it, in every process that tries.
+fn skip_unfit(applied: Result<(), StoreError>, record: &InRecord) -> Result<(), StoreError> {
+    match applied {
+        Err(StoreError::Unfit(reason)) => {
+            skipped(record, "event_unfit", &reason);
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// The webhook that it came from stays in the log, from where it can be replayed.
+fn skipped(record: &InRecord, code: &'static str, reason: &str) {
+    metrics::counter!("posthaste_dead_letters_total", "reason" => code).increment(1);
+    tracing::warn!(reason, code, partition = record.partition, offset = record.offset, "account event skipped");
 }
 
 async fn patiently<F: Future<Output = Result<(), StoreError>>>(mut apply: impl FnMut() -> F) -> Result<(), StoreError> {

@@ -24,6 +24,9 @@ pub enum StoreError {
         /// Partition.
         partition: i32,
     },
+    /// What was to be written does not fit into the store, whoever writes it and however often.
+    #[error("the store cannot hold it: {0}")]
+    Unfit(String),
     /// The store refused: a defect, or data that breaks an invariant.
     #[error("the store refused: {0}")]
     Refused(String),

@@ -30,6 +30,7 @@ use posthaste_sql::queries::sender_campaigns;
 use posthaste_sql::queries::sender_holds;
 use posthaste_sql::queries::sender_inbound;
 use posthaste_sql::queries::sender_task;
+use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
 use crate::pool::{PoolError, Tx, WorkerPool};
@@ -104,7 +105,12 @@ pub(crate) fn from_pool(error: &PoolError) -> StoreError {
 pub(crate) fn from_database(error: &tokio_postgres::Error) -> StoreError {
     let text =
         error.as_db_error().map_or_else(|| error.to_string(), |db| format!("{} ({})", db.message(), db.code().code()));
-    if crate::is_fault(error) { StoreError::Fault(text) } else { StoreError::Refused(text) }
+    match error.code().map(SqlState::code) {
+        _ if crate::is_fault(error) => StoreError::Fault(text),
+        // Data exceptions and violated constraints (PostgreSQL: Appendix A, classes 22 and 23).
+        Some(code) if code.starts_with("22") || code.starts_with("23") => StoreError::Unfit(text),
+        _ => StoreError::Refused(text),
+    }
 }
 
 fn millis(duration: Duration) -> i64 {

@@ -1,14 +1,23 @@
 //! Template events.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::template::TemplateComponents;
-use posthaste_model::{AccountUpdated, Channel, Millis, TemplateChanged, TemplateStatus, WabaId};
-use posthaste_runtime::accounts::AccountStore as _;
+use posthaste_model::{
+    AccountUpdated, Channel, EventType, Millis, TemplateChanged, TemplateStatus, WabaId, header, topic,
+};
+use posthaste_runtime::accounts::{AccountStore as _, AccountsRunner};
+use posthaste_runtime::log::Assignee as _;
+use posthaste_runtime::record::InRecord;
+use tokio::sync::mpsc;
 
 use crate::world::{TEMPLATE, WABA, World, in_world};
 
-async fn apply(world: &World, status: TemplateStatus, at: i64) -> String {
-    let changed = TemplateChanged {
+fn changed(status: TemplateStatus, at: i64) -> TemplateChanged {
+    TemplateChanged {
         waba_id: WabaId::new(WABA),
         name: TEMPLATE.into(),
         language: "en_US".into(),
@@ -16,8 +25,11 @@ async fn apply(world: &World, status: TemplateStatus, at: i64) -> String {
         status: Some(status),
         reason: None,
         at: Millis(at),
-    };
-    world.store.apply_template_changed(&changed).await.expect("the event is applied");
+    }
+}
+
+async fn apply(world: &World, status: TemplateStatus, at: i64) -> String {
+    world.store.apply_template_changed(&changed(status, at)).await.expect("the event is applied");
     world.sql.query_one("SELECT status FROM template", &[]).await.expect("the template").get(0)
 }
 
@@ -61,6 +73,35 @@ async fn new_words_of_a_template_change_its_components_and_leave_the_rest_of_the
         let changed = "SELECT parameter_count = 2 AND components::jsonb = $1::text::jsonb FROM template";
         let row = world.sql.query_one(changed, &[&expected]).await.expect("the template");
         assert!(row.get::<_, bool>(0));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_does_not_fit_into_the_store_stops_none_of_those_after_it() {
+    in_world(async |world| {
+        let (failures, mut failed) = mpsc::unbounded_channel();
+        let runner = AccountsRunner::new(Arc::new(world.store.clone()), failures);
+        let assigned = runner.assigned(vec![(topic::ACCOUNTS.to_owned(), 0)]).await.expect("a partition");
+        let unfit = TemplateChanged { name: "order\0".into(), ..changed(TemplateStatus::Paused, 5_000) };
+        for (offset, event) in (0..).zip([unfit, changed(TemplateStatus::Paused, 6_000)]) {
+            let record = InRecord {
+                topic: topic::ACCOUNTS.into(),
+                partition: 0,
+                offset,
+                key: None,
+                headers: [(header::CE_TYPE, EventType::TemplateChanged.as_str())].into_iter().collect(),
+                value: Bytes::from(serde_json::to_vec(&event).expect("an event is JSON")),
+            };
+            assigned[0].records.send(record).await.expect("the partition reads");
+        }
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+        let status = "SELECT status FROM template";
+        while world.sql.query_one(status, &[]).await.expect("the template").get::<_, String>(0) != "paused" {
+            assert!(tokio::time::Instant::now() < deadline, "the second event was not applied");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(failed.try_recv().is_err(), "nothing is wrong with the process");
     })
     .await;
 }

@@ -33,12 +33,17 @@ macro_rules! updates {
         /// One update.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "snake_case")]
-        pub enum Update { $($(#[$doc])* $name(Box<$shape>)),+ }
+        pub enum Update {
+            $($(#[$doc])* $name(Box<$shape>),)+
+            /// A kind that a newer version of the software tells of.
+            #[serde(other)]
+            Unknown,
+        }
 
         impl Update {
             /// The value of `kind` in JSON.
             pub const fn kind(&self) -> &'static str {
-                match self { $(Self::$name(_) => $kind),+ }
+                match self { $(Self::$name(_) => $kind,)+ Self::Unknown => "unknown" }
             }
 
             /// Every kind with the members of its shape, for documentation.

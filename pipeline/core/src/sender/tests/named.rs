@@ -103,7 +103,7 @@ fn a_point_of_time_moves_what_was_taken_before_it_and_nothing_else() {
 fn sound_and_moving_pictures_keep_to_ten_a_second_and_hold_up_nothing_else() {
     let mut world = World::new();
     let heavy = |id: u128| {
-        let kind = if id % 2 == 0 { "video" } else { "audio" };
+        let kind = if id.is_multiple_of(2) { "video" } else { "audio" };
         let attachment = serde_json::json!({ "type": kind, "payload": { "url": "https://example.org/a" } });
         let object = serde_json::json!({ "message": { "attachment": attachment } });
         let content = FreeForm { kind: "messenger".into(), object, reply_to: None };
