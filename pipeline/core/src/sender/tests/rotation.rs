@@ -60,7 +60,8 @@ fn what_has_a_template_that_is_paused_waits_and_the_others_of_its_campaign_leave
         let name = |(attempt, _): &(Attempt, Millis)| attempt.intent.message.template().expect("one").name.clone();
         effects.send.iter().map(name).collect()
     };
-    let events = (0..6).map(|n| Event::Submitted(message(&own, n, if n.is_multiple_of(2) { "a" } else { "b" }))).collect();
+    let events =
+        (0..6).map(|n| Event::Submitted(message(&own, n, if n.is_multiple_of(2) { "a" } else { "b" }))).collect();
     assert_eq!(left(&world.step(events)), "aaa");
     world.now = world.now.plus(60_000);
     assert_eq!(left(&world.step(Vec::new())), "");
