@@ -14,7 +14,7 @@
 //! arm window of the campaign can still leave. Until then a paused campaign is shown as `pausing`.
 
 use http::StatusCode;
-use posthaste_model::{CampaignId, Millis, UnknownPolicy};
+use posthaste_model::{CampaignId, MarketingOptions, Millis, UnknownPolicy};
 use posthaste_postgres::Tx;
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::api_campaigns::{self, CampaignRow, InsertCampaignParams, LockCampaign};
@@ -26,6 +26,7 @@ use crate::catalog;
 use crate::fields::Faults;
 use crate::holds;
 use crate::idempotency::Key;
+use crate::marketing;
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, json, now, parse_json, text, with_location};
@@ -120,7 +121,9 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
         tx.rollback().await?;
         return Ok(stored.into_response());
     }
-    catalog::approved_template(&tx, draft.sender_id, draft.template_name, draft.template_language).await?;
+    let template =
+        catalog::approved_template(&tx, draft.sender_id, draft.template_name, draft.template_language).await?;
+    marketing::check(draft.marketing.is_some(), draft.template_name, &template)?;
     let id = CampaignId(Uuid::now_v7());
     insert(&tx, id, &draft).await?;
     api_campaigns::insert_campaign_progress().bind(&*tx, &id.0).await?;
@@ -138,6 +141,7 @@ async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Proble
         sender_id: draft.sender_id,
         template_name: draft.template_name,
         template_language: draft.template_language,
+        marketing: draft.marketing.as_ref().map(|options| json!(options).to_string()),
         unknown_policy: draft.unknown_policy.as_str(),
         ttl_seconds: draft.ttl_seconds,
         weight: rules.weight,
@@ -158,6 +162,7 @@ struct Draft<'a> {
     sender_id: &'a str,
     template_name: &'a str,
     template_language: &'a str,
+    marketing: Option<MarketingOptions>,
     unknown_policy: UnknownPolicy,
     ttl_seconds: i32,
     rules: Rules<'a>,
@@ -186,14 +191,16 @@ impl<'a> Draft<'a> {
         let ttl_seconds = object.number_or("ttl_seconds", TTL_DEFAULT_S, TTL_RANGE_S);
         let rules = Rules::read(&object);
         let template = object.object("template", "an object with name and language")?;
-        template.only(&["name", "language"]);
+        template.only(&["name", "language", "marketing"]);
         let template_name = template.text("name", 1..=IDENTIFIER_MAX);
         let template_language = template.text("language", 1..=IDENTIFIER_MAX);
+        let marketing = marketing::optional(&template);
         Some(Self {
             name: name?,
             sender_id: sender_id?,
             template_name: template_name?,
             template_language: template_language?,
+            marketing: marketing?,
             unknown_policy: unknown_policy?,
             ttl_seconds: ttl_seconds?,
             rules: rules?,
@@ -250,7 +257,9 @@ pub(crate) async fn start(state: &State, mut request: Request) -> Answer {
     if locked.recipients == 0 {
         return Err(Problem::new(Code::CampaignEmpty, "no line of recipients has been accepted yet"));
     }
-    catalog::approved_template(&tx, &locked.sender_id, &locked.template_name, &locked.template_language).await?;
+    let template =
+        catalog::approved_template(&tx, &locked.sender_id, &locked.template_name, &locked.template_language).await?;
+    marketing::check(locked.is_marketing, &locked.template_name, &template)?;
     api_campaigns::start_campaign().bind(&*tx, &start_at.map(|at| at.0), &id.0).await?;
     let body = read(&tx, id).await?.to_string();
     key.keep(&tx, StatusCode::ACCEPTED, &body).await?;
@@ -386,6 +395,9 @@ fn describe(row: &CampaignRow) -> Value {
             "unknown": row.unknown,
         },
     });
+    if let Some(options) = &row.marketing {
+        shown["template"]["marketing"] = serde_json::from_str(options).unwrap_or_default();
+    }
     for (field, value) in rules::describe(row, state, now()) {
         shown[field] = value;
     }

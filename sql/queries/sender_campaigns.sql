@@ -1,9 +1,10 @@
 --- Campaigns, as the owner of their sender loads and commits them. The head of sender_task.sql says under which rules.
 
---! load_campaigns : (max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, template_status?, template_category?)
+--! load_campaigns : (max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, template_status?, template_category?, marketing?)
 SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language,
        c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from,
-       c.hours_to, c.hours_zone, t.status AS template_status, t.category AS template_category, p.cursor, p.ingested, p.open, p.confirmed
+       c.hours_to, c.hours_zone, t.status AS template_status, t.category AS template_category, c.marketing,
+       p.cursor, p.ingested, p.open, p.confirmed
   FROM (SELECT * FROM unnest(:tenant_ids::uuid[], :campaign_ids::uuid[])
          LIMIT cardinality(:tenant_ids::uuid[])) AS k (tenant_id, campaign_id)
   JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id

@@ -181,6 +181,7 @@ impl World {
             template_name: "order_update".to_owned(),
             template_language: "en_US".to_owned(),
             template_category: Some("UTILITY".to_owned()),
+            marketing: None,
             template_approved: true,
             unknown_policy: spec.policy,
             ttl_seconds: spec.ttl_seconds,

@@ -7,8 +7,8 @@ use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::hours::{Hours, HoursZone};
 use posthaste_core::sender::{Attempt, Campaign, CampaignState, OptOutScope, Rules, Times};
 use posthaste_model::{
-    CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Millis, SenderId, Status, TemplateStatus, TenantId,
-    UnknownPolicy, Wamid,
+    CampaignId, CampaignRef, Class, Contact, Intent, IntentId, MarketingOptions, Millis, SenderId, Status,
+    TemplateStatus, TenantId, UnknownPolicy, Wamid,
 };
 use posthaste_runtime::store::StoreError;
 use posthaste_sql::queries::sender_attempts::{LoadAttempts, OpenAttempts};
@@ -104,6 +104,11 @@ pub(super) fn opt_out_scope(text: &str) -> Result<OptOutScope, StoreError> {
     }
 }
 
+fn marketing(text: Option<&str>) -> Result<Option<MarketingOptions>, StoreError> {
+    let read = |text| serde_json::from_str(text).map_err(|_| unreadable("campaign.marketing", text));
+    text.map(read).transpose()
+}
+
 pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> {
     let state = match row.state.as_str() {
         "running" => CampaignState::Running,
@@ -122,6 +127,7 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
         template_name: row.template_name,
         template_language: row.template_language,
         template_category: row.template_category,
+        marketing: marketing(row.marketing.as_deref())?,
         // A template that is not in the store is Meta's to judge.
         template_approved: row.template_status.is_none_or(|status| status == TemplateStatus::Approved.as_str()),
         unknown_policy: UnknownPolicy::parse(&row.unknown_policy)

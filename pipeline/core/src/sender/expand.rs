@@ -93,7 +93,7 @@ impl SenderTask {
                     body: recipient.1.clone(),
                     components: Vec::new(),
                     reply_to: None,
-                    marketing: None,
+                    marketing: campaign.marketing.clone(),
                 }),
                 unknown_policy: campaign.unknown_policy,
                 accepted_at: now,

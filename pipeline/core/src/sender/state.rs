@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use posthaste_model::{
-    CampaignId, Contact, EventType, InboundReceived, IntentId, Millis, Origin, SenderId, Status, TenantId,
-    UnknownPolicy, Wamid,
+    CampaignId, Contact, EventType, InboundReceived, IntentId, MarketingOptions, Millis, Origin, SenderId, Status,
+    TenantId, UnknownPolicy, Wamid,
 };
 use serde::Deserialize;
 
@@ -74,6 +74,8 @@ pub struct Campaign {
     pub template_language: String,
     /// Category of the template, where it is known.
     pub template_category: Option<String>,
+    /// That its messages go by the Marketing Messages API, and how.
+    pub marketing: Option<MarketingOptions>,
     /// Whether Meta lets the template be sent, as far as it is known: while it is paused, the campaign waits.
     pub template_approved: bool,
     /// What happens to unknown outcomes.
