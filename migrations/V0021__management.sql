@@ -34,3 +34,7 @@ CREATE INDEX registration_call_of ON registration_call (tenant_id, sender_id, as
 COMMENT ON TABLE registration_call IS 'Registrations and deregistrations that Meta was asked for; older than its 72 hours they are removed.';
 CALL protect_tenant_table('registration_call');
 GRANT SELECT, INSERT, DELETE ON registration_call TO posthaste_worker;
+
+-- The version before this one does not read it: while such a worker runs, the campaigns of its numbers go as ordinary messages.
+ALTER TABLE campaign ADD COLUMN marketing text;
+COMMENT ON COLUMN campaign.marketing IS 'JSON of the options of the Marketing Messages API; null for ordinary messages.';

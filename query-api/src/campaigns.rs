@@ -14,7 +14,7 @@
 //! arm window of the campaign can still leave. Until then a paused campaign is shown as `pausing`.
 
 use http::StatusCode;
-use posthaste_model::{CampaignId, Millis, UnknownPolicy};
+use posthaste_model::{CampaignId, MarketingOptions, Millis, UnknownPolicy};
 use posthaste_postgres::Tx;
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::api_campaigns::{self, CampaignRow, InsertCampaignParams, LockCampaign};
@@ -120,7 +120,7 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
         tx.rollback().await?;
         return Ok(stored.into_response());
     }
-    rotation::check(&tx, draft.sender_id, &draft.templates).await?;
+    rotation::check(&tx, draft.sender_id, &draft.templates, draft.marketing.is_some()).await?;
     let id = CampaignId(Uuid::now_v7());
     insert(&tx, id, &draft).await?;
     rotation::insert(&tx, id, &draft.templates).await?;
@@ -140,6 +140,7 @@ async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Proble
         sender_id: draft.sender_id,
         template_name,
         template_language,
+        marketing: draft.marketing.as_ref().map(|options| json!(options).to_string()),
         unknown_policy: draft.unknown_policy.as_str(),
         ttl_seconds: draft.ttl_seconds,
         weight: rules.weight,
@@ -160,6 +161,7 @@ struct Draft<'a> {
     sender_id: &'a str,
     /// At least one.
     templates: Vec<Named<'a>>,
+    marketing: Option<MarketingOptions>,
     unknown_policy: UnknownPolicy,
     ttl_seconds: i32,
     rules: Rules<'a>,
@@ -188,10 +190,13 @@ impl<'a> Draft<'a> {
         let ttl_seconds = object.number_or("ttl_seconds", TTL_DEFAULT_S, TTL_RANGE_S);
         let rules = Rules::read(&object);
         let templates = rotation::read(&object, faults);
+        let (name, sender_id) = (name?, sender_id?);
+        let (templates, marketing) = templates?;
         Some(Self {
-            name: name?,
-            sender_id: sender_id?,
-            templates: templates?,
+            name,
+            sender_id,
+            templates,
+            marketing,
             unknown_policy: unknown_policy?,
             ttl_seconds: ttl_seconds?,
             rules: rules?,
@@ -385,6 +390,9 @@ fn describe(row: &CampaignRow) -> Value {
             "unknown": row.unknown,
         },
     });
+    if let Some(options) = &row.marketing {
+        shown["template"]["marketing"] = serde_json::from_str(options).unwrap_or_default();
+    }
     for (field, value) in rules::describe(row, state, now()) {
         shown[field] = value;
     }

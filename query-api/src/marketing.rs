@@ -4,7 +4,10 @@
 use posthaste_model::{MarketingOptions, ProductPolicy};
 use serde_json::Value;
 
+use crate::catalog::Approved;
 use crate::fields::Object;
+use crate::opt_outs::MARKETING;
+use crate::problem::{Code, FieldError, Problem};
 
 /// The members that say how.
 pub(crate) const MEMBERS: [&str; 3] = ["product_policy", "message_activity_sharing", "bid_spec"];
@@ -13,8 +16,22 @@ const BID_BYTES_MAX: usize = 4 << 10;
 /// Longest word in it that is checked, in characters.
 const STRATEGY_MAX: usize = 128;
 
-/// The options in the member `marketing` of a template.
-pub(crate) fn within(template: &Object<'_, '_>) -> Option<MarketingOptions> {
+/// The options in the member `marketing` of a template, which may be left out; nothing where there is a fault.
+pub(crate) fn optional(template: &Object<'_, '_>) -> Option<Option<MarketingOptions>> {
+    if template.has("marketing") { within(template).map(Some) } else { Some(None) }
+}
+
+/// Only templates for marketing are sent this way.
+pub(crate) fn check(is_wanted: bool, name: &str, template: &Approved) -> Result<(), Problem> {
+    if !is_wanted || template.category.eq_ignore_ascii_case(MARKETING) {
+        return Ok(());
+    }
+    let detail = format!("template \"{name}\" is of category {}", template.category);
+    let error = FieldError { pointer: "/template/name".to_owned(), code: Code::NotMarketing.as_str(), detail };
+    Err(Problem::validation(vec![error]))
+}
+
+fn within(template: &Object<'_, '_>) -> Option<MarketingOptions> {
     let object = template.object("marketing", "an object; {} leaves everything to Meta")?;
     object.only(&MEMBERS);
     options(&object)
@@ -62,9 +79,7 @@ mod tests {
     fn read(body: &Value) -> Result<MarketingOptions, Vec<String>> {
         let faults = Faults::default();
         let read = faults.object(body).and_then(|object| options(&object));
-        let pointers = |problem: crate::problem::Problem| {
-            problem.errors.into_iter().map(|error| error.pointer).collect::<Vec<_>>()
-        };
+        let pointers = |problem: Problem| problem.errors.into_iter().map(|error| error.pointer).collect::<Vec<_>>();
         faults.check().map_err(pointers)?;
         Ok(read.expect("options without a fault"))
     }

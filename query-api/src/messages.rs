@@ -23,7 +23,7 @@ use crate::graph::receipts::LIFE_MS;
 use crate::idempotency::{self, Key, Stored};
 use crate::marketing;
 use crate::messenger;
-use crate::opt_outs::{self, MARKETING};
+use crate::opt_outs;
 use crate::problem::{Code, FieldError, Problem};
 use crate::recipients::parse::check_parameters;
 use crate::request::{Answer, Request, json, now, parse_json, text, with_location};
@@ -281,10 +281,7 @@ impl Wanted {
             Message::Template(template) => {
                 let approved =
                     catalog::approved_template(tx, &self.sender_id, &template.name, &template.language).await?;
-                if template.marketing.is_some() && !approved.category.eq_ignore_ascii_case(MARKETING) {
-                    let detail = format!("template \"{}\" is of category {}", template.name, approved.category);
-                    return Err(fault("/template/name", Code::NotMarketing, detail));
-                }
+                marketing::check(template.marketing.is_some(), &template.name, &approved)?;
                 if !template.components.is_empty() {
                     let (given, wanted) = (body_parameters(&template.components), approved.parameters);
                     if given != wanted {
@@ -385,7 +382,7 @@ fn template(object: &Object<'_, '_>, reply_to: Option<Wamid>, faults: &Faults) -
     let name = object.text("name", 1..=IDENTIFIER_MAX);
     let language = object.text("language", 1..=IDENTIFIER_MAX);
     let params = object.texts("params", false);
-    let marketing = if object.has("marketing") { Some(marketing::within(&object)) } else { None };
+    let marketing = marketing::optional(&object);
     let components = if object.has("components") { object.value("components") } else { None };
     if let Some(components) = components {
         let mut wrong = Vec::new();
@@ -407,10 +404,7 @@ fn template(object: &Object<'_, '_>, reply_to: Option<Wamid>, faults: &Faults) -
         body: params?.into_iter().map(str::to_owned).collect(),
         components: components.and_then(Value::as_array).cloned().unwrap_or_default(),
         reply_to,
-        marketing: match marketing {
-            Some(options) => Some(options?),
-            None => None,
-        },
+        marketing: marketing?,
     }))
 }
 

@@ -1,6 +1,6 @@
 //! The templates of a campaign: one, or several that its recipients get in turn.
 
-use posthaste_model::CampaignId;
+use posthaste_model::{CampaignId, MarketingOptions};
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_campaigns::{self, CampaignRow, LockCampaign};
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::campaigns::IDENTIFIER_MAX;
 use crate::catalog::{self, Approved};
 use crate::fields::{Faults, Object};
+use crate::marketing;
 use crate::problem::{Code, Problem};
 
 /// Most templates of one campaign, as in the schema.
@@ -19,10 +20,11 @@ const NAMED: &str = "name and language";
 /// Name and language of a template.
 pub(crate) type Named<'a> = (&'a str, &'a str);
 
-/// `template`, or `templates` in the order in which they take turns.
-pub(crate) fn read<'a>(object: &Object<'a, '_>, faults: &Faults) -> Option<Vec<Named<'a>>> {
+/// `template`, or `templates` in the order in which they take turns; and that they go by the Marketing Messages API, and how.
+pub(crate) fn read<'a>(object: &Object<'a, '_>, faults: &Faults) -> Option<(Vec<Named<'a>>, Option<MarketingOptions>)> {
     if !object.has("templates") {
-        return Some(vec![named(&object.object("template", &format!("an object with {NAMED}"))?)?]);
+        let (named, marketing) = named(&object.object("template", &format!("an object with {NAMED}"))?)?;
+        return Some((vec![named], marketing));
     }
     if object.has("template") {
         let detail = "template and templates are there: write one of them";
@@ -30,32 +32,43 @@ pub(crate) fn read<'a>(object: &Object<'a, '_>, faults: &Faults) -> Option<Vec<N
         return None;
     }
     let objects = object.objects("templates", 2..=TEMPLATES_MAX, NAMED)?;
-    let all: Vec<_> = objects.iter().filter_map(named).collect();
+    let read: Vec<_> = objects.iter().filter_map(named).collect();
+    let (all, marketing): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     if let Some(index) = (0..all.len()).find(|index| all[..*index].contains(&all[*index])) {
-        faults.push(
-            format!("/templates/{index}"),
-            Code::FieldInvalid,
-            "it is in the list already: each takes one turn",
-        );
+        let detail = "it is in the list already: each takes one turn";
+        faults.push(format!("/templates/{index}"), Code::FieldInvalid, detail);
         return None;
     }
-    (all.len() == objects.len()).then_some(all)
+    if let Some(index) = marketing.iter().position(|own| *own != marketing[0]) {
+        let detail = "it is not what the first one says: write the same in each, or leave it out of all";
+        faults.push(format!("/templates/{index}/marketing"), Code::FieldInvalid, detail);
+        return None;
+    }
+    let marketing = marketing.into_iter().next().flatten();
+    (all.len() == objects.len()).then_some((all, marketing))
 }
 
-fn named<'a>(object: &Object<'a, '_>) -> Option<Named<'a>> {
-    object.only(&["name", "language"]);
+fn named<'a>(object: &Object<'a, '_>) -> Option<(Named<'a>, Option<MarketingOptions>)> {
+    object.only(&["name", "language", "marketing"]);
     let name = object.text("name", 1..=IDENTIFIER_MAX);
     let language = object.text("language", 1..=IDENTIFIER_MAX);
-    Some((name?, language?))
+    let marketing = marketing::optional(object);
+    Some(((name?, language?), marketing?))
 }
 
 /// Checks that each can be sent, and that any of them can take the place of any other: the same recipients' parameters, and
 /// the same category, by which is judged who may be sent it.
-pub(crate) async fn check(tx: &Tx, sender_id: &str, templates: &[Named<'_>]) -> Result<(), Problem> {
+pub(crate) async fn check(
+    tx: &Tx,
+    sender_id: &str,
+    templates: &[Named<'_>],
+    is_marketing: bool,
+) -> Result<(), Problem> {
     let mut first: Option<Approved> = None;
     for (index, (name, language)) in templates.iter().enumerate() {
         let found = catalog::approved_template(tx, sender_id, name, language).await;
-        let own = found.map_err(|problem| if templates.len() > 1 { of_list(problem, index) } else { problem })?;
+        let fit = found.and_then(|own| marketing::check(is_marketing, name, &own).map(|()| own));
+        let own = fit.map_err(|problem| if templates.len() > 1 { of_list(problem, index) } else { problem })?;
         let Some(first) = &first else {
             first = Some(own);
             continue;
@@ -90,7 +103,7 @@ pub(crate) async fn check_of(tx: &Tx, id: CampaignId, campaign: &LockCampaign) -
     if templates.is_empty() {
         templates.push((&campaign.template_name, &campaign.template_language));
     }
-    check(tx, &campaign.sender_id, &templates).await
+    check(tx, &campaign.sender_id, &templates, campaign.is_marketing).await
 }
 
 /// Writes the templates of a new campaign down, if there are several.

@@ -39,16 +39,31 @@ impl Passed {
     }
 }
 
-/// An answer without the addresses of other pages: Meta writes the access token into them. The cursors stay.
+/// An answer without the addresses of other pages, of lists within lists too: Meta writes the access token into them. The cursors
+/// stay.
 fn without_links(answer: Answer) -> Answer {
     let mut body = answer.json();
-    let Some(paging) = body.get_mut("paging").and_then(Value::as_object_mut) else { return answer };
-    let before = paging.len();
-    paging.retain(|name, _| !matches!(name.as_str(), "next" | "previous"));
-    if paging.len() == before {
+    if !strip_links(&mut body) {
         return answer;
     }
     Answer { body: body.to_string().into(), ..answer }
+}
+
+/// Whether there was one.
+fn strip_links(value: &mut Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter_mut().fold(false, |found, item| strip_links(item) | found),
+        Value::Object(members) => {
+            let mut found = false;
+            if let Some(paging) = members.get_mut("paging").and_then(Value::as_object_mut) {
+                let before = paging.len();
+                paging.retain(|name, _| !matches!(name.as_str(), "next" | "previous"));
+                found = paging.len() != before;
+            }
+            members.values_mut().fold(found, |found, member| strip_links(member) | found)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 impl Desk {
@@ -118,11 +133,12 @@ mod tests {
         for body in [r#"{"data": [ ]}"#, "<html>", r#"{"data":[],"paging":{"cursors":{"after":"x"}}}"#] {
             assert_eq!(without_links(answer(body)), answer(body));
         }
-        let page = json!({ "data": [1], "paging": { "cursors": { "after": "x" },
-            "next": "https://graph.facebook.com/v26.0/1?access_token=EAAG", "previous": "https://…?access_token=EAAG" } });
-        assert_eq!(
-            without_links(answer(&page.to_string())).json(),
-            json!({ "data": [1], "paging": { "cursors": { "after": "x" } } })
-        );
+        let link = "https://graph.facebook.com/v26.0/1?access_token=EAAG";
+        let events = json!({ "data": [], "paging": { "next": link } });
+        let page = json!({ "data": [1, { "next": 2, "events": events }],
+            "paging": { "cursors": { "after": "x" }, "next": link, "previous": link } });
+        let expected = json!({ "data": [1, { "next": 2, "events": { "data": [], "paging": {} } }],
+            "paging": { "cursors": { "after": "x" } } });
+        assert_eq!(without_links(answer(&page.to_string())).json(), expected);
     }
 }

@@ -150,7 +150,7 @@ pub struct GraphConfig {
     pub timeout_ms: u64,
     /// Connections at once.
     pub connections_max: usize,
-    /// Calls about templates and files at once.
+    /// Calls about numbers, templates and files at once.
     pub management_calls_max: usize,
     /// The same of one tenant.
     pub management_calls_per_tenant: usize,

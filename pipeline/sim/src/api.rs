@@ -185,6 +185,7 @@ impl World {
                 category: Some("UTILITY".to_owned()),
                 approved: true,
             }],
+            marketing: None,
             unknown_policy: spec.policy,
             ttl_seconds: spec.ttl_seconds,
             weight: spec.weight,

@@ -24,7 +24,7 @@ const CATEGORIES: [&str; 3] = ["MARKETING", "UTILITY", "AUTHENTICATION"];
 const FORMATS: [&str; 2] = ["POSITIONAL", "NAMED"];
 
 /// Members of a creation that are passed on; others could ask Meta for something else than was checked.
-pub(crate) const OF_CREATION: [&str; 11] = [
+pub(crate) const OF_CREATION: [&str; 13] = [
     "name",
     "language",
     "category",
@@ -36,10 +36,19 @@ pub(crate) const OF_CREATION: [&str; 11] = [
     "display_format",
     "library_template_name",
     "library_template_button_inputs",
+    "bid_spec",
+    "degrees_of_freedom_spec",
 ];
 /// The same of an edit.
-pub(crate) const OF_EDIT: [&str; 5] =
-    ["category", "components", "message_send_ttl_seconds", "parameter_format", "cta_url_link_tracking_opted_out"];
+pub(crate) const OF_EDIT: [&str; 7] = [
+    "category",
+    "components",
+    "message_send_ttl_seconds",
+    "parameter_format",
+    "cta_url_link_tracking_opted_out",
+    "bid_spec",
+    "degrees_of_freedom_spec",
+];
 
 /// A body with these members alone, and of those what is not null.
 pub(crate) fn known(mut body: Value, members: &[&str]) -> Value {
@@ -76,10 +85,9 @@ pub(crate) fn creation(body: &Value) -> Result<(), Problem> {
 
 /// Checks the body of an edit: whatever it has is checked, and it must have something.
 pub(crate) fn edit(body: &Value) -> Result<(), Problem> {
-    const EDITABLE: [&str; 4] = ["category", "components", "message_send_ttl_seconds", "parameter_format"];
     check(body, |rules| {
-        if EDITABLE.iter().all(|member| body[*member].is_null()) {
-            rules.fault("", format!("nothing is changed; write {}", EDITABLE.join(" or ")));
+        if OF_EDIT.iter().all(|member| body[*member].is_null()) {
+            rules.fault("", format!("nothing is changed; write {}", OF_EDIT.join(" or ")));
         }
         if !body["category"].is_null() {
             rules.word("/category", &body["category"], &CATEGORIES);
@@ -273,6 +281,7 @@ mod tests {
             { "type": "buttons", "buttons": [{ "type": "otp", "otp_type": "copy_code" }] }] }))
         .expect("Meta writes the words");
         edit(&json!({ "category": "MARKETING" })).expect("a part is enough");
+        edit(&json!({ "bid_spec": { "bid_amount": 87_000 } })).expect("the highest price of a marketing template");
     }
 
     #[test]

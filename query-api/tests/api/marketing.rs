@@ -128,3 +128,35 @@ async fn what_is_no_marketing_is_refused_before_it_is_queued_with_metas_codes() 
     }
     assert_eq!(deliver(&simulator, &moved).await, Err(Some(134_100)));
 }
+
+#[tokio::test]
+async fn a_campaign_keeps_how_its_marketing_is_sent_and_so_do_its_copies() {
+    let world = World::new().await;
+    world.add_template("sale", "MARKETING").await;
+    let campaign = |template: &str, marketing: Value| {
+        let mut body = world.campaign();
+        body["template"] = json!({ "name": template, "language": "en_US", "marketing": marketing });
+        body
+    };
+    let refused = world.post_with_key("/v1/campaigns", "c1", &campaign("hello", json!({}))).await.faults();
+    assert_eq!(refused, [("/template/name".into(), "not_marketing".into())]);
+    let refused =
+        world.post_with_key("/v1/campaigns", "c2", &campaign("sale", json!({ "product_policy": "LAX" }))).await;
+    assert_eq!(refused.faults(), [("/template/marketing/product_policy".into(), "field_invalid".into())]);
+    let options = json!({ "product_policy": "STRICT", "bid_spec": { "bid_amount": 87_000 } });
+    let created = world.post_with_key("/v1/campaigns", "c3", &campaign("sale", options.clone())).await;
+    assert_eq!(created.json()["template"]["marketing"], options, "{}", created.text);
+    let path = format!("/v1/campaigns/{}:clone", created.id());
+    let copy = world.send(Method::POST, &path, &[("idempotency-key", "c4")], "").await;
+    assert_eq!(copy.json()["template"]["marketing"], options, "{}", copy.text);
+
+    // Meta has moved the template to another category before the campaign begins.
+    assert_eq!(world.upload(&created.id(), 0, "to\n+16315550101\n").await.status, 200);
+    let moved = "UPDATE template SET category = 'UTILITY' WHERE tenant_id = $1 AND name = 'sale'";
+    world.sql.execute(moved, &[&world.tenant.0]).await.expect("another category");
+    let path = format!("/v1/campaigns/{}:start", created.id());
+    let refused = world.send(Method::POST, &path, &[("idempotency-key", "c5")], "").await;
+    assert_eq!(refused.faults(), [("/template/name".into(), "not_marketing".into())]);
+    let plain = world.get(&format!("/v1/campaigns/{}", world.create_campaign().await)).await.json();
+    assert_eq!(plain["template"], json!({ "name": "order", "language": "en_US" }));
+}

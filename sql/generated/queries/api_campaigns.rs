@@ -8,6 +8,7 @@ pub struct InsertCampaignParams<
     T4: crate::StringSql,
     T5: crate::StringSql,
     T6: crate::StringSql,
+    T7: crate::StringSql,
 > {
     pub campaign_id: uuid::Uuid,
     pub name: T1,
@@ -23,6 +24,7 @@ pub struct InsertCampaignParams<
     pub hours_from: Option<i32>,
     pub hours_to: Option<i32>,
     pub hours_zone: Option<T6>,
+    pub marketing: Option<T7>,
 }
 #[derive(Debug)]
 pub struct InsertCampaignTemplatesParams<
@@ -115,6 +117,7 @@ pub struct CampaignRow {
     pub used_up_until_ms: Option<i64>,
     pub template_status: Option<String>,
     pub template_reason: Option<String>,
+    pub marketing: Option<String>,
     pub blocked_reason: Option<String>,
     pub blocked_until_ms: Option<i64>,
     pub templates: Option<String>,
@@ -162,6 +165,7 @@ pub struct CampaignRowBorrowed<'a> {
     pub used_up_until_ms: Option<i64>,
     pub template_status: Option<&'a str>,
     pub template_reason: Option<&'a str>,
+    pub marketing: Option<&'a str>,
     pub blocked_reason: Option<&'a str>,
     pub blocked_until_ms: Option<i64>,
     pub templates: Option<&'a str>,
@@ -211,6 +215,7 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             used_up_until_ms,
             template_status,
             template_reason,
+            marketing,
             blocked_reason,
             blocked_until_ms,
             templates,
@@ -259,6 +264,7 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             used_up_until_ms,
             template_status: template_status.map(|v| v.into()),
             template_reason: template_reason.map(|v| v.into()),
+            marketing: marketing.map(|v| v.into()),
             blocked_reason: blocked_reason.map(|v| v.into()),
             blocked_until_ms,
             templates: templates.map(|v| v.into()),
@@ -272,6 +278,7 @@ pub struct LockCampaign {
     pub sender_id: String,
     pub template_name: String,
     pub template_language: String,
+    pub is_marketing: bool,
     pub completed: bool,
     pub scheduled: bool,
     pub now_ms: i64,
@@ -282,6 +289,7 @@ pub struct LockCampaignBorrowed<'a> {
     pub sender_id: &'a str,
     pub template_name: &'a str,
     pub template_language: &'a str,
+    pub is_marketing: bool,
     pub completed: bool,
     pub scheduled: bool,
     pub now_ms: i64,
@@ -294,6 +302,7 @@ impl<'a> From<LockCampaignBorrowed<'a>> for LockCampaign {
             sender_id,
             template_name,
             template_language,
+            is_marketing,
             completed,
             scheduled,
             now_ms,
@@ -305,6 +314,7 @@ impl<'a> From<LockCampaignBorrowed<'a>> for LockCampaign {
             sender_id: sender_id.into(),
             template_name: template_name.into(),
             template_language: template_language.into(),
+            is_marketing,
             completed,
             scheduled,
             now_ms,
@@ -532,7 +542,7 @@ where
 pub struct InsertCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_campaign() -> InsertCampaignStmt {
     InsertCampaignStmt(
-        "INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, state) VALUES (app_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'draft')",
+        "INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, marketing, state) VALUES (app_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'draft')",
         None,
     )
 }
@@ -552,6 +562,7 @@ impl InsertCampaignStmt {
         T4: crate::StringSql,
         T5: crate::StringSql,
         T6: crate::StringSql,
+        T7: crate::StringSql,
     >(
         &'s self,
         client: &'c C,
@@ -569,6 +580,7 @@ impl InsertCampaignStmt {
         hours_from: &'a Option<i32>,
         hours_to: &'a Option<i32>,
         hours_zone: &'a Option<T6>,
+        marketing: &'a Option<T7>,
     ) -> Result<u64, tokio_postgres::Error> {
         client
             .execute(
@@ -588,6 +600,7 @@ impl InsertCampaignStmt {
                     hours_from,
                     hours_to,
                     hours_zone,
+                    marketing,
                 ],
             )
             .await
@@ -602,12 +615,13 @@ impl<
     T4: crate::StringSql,
     T5: crate::StringSql,
     T6: crate::StringSql,
+    T7: crate::StringSql,
 >
     crate::client::async_::Params<
         'a,
         'a,
         'a,
-        InsertCampaignParams<T1, T2, T3, T4, T5, T6>,
+        InsertCampaignParams<T1, T2, T3, T4, T5, T6, T7>,
         std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertCampaignStmt
@@ -615,7 +629,7 @@ impl<
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a InsertCampaignParams<T1, T2, T3, T4, T5, T6>,
+        params: &'a InsertCampaignParams<T1, T2, T3, T4, T5, T6, T7>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
@@ -633,6 +647,7 @@ impl<
             &params.hours_from,
             &params.hours_to,
             &params.hours_zone,
+            &params.marketing,
         ))
     }
 }
@@ -738,7 +753,7 @@ impl InsertCampaignProgressStmt {
 pub struct GetCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn get_campaign() -> GetCampaignStmt {
     GetCampaignStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id = $1",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, c.marketing, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id = $1",
         None,
     )
 }
@@ -801,9 +816,10 @@ impl GetCampaignStmt {
                     used_up_until_ms: row.try_get(39)?,
                     template_status: row.try_get(40)?,
                     template_reason: row.try_get(41)?,
-                    blocked_reason: row.try_get(42)?,
-                    blocked_until_ms: row.try_get(43)?,
-                    templates: row.try_get(44)?,
+                    marketing: row.try_get(42)?,
+                    blocked_reason: row.try_get(43)?,
+                    blocked_until_ms: row.try_get(44)?,
+                    templates: row.try_get(45)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),
@@ -813,7 +829,7 @@ impl GetCampaignStmt {
 pub struct ListCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_campaigns() -> ListCampaignsStmt {
     ListCampaignsStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, c.marketing, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
         None,
     )
 }
@@ -877,9 +893,10 @@ impl ListCampaignsStmt {
                     used_up_until_ms: row.try_get(39)?,
                     template_status: row.try_get(40)?,
                     template_reason: row.try_get(41)?,
-                    blocked_reason: row.try_get(42)?,
-                    blocked_until_ms: row.try_get(43)?,
-                    templates: row.try_get(44)?,
+                    marketing: row.try_get(42)?,
+                    blocked_reason: row.try_get(43)?,
+                    blocked_until_ms: row.try_get(44)?,
+                    templates: row.try_get(45)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),
@@ -901,7 +918,7 @@ impl<'c, 'a, 's, C: GenericClient>
 pub struct LockCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn lock_campaign() -> LockCampaignStmt {
     LockCampaignStmt(
-        "SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, p.completed_at IS NOT NULL AS completed, c.state = 'running' AND coalesce(c.start_at > clock_timestamp(), false) AS scheduled, ms_of(clock_timestamp()) AS now_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id = $1 FOR UPDATE OF c",
+        "SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, c.marketing IS NOT NULL AS is_marketing, p.completed_at IS NOT NULL AS completed, c.state = 'running' AND coalesce(c.start_at > clock_timestamp(), false) AS scheduled, ms_of(clock_timestamp()) AS now_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id = $1 FOR UPDATE OF c",
         None,
     )
 }
@@ -927,9 +944,10 @@ impl LockCampaignStmt {
                     sender_id: row.try_get(2)?,
                     template_name: row.try_get(3)?,
                     template_language: row.try_get(4)?,
-                    completed: row.try_get(5)?,
-                    scheduled: row.try_get(6)?,
-                    now_ms: row.try_get(7)?,
+                    is_marketing: row.try_get(5)?,
+                    completed: row.try_get(6)?,
+                    scheduled: row.try_get(7)?,
+                    now_ms: row.try_get(8)?,
                 })
             },
             mapper: |it| LockCampaign::from(it),

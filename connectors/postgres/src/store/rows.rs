@@ -7,8 +7,8 @@ use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::hours::{Hours, HoursZone};
 use posthaste_core::sender::{Attempt, Campaign, CampaignState, CampaignTemplate, OptOutScope, Rules, Times};
 use posthaste_model::{
-    CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Millis, SenderId, Status, TemplateStatus, TenantId,
-    UnknownPolicy, Wamid,
+    CampaignId, CampaignRef, Class, Contact, Intent, IntentId, MarketingOptions, Millis, SenderId, Status,
+    TemplateStatus, TenantId, UnknownPolicy, Wamid,
 };
 use posthaste_runtime::store::StoreError;
 use posthaste_sql::queries::sender_attempts::{LoadAttempts, OpenAttempts};
@@ -136,6 +136,11 @@ fn templates(row: &LoadCampaigns) -> Result<Vec<CampaignTemplate>, StoreError> {
     Ok(turns.into_iter().map(template).collect())
 }
 
+fn marketing(text: Option<&str>) -> Result<Option<MarketingOptions>, StoreError> {
+    let read = |text| serde_json::from_str(text).map_err(|_| unreadable("campaign.marketing", text));
+    text.map(read).transpose()
+}
+
 pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> {
     let state = match row.state.as_str() {
         "running" => CampaignState::Running,
@@ -144,6 +149,7 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
         other => return Err(unreadable("campaign.state", other)),
     };
     let (rules, templates) = (rules(&row)?, templates(&row)?);
+    let marketing = marketing(row.marketing.as_deref())?;
     Ok(Campaign {
         tenant_id: TenantId(row.tenant_id),
         campaign_id: CampaignId(row.campaign_id),
@@ -152,6 +158,7 @@ pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> 
         generation: row.generation,
         recipients: row.recipients,
         templates,
+        marketing,
         unknown_policy: UnknownPolicy::parse(&row.unknown_policy)
             .ok_or_else(|| unreadable("campaign.unknown_policy", &row.unknown_policy))?,
         ttl_seconds: row.ttl_seconds,

@@ -1,6 +1,7 @@
 //! The store against a real, migrated Postgres, connected as the worker's own role.
 
 mod attempts;
+mod campaigns;
 mod identities;
 mod leases;
 mod limits;

@@ -94,7 +94,7 @@ impl SenderTask {
                     body: recipient.1.clone(),
                     components: Vec::new(),
                     reply_to: None,
-                    marketing: None,
+                    marketing: campaign.marketing.clone(),
                 }),
                 callback_data: None,
                 unknown_policy: campaign.unknown_policy,

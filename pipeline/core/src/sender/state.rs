@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use posthaste_model::{
-    CampaignId, Contact, EventType, InboundReceived, IntentId, Millis, Origin, SenderId, Status, TenantId,
-    UnknownPolicy, Wamid, WatermarkObserved,
+    CampaignId, Contact, EventType, InboundReceived, IntentId, MarketingOptions, Millis, Origin, SenderId, Status,
+    TenantId, UnknownPolicy, Wamid, WatermarkObserved,
 };
 use serde::Deserialize;
 
@@ -77,6 +77,8 @@ pub struct Campaign {
     pub recipients: i32,
     /// What its recipients get in turn; at least one.
     pub templates: Vec<CampaignTemplate>,
+    /// That its messages go by the Marketing Messages API, and how.
+    pub marketing: Option<MarketingOptions>,
     /// What happens to unknown outcomes.
     pub unknown_policy: UnknownPolicy,
     /// Life of a message.

@@ -474,6 +474,7 @@ fn campaign(state: CampaignState) -> Campaign {
         confirmed: 0,
         recipients: 3,
         templates: vec![template("order_update", true)],
+        marketing: None,
         unknown_policy: UnknownPolicy::AtMostOnce,
         ttl_seconds: 3_600,
         weight: 1,
@@ -498,13 +499,15 @@ fn released_intents(effects: &Effects) -> Vec<Intent> {
 #[test]
 fn a_campaign_is_released_through_the_log_and_completes() {
     let mut world = World::new();
-    with_campaign(&mut world, campaign(CampaignState::Running));
+    let marketing = Some(posthaste_model::MarketingOptions::default());
+    with_campaign(&mut world, Campaign { marketing: marketing.clone(), ..campaign(CampaignState::Running) });
     let effects = world.step(Vec::new());
     let intents = released_intents(&effects);
     assert_eq!(
         intents.iter().map(|i| i.contact.as_str()).collect::<Vec<_>>(),
         ["+16315550100", "+16315550101", "+16315550102"]
     );
+    assert!(intents.iter().all(|i| i.message.template().is_some_and(|template| template.marketing == marketing)));
     let key = (intents[0].tenant_id, campaign(CampaignState::Running).campaign_id);
     assert_eq!(effects.progress[&key].cursor, 3);
     assert_eq!(effects.progress[&key].completed_at, None);
