@@ -16,15 +16,15 @@ COMMENT ON COLUMN identity.value IS 'The id; a phone number with its +.';
 COMMENT ON COLUMN identity.person IS 'The same for all ids of a person: made of the ids, so that it does not depend on their order.';
 COMMENT ON COLUMN identity.former IS 'Meta has told another id that stands in its place.';
 COMMENT ON COLUMN identity.at IS 'Meta''s time of the newest report that was noted; told again, it is noted once a day. Older ones do not move a number.';
--- No index begins with the tenant: while the table is small, and never analysed, all indexes look alike, and one that gave all ids of a
--- tenant would be taken for one that gives the id.
+-- No index begins with the tenant: while the table is small, and never analysed, all indexes look alike to the planner, and it
+-- would take one that gives all ids of a tenant for one that gives the id.
 CREATE INDEX identity_person ON identity (person);
 CALL protect_tenant_table('identity');
 GRANT SELECT, INSERT, UPDATE ON identity TO posthaste_worker;
 GRANT SELECT ON identity TO posthaste_app, posthaste_tenant;
 
--- For the same reason who is looked for among opt-outs by their id must not be found by their tenant: this index serves those alone who
--- ask for a time.
+-- For the same reason who is looked for among opt-outs by their id must not be found by their tenant: this index serves those
+-- alone who ask for a time.
 CREATE INDEX opt_out_since ON opt_out (tenant_id, at) WHERE at IS NOT NULL;
 DROP INDEX opt_out_at;
 
