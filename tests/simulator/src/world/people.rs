@@ -10,10 +10,11 @@ use crate::wamid;
 use crate::webhook::{InboundContent, InboundFacts};
 
 impl World {
-    /// Whether anything may be sent to this person now (Meta: messages/send-messages, "customer service windows").
-    pub(crate) fn window_is_open(&self, number: u16, recipient: &wamid::Recipient) -> bool {
-        let wamid::Recipient::Phone(phone) = recipient else { return true };
-        !self.enforce_window || self.has_written(number, *phone)
+    /// Whether a message may go to its recipient now: templates always may (Meta: messages/send-messages, "customer service
+    /// windows").
+    pub(crate) fn takes(&self, number: u16, draft: &Draft) -> bool {
+        let wamid::Recipient::Phone(phone) = draft.recipient else { return true };
+        draft.is_template() || !self.enforce_window || self.has_written(number, phone)
     }
 
     /// Whether what is in force against the account lets a message pass.
@@ -120,6 +121,7 @@ impl World {
             from: from_text,
             user_id: wamid::user_id(self.seed, from),
             name,
+            parent_user_id: self.parent_user_id(from),
             username: wamid::username(self.seed, from, self.faults.read().username_share),
             content,
             at_unix_s: Clock::unix_ms() / 1_000,
@@ -127,6 +129,11 @@ impl World {
         let now = self.clock.now_us();
         self.schedule.add((0..copies).map(|_| (now, Update::Inbound(facts.clone()))));
         facts.wamid.clone()
+    }
+
+    /// The id that a person has for all portfolios, where such ids are told.
+    pub(super) fn parent_user_id(&self, phone: u64) -> Option<String> {
+        self.faults.read().parent_user_ids.then(|| wamid::parent_user_id(self.seed, phone))
     }
 
     /// Notes that a message from a person was read.

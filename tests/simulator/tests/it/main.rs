@@ -9,6 +9,7 @@ mod load;
 mod marketing;
 mod media;
 mod numbers;
+mod oddities;
 mod pacing;
 mod pages;
 mod receipts;
