@@ -106,7 +106,7 @@ pub(crate) struct World {
     pub(crate) refusing: RwLock<Option<u32>>,
     /// What is in force against the account.
     pub(crate) sanction: RwLock<Option<Sanction>>,
-    /// Who has stopped the marketing of which number.
+    /// Who has stopped the marketing of which number, by the keys of all their ids.
     stopped: RwLock<HashSet<(u16, u64)>>,
     pub(crate) app_calls: Mutex<AppCalls>,
     pub(crate) hold: MillisRange,

@@ -32,30 +32,35 @@ impl World {
 
     /// Whether the recipient has stopped the marketing of a number.
     pub(crate) fn has_stopped(&self, number: u16, recipient: &wamid::Recipient) -> bool {
-        match recipient {
-            wamid::Recipient::Phone(phone) => self.stopped.read().contains(&(number, *phone)),
-            wamid::Recipient::Other(_) => false,
-        }
+        self.stopped.read().contains(&(number, recipient.key()))
     }
 
     /// Notes and posts that a person stops or resumes the marketing of a number.
     pub(crate) fn prefer(&self, number: u16, phone: u64, is_stopped: bool) {
         let value = if is_stopped { "stop" } else { "resume" };
+        let user_id = wamid::user_id(self.seed, phone);
+        let parent_user_id = wamid::parent_user_id(self.seed, phone);
+        let ids = [&user_id, &parent_user_id].map(|id| wamid::Recipient::Other(id.as_str().into()));
         let mut stopped = self.stopped.write();
-        if is_stopped {
-            stopped.insert((number, phone));
-        } else {
-            stopped.remove(&(number, phone));
+        for recipient in ids.into_iter().chain([wamid::Recipient::Phone(phone)]) {
+            let key = (number, recipient.key());
+            if is_stopped {
+                stopped.insert(key);
+            } else {
+                stopped.remove(&key);
+            }
         }
         drop(stopped);
-        let preference = serde_json::json!({
-            "wa_id": phone.to_string(),
-            "user_id": wamid::user_id(self.seed, phone),
+        let mut preference = serde_json::json!({
+            "user_id": user_id,
             "detail": format!("User requested to {value} marketing messages"),
             "category": "marketing_messages",
             "value": value,
             "timestamp": Clock::unix_ms() / 1_000,
         });
+        if wamid::username(self.seed, phone, self.faults.read().username_share).is_none() {
+            preference["wa_id"] = phone.to_string().into();
+        }
         self.tell(
             "user_preferences".to_owned(),
             serde_json::json!({ "user_preferences": [preference] }),
