@@ -36,15 +36,39 @@ pub(crate) fn bare(status: StatusCode) -> Response<Full<Bytes>> {
     response.body(Full::new(page.into())).expect("the headers are valid")
 }
 
-/// Adds what every answer of Graph has: its trace, its version and, where there is any to tell, the usage of the app's
-/// limits in percent (Meta: graph-api/overview/rate-limiting).
-pub(crate) fn stamped(mut answer: Response<Full<Bytes>>, trace: &str, usage: u16) -> Response<Full<Bytes>> {
+/// How far limits are used up, in percent; 0 is not told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Usage<'a> {
+    pub(crate) app: u16,
+    pub(crate) account: u16,
+    /// The account's id.
+    pub(crate) waba: &'a str,
+}
+
+/// Minutes for which an account must wait that has used up its calls.
+const WAIT_MINUTES: u16 = 5;
+
+/// Adds what every answer of Graph has: its trace, its version and, where there is any to tell, the usage of the app's and the account's
+/// limits (Meta: graph-api/overview/rate-limiting).
+pub(crate) fn stamped(mut answer: Response<Full<Bytes>>, trace: &str, usage: Usage<'_>) -> Response<Full<Bytes>> {
     let headers = answer.headers_mut();
     headers.insert("x-fb-trace-id", trace.parse().expect("a trace is letters and digits"));
     headers.insert("facebook-api-version", http::HeaderValue::from_static("v23.0"));
-    if usage > 0 {
-        let usage = format!(r#"{{"call_count":{usage},"total_time":1,"total_cputime":1}}"#);
-        headers.insert("x-app-usage", usage.parse().expect("digits and JSON are a header's value"));
+    let value = |text: String| text.parse().expect("JSON of digits and words is a header's value");
+    if usage.app > 0 {
+        let told = format!(r#"{{"call_count":{},"total_time":1,"total_cputime":1}}"#, usage.app);
+        headers.insert("x-app-usage", value(told));
+    }
+    if usage.account > 0 {
+        let wait = if usage.account >= 100 { WAIT_MINUTES } else { 0 };
+        let told = serde_json::json!({ usage.waba: [{
+            "type": "whatsapp_business_management",
+            "call_count": usage.account,
+            "total_cputime": 1,
+            "total_time": 1,
+            "estimated_time_to_regain_access": wait,
+        }] });
+        headers.insert("x-business-use-case-usage", value(told.to_string()));
     }
     answer
 }

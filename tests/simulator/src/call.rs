@@ -131,5 +131,5 @@ pub(crate) async fn told(world: &World, outcome: Outcome) -> Response<Full<Bytes
     let latency = millis(&mut dice(world.seed, Dice::Call, call), *world.latency.read());
     tokio::time::sleep(Duration::from_millis(latency.into())).await;
     let trace = format!("C{:016x}", mix(mix(world.seed, Dice::Call as u64), call));
-    answer::stamped(outcome.unwrap_or_else(|error| answer::refused(&error, &trace)), &trace, world.app_usage())
+    world.stamped(outcome.unwrap_or_else(|error| answer::refused(&error, &trace)), &trace)
 }

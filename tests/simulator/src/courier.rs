@@ -13,9 +13,10 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::SimulatorError;
+use crate::batch::{Batch, Forgery};
 use crate::ledger::Book;
 use crate::options::RetrySchedule;
-use crate::schedule::{Batch, Forgery, Update};
+use crate::schedule::Update;
 use crate::script::{Status, mix};
 use crate::webhook::Signer;
 use crate::world::World;
@@ -184,7 +185,8 @@ async fn deliver(world: &World, poster: &Poster, mut batch: Batch) {
         return drop_batch(world, &batch);
     };
     let body = Bytes::from(crate::webhook::body(&world.business, &world.facts(&batch.updates)));
-    let signature = world.signer.sign(&body);
+    let previous = world.previous_signer.as_ref().filter(|_| std::mem::take(&mut batch.is_signed_before));
+    let signature = previous.unwrap_or(&world.signer).sign(&body);
     if let Some(forgery) = batch.forgery.take() {
         forge(world, poster, &url, &body, forgery).await;
     }

@@ -1,5 +1,7 @@
 //! Errors: those of the simulator itself, and those that it answers as Meta would.
 
+mod page;
+
 use std::net::SocketAddr;
 
 use http::StatusCode;
@@ -59,8 +61,18 @@ pub(crate) struct GraphError {
     details: String,
     subcode: Option<u32>,
     transient: bool,
-    /// Told as of Messenger and Instagram: the details are the message.
-    of_page: bool,
+    form: Form,
+}
+
+/// How the details are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// In the object `error_data`.
+    Object,
+    /// As `error_data` itself.
+    Text,
+    /// As the message, as Messenger and Instagram do.
+    Message,
 }
 
 #[derive(Serialize)]
@@ -76,10 +88,17 @@ struct Inner<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error_subcode: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error_data: Option<Data<'a>>,
+    error_data: Option<ErrorData<'a>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_transient: bool,
     fbtrace_id: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ErrorData<'a> {
+    Object(Data<'a>),
+    Text(&'a str),
 }
 
 #[derive(Serialize)]
@@ -90,7 +109,7 @@ struct Data<'a> {
 
 impl GraphError {
     fn new(http: StatusCode, code: u32, title: &'static str, details: impl Into<String>) -> Self {
-        Self { http, code, title, details: details.into(), subcode: None, transient: false, of_page: false }
+        Self { http, code, title, details: details.into(), subcode: None, transient: false, form: Form::Object }
     }
 
     fn refused(code: u32, title: &'static str, details: impl Into<String>) -> Self {
@@ -282,7 +301,8 @@ impl GraphError {
             4 | 32 | 613 | 80_007 | 130_429 | 131_048 | 131_056 => throttle_status(http429),
             _ => StatusCode::BAD_REQUEST,
         };
-        Self::new(http, code, "Refused", "The simulator was told to refuse this.")
+        let transient = http.is_server_error();
+        Self { transient, ..Self::new(http, code, "Refused", "The simulator was told to refuse this.") }
     }
 
     /// Too many calls about the account.
@@ -322,64 +342,30 @@ impl GraphError {
         )
     }
 
-    fn page(http: StatusCode, code: u32, details: impl Into<String>) -> Self {
-        Self { of_page: true, ..Self::new(http, code, "", details) }
-    }
-
-    pub(crate) fn no_page_token() -> Self {
-        let details = "Invalid OAuth access token: absent, or not the one of this page.";
-        Self::page(StatusCode::UNAUTHORIZED, 190, details)
-    }
-
-    pub(crate) fn page_parameter(details: impl Into<String>) -> Self {
-        Self::page(StatusCode::BAD_REQUEST, 100, details)
-    }
-
-    /// Nobody of this id has written to the page (Meta: messenger-platform/error-codes).
-    pub(crate) fn no_person() -> Self {
-        Self { subcode: Some(2_018_001), ..Self::page_parameter("No matching user found") }
-    }
-
-    pub(crate) fn person_unavailable() -> Self {
-        Self::page(StatusCode::BAD_REQUEST, 551, "This person isn't available right now.")
-    }
-
-    pub(crate) fn outside_window() -> Self {
-        let details = "This message is sent outside of allowed window.";
-        Self { subcode: Some(2_018_278), ..Self::page(StatusCode::FORBIDDEN, 10, details) }
-    }
-
-    /// A limit of the app (4), the page (32) or of a kind of call (613).
-    pub(crate) fn page_rate(code: u32, http429: bool) -> Self {
-        let details = match code {
-            4 => "Application request limit reached",
-            32 => "Page request limit reached",
-            _ => "Calls to this api have exceeded the rate limit.",
-        };
-        Self::page(throttle_status(http429), code, details)
-    }
-
-    /// Any code, as ordered.
-    pub(crate) fn page_ordered(code: u32, http429: bool) -> Self {
-        let ordered = Self::ordered(code, http429);
-        Self::page(ordered.http, code, ordered.details)
-    }
-
     /// The simulator cannot go on; no behaviour of Meta, but told in its form.
     pub(crate) fn exhausted(details: impl Into<String>) -> Self {
         Self { transient: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, 131_016, "Service unavailable", details) }
     }
 
+    /// The same, with `error_data` as a text.
+    pub(crate) fn with_text(self) -> Self {
+        Self { form: Form::Text, ..self }
+    }
+
     /// The body of the answer.
     pub(crate) fn body(&self, fbtrace_id: &str) -> Vec<u8> {
-        let title = if self.of_page { &self.details } else { self.title };
-        let data = Data { messaging_product: "whatsapp", details: &self.details };
+        let title = if self.form == Form::Message { &self.details } else { self.title };
+        let error_data = match self.form {
+            Form::Object => Some(ErrorData::Object(Data { messaging_product: "whatsapp", details: &self.details })),
+            Form::Text => Some(ErrorData::Text(&self.details)),
+            Form::Message => None,
+        };
         let inner = Inner {
             message: format!("(#{}) {title}", self.code),
             r#type: "OAuthException",
             code: self.code,
             error_subcode: self.subcode,
-            error_data: (!self.of_page).then_some(data),
+            error_data,
             is_transient: self.transient,
             fbtrace_id,
         };

@@ -13,12 +13,13 @@ use crate::answer;
 use crate::call::authorise;
 use crate::courier::Poster;
 use crate::error::GraphError;
+use crate::failure::{LATE, STOPPED};
 use crate::fault::Fault;
 use crate::ledger::Breach;
 use crate::options::Faults;
 use crate::sanction::Sanction;
 use crate::schedule::{BACKLOG, StatusUpdate, Update};
-use crate::script::{Dice, STOPPED, Script, dice, millis, mix};
+use crate::script::{Dice, Script, chance, dice, millis, mix};
 use crate::send::{self, Command, Draft, Edge};
 use crate::wamid::{self, Recipient};
 use crate::world::{Clock, World};
@@ -42,6 +43,8 @@ struct Request<'a> {
     id: &'a str,
     headers: &'a HeaderMap,
     body: &'a [u8],
+    /// Its number, from 1.
+    index: u64,
     /// The app has calls left in this hour.
     is_within_app: bool,
 }
@@ -97,8 +100,20 @@ pub(crate) async fn messages(
     let mut rng = dice(world.seed, Dice::Request, request);
     let latency = Duration::from_millis(millis(&mut rng, *world.latency.read()).into());
     let is_within_app = world.app_calls.lock().admit(world.clock.now_us());
-    let verdict =
-        decide(world, &Request { edge, id, headers, body, is_within_app }, Fault::draw(&mut rng, &faults), &faults);
+    let verdict = decide(
+        world,
+        &Request { edge, id, headers, body, index: request, is_within_app },
+        Fault::draw(&mut rng, &faults),
+        &faults,
+    );
+    let verdict = match verdict {
+        Verdict::Refused(error)
+            if chance(&mut dice(world.seed, Dice::ErrorData, request), faults.string_error_data_share) =>
+        {
+            Verdict::Refused(error.with_text())
+        }
+        other => other,
+    };
     let trace = format!("A{:016x}", mix(world.seed, request));
     tell(world, poster, verdict, latency, &trace).await
 }
@@ -112,7 +127,7 @@ pub(crate) async fn tell(world: &World, poster: &Poster, verdict: Verdict, laten
     }
     tokio::time::sleep(latency).await;
     match told(verdict, trace).await {
-        Reply::Answer(answer) => Reply::Answer(answer::stamped(answer, trace, world.app_usage())),
+        Reply::Answer(answer) => Reply::Answer(world.stamped(answer, trace)),
         Reply::HangUp => Reply::HangUp,
     }
 }
@@ -136,7 +151,7 @@ async fn told(verdict: Verdict, trace: &str) -> Reply {
 /// Decides and counts. Everything that takes a number's throughput happens under its lock, so that the order of the
 /// times is the order of the decisions.
 fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -> Verdict {
-    let Request { edge, id, headers, body, is_within_app } = *request;
+    let Request { edge, id, headers, body, index, is_within_app } = *request;
     let checked = authorise(world, headers)
         .and_then(|()| if is_within_app { Ok(()) } else { Err(GraphError::app_rate(faults.http429)) })
         .and_then(|()| world.number(id).ok_or_else(|| GraphError::unknown_number(id)))
@@ -152,7 +167,7 @@ fn decide(world: &World, request: &Request<'_>, fault: Fault, faults: &Faults) -
                 .map(|command| (number, command))
         })
         .and_then(|(number, command)| admit_sanctioned(world, number, &command).map(|()| (number, command)))
-        .and_then(|(number, command)| admit_window(world, number, &command).map(|()| (number, command)))
+        .and_then(|(number, command)| admit_window(world, index, number, &command, faults).map(|()| (number, command)))
         .and_then(|(number, command)| admit_pair(world, number, &command, faults).map(|()| (number, command)));
     let (number, draft) = match checked {
         Ok((number, Command::Message(draft))) => (number, draft),
@@ -218,13 +233,17 @@ fn admit_sanctioned(world: &World, number: u16, command: &Command) -> Result<(),
     }
 }
 
-fn admit_window(world: &World, number: u16, command: &Command) -> Result<(), GraphError> {
-    match command {
-        Command::Message(draft) if !draft.is_template() && !world.window_is_open(number, &draft.recipient) => {
-            Err(GraphError::window_closed())
-        }
-        _ => Ok(()),
-    }
+/// Outside the window a message is refused, or accepted to fail.
+fn admit_window(
+    world: &World,
+    request: u64,
+    number: u16,
+    command: &Command,
+    faults: &Faults,
+) -> Result<(), GraphError> {
+    let Command::Message(draft) = command else { return Ok(()) };
+    let fails_later = || chance(&mut dice(world.seed, Dice::Window, request), faults.window_async_share);
+    if world.takes(number, draft) || fails_later() { Ok(()) } else { Err(GraphError::window_closed()) }
 }
 
 fn admit_pair(world: &World, number: u16, command: &Command, faults: &Faults) -> Result<(), GraphError> {
@@ -270,6 +289,9 @@ fn accept(world: &World, number: u16, draft: &Draft, faults: &Faults) -> Result<
         if draft.is_template() {
             script = script.paced(world.seed, index, faults, world.hold);
         }
+        if !world.takes(number, draft) {
+            script = script.failing_with(LATE);
+        }
         if draft.category.is_marketing() && world.has_stopped(number, &draft.recipient) {
             script = script.failing_with(STOPPED);
         }
@@ -288,6 +310,7 @@ fn accept(world: &World, number: u16, draft: &Draft, faults: &Faults) -> Result<
             status: step.status,
             at_unix_s: (accepted_ms + u64::from(step.occurs_after_ms)) / 1_000,
             failure: step.failure,
+            is_priced: step.is_priced,
             posted: posted.take(),
         };
         (accepted_us + u64::from(step.posts_after_ms) * 1_000, Update::Status(update))

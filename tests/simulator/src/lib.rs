@@ -22,10 +22,12 @@
 mod account;
 mod action;
 mod answer;
+mod batch;
 mod call;
 mod control;
 mod courier;
 mod error;
+mod failure;
 mod fault;
 mod graph;
 mod history;
@@ -167,9 +169,9 @@ impl Simulator {
     /// Changes the faults from now on; scripts of messages already accepted stay.
     ///
     /// # Errors
-    /// When the request faults add up to more than 1.
+    /// When the request faults add up to more than 1, or the code of failures is none.
     pub fn set_faults(&self, faults: Faults) -> Result<(), SimulatorError> {
-        faults.validate().map_err(|reason| SimulatorError::option("--error-500-share", reason))?;
+        faults.validate().map_err(|(option, reason)| SimulatorError::option(option, reason))?;
         *self.world.faults.write() = faults;
         Ok(())
     }
@@ -182,7 +184,9 @@ impl Simulator {
     pub async fn play(&self, scenario: &Scenario) -> Result<(), ScenarioFailure> {
         let play = Arc::new(scenario::Play::new(scenario));
         *self.world.play.write() = Some(play.clone());
-        play.run(&self.world, &self.poster).await
+        let outcome = play.run(&self.world, &self.poster).await;
+        *self.world.play.write() = None;
+        outcome
     }
 
     /// Waits until every update that is due now or later is acknowledged; `false` when that takes longer than `wait`.

@@ -6,6 +6,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
+use crate::failure::{DRAWN, Failure, PAUSED};
 use crate::options::{Faults, MillisRange, Share};
 
 /// A status that Meta reports by webhook (Meta: webhooks/reference/messages/status).
@@ -34,71 +35,6 @@ impl Status {
     }
 }
 
-/// Why a message failed after it had been accepted.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Failure {
-    pub(crate) code: u32,
-    pub(crate) title: &'static str,
-    pub(crate) details: &'static str,
-}
-
-/// Asynchronous failures and how often each is drawn, in percent (Meta: support/error-codes).
-static FAILURES: [(u32, Failure); 3] = [
-    (60, Failure { code: 131_026, title: "Message undeliverable", details: "Message Undeliverable." }),
-    (
-        30,
-        Failure {
-            code: 131_049,
-            title: "This message was not delivered to maintain healthy ecosystem engagement.",
-            details: "In order to maintain a healthy ecosystem engagement, the message failed to be delivered.",
-        },
-    ),
-    (
-        10,
-        Failure {
-            code: 130_472,
-            title: "User's number is part of an experiment",
-            details: "Failed to send message because this user's phone number is part of an experiment",
-        },
-    ),
-];
-
-/// Other asynchronous failures, which come when they are ordered or when there is a reason.
-static OTHER_FAILURES: [Failure; 6] = [
-    Failure {
-        code: 131_042,
-        title: "Business eligibility payment issue",
-        details: "Message failed to send because there were one or more errors related to your payment method.",
-    },
-    Failure {
-        code: 131_047,
-        title: "Re-engagement message",
-        details: "Message failed to send because more than 24 hours have passed since the customer last replied to this number.",
-    },
-    Failure {
-        code: 131_050,
-        title: "User stopped marketing messages",
-        details: "The person has chosen to stop receiving marketing messages from this business.",
-    },
-    Failure { code: 131_052, title: "Media download error", details: "Failed to download the media of the message." },
-    Failure { code: 131_053, title: "Media upload error", details: "The media of the message could not be processed." },
-    Failure { code: 132_015, title: "Template is Paused", details: "The template was paused due to low quality." },
-];
-
-/// What templates fail with that are held (Meta: templates/template-pacing).
-const PAUSED: u32 = 132_015;
-
-/// What marketing fails with that goes to somebody who has stopped it (Meta: webhooks/reference/user_preferences).
-pub(crate) const STOPPED: u32 = 131_050;
-
-impl Failure {
-    /// The failure of a code; `None` when no webhook reports it.
-    pub(crate) fn of(code: u32) -> Option<&'static Self> {
-        let all = FAILURES.iter().map(|(_, failure)| failure).chain(&OTHER_FAILURES);
-        all.into_iter().find(|failure| failure.code == code)
-    }
-}
-
 /// One report of one status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
@@ -108,6 +44,8 @@ pub(crate) struct Step {
     /// When it is reported, in milliseconds after the accept; not before it happened.
     pub(crate) posts_after_ms: u32,
     pub(crate) failure: Option<&'static Failure>,
+    /// Tells what the message costs.
+    pub(crate) is_priced: bool,
 }
 
 /// Everything that will be reported about one message.
@@ -137,6 +75,9 @@ pub(crate) enum Dice {
     Page,
     PageScript,
     PageInbound,
+    Distortion,
+    Window,
+    ErrorData,
 }
 
 /// A generator for decision number `index` of a kind.
@@ -189,7 +130,8 @@ impl Script {
         let rng = &mut dice(seed, Dice::Script, index);
         let mut steps =
             if chance(rng, faults.failed_share) { failing(rng, faults, delay) } else { succeeding(rng, faults, delay) };
-        let early = chance(rng, faults.early_share);
+        distort(&mut steps, &mut dice(seed, Dice::Distortion, index), faults, delay);
+        let early = chance(rng, faults.early_share) && !steps.is_empty();
         if early {
             (steps[0].occurs_after_ms, steps[0].posts_after_ms) = (0, 0);
         }
@@ -237,7 +179,30 @@ fn failed(code: u32, after_ms: u32) -> Step {
 }
 
 fn step(status: Status, after_ms: u32) -> Step {
-    Step { status, occurs_after_ms: after_ms, posts_after_ms: after_ms, failure: None }
+    let is_priced = status == Status::Sent;
+    Step { status, occurs_after_ms: after_ms, posts_after_ms: after_ms, failure: None, is_priced }
+}
+
+/// What integrators do not expect: nothing is reported, a failure follows a success, the price comes later.
+fn distort(steps: &mut Vec<Step>, rng: &mut StdRng, faults: &Faults, delay: MillisRange) {
+    if chance(rng, faults.dropped_share) {
+        return steps.clear();
+    }
+    let last = steps.iter().map(|step| step.occurs_after_ms).max().unwrap_or_default();
+    if steps[0].status == Status::Failed {
+        if chance(rng, faults.failed_after_sent_share) {
+            *steps = vec![step(Status::Sent, steps[0].occurs_after_ms / 2), steps[0].clone()];
+        }
+        return;
+    }
+    if chance(rng, faults.late_pricing_share) {
+        steps[0].is_priced = false;
+        steps[1..].iter_mut().take(1).for_each(|step| step.is_priced = true);
+    }
+    if chance(rng, faults.failed_after_delivered_share) {
+        let code = if faults.failed_code == 0 { DRAWN[0].1.code } else { faults.failed_code };
+        steps.push(failed(code, last + millis(rng, delay)));
+    }
 }
 
 /// sent, delivered, read; a user who has the chat open causes `read` alone (Meta: same page).
@@ -262,7 +227,7 @@ fn failing(rng: &mut StdRng, faults: &Faults, delay: MillisRange) -> Vec<Step> {
     let failed = millis(rng, delay);
     let late = failed + millis(rng, delay);
     let mut roll = rng.random_range(0..100);
-    let drawn = FAILURES.iter().find(|(percent, _)| {
+    let drawn = DRAWN.iter().find(|(percent, _)| {
         let hit = roll < *percent;
         roll = roll.saturating_sub(*percent);
         hit
@@ -378,6 +343,34 @@ mod tests {
         assert!((share(&|script| script.steps.iter().any(|step| step.status == Status::Failed)) - 0.1).abs() < 0.01);
         assert!((share(&|script| script.steps.iter().any(|step| step.status == Status::Read)) - 0.63).abs() < 0.015);
         assert!((share(&|script| script.early) - 0.1).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_message_can_end_in_every_way_that_integrators_do_not_expect() {
+        let statuses = |faults: Faults| -> Vec<(Status, bool)> {
+            let script = Script::plan(7, 1, &faults, DELAY);
+            assert!(script.steps.is_sorted_by_key(|step| step.posts_after_ms), "{script:?}");
+            script.steps.iter().map(|step| (step.status, step.is_priced)).collect()
+        };
+        let always = Share::ALWAYS;
+        use Status::{Delivered, Failed, Read, Sent};
+        assert_eq!(statuses(Faults { dropped_share: always, early_share: always, ..Faults::NONE }), []);
+        assert_eq!(
+            statuses(Faults { failed_share: always, failed_after_sent_share: always, ..Faults::NONE }),
+            [(Sent, true), (Failed, false)]
+        );
+        assert_eq!(
+            statuses(Faults { failed_after_delivered_share: always, read_share: Share::NEVER, ..Faults::NONE }),
+            [(Sent, true), (Delivered, false), (Failed, false)]
+        );
+        assert_eq!(
+            statuses(Faults { late_pricing_share: always, ..Faults::NONE }),
+            [(Sent, false), (Delivered, true), (Read, false)]
+        );
+        assert_eq!(
+            statuses(Faults { late_pricing_share: always, read_only_share: always, ..Faults::NONE }),
+            [(Sent, false), (Read, true)]
+        );
     }
 
     #[test]

@@ -127,6 +127,11 @@ pub(crate) fn user_id(seed: u64, phone: u64) -> String {
     format!("US.{:020}", mix(seed, phone))
 }
 
+/// The id that a person has for all portfolios of an enrolled business (Meta: same page).
+pub(crate) fn parent_user_id(seed: u64, phone: u64) -> String {
+    format!("US.ENT.{:020}", mix(!seed, phone))
+}
+
 /// Whether an id has the form of a business-scoped user id: a country, a dot, letters and digits.
 pub(crate) fn is_user_id(id: &str) -> bool {
     let country = id.as_bytes().get(..2).is_some_and(|country| country.iter().all(u8::is_ascii_uppercase));

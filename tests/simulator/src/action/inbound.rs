@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::action::{Outcome, Refusal, known_number};
+use crate::action::{Members, Outcome, Refusal, known_number};
 use crate::media::delivery::Cuts;
 use crate::media::{FILE_MAX, INBOUND_LIFE, Kind, Media, essence, is_animated, made_up, sha256};
 use crate::script::{Dice, dice};
@@ -39,6 +39,9 @@ pub(crate) struct InboundOrder {
     /// How often it is posted.
     #[serde(default = "once")]
     copies: u8,
+    /// For types that are neither texts nor files: the member of the type and others beside it, as they are to be posted. A
+    /// `context`, a `referral` or others beside a text stand here too.
+    content: Option<Members>,
     mime_type: Option<String>,
     /// The file; without it one of `size` bytes is made up.
     base64: Option<String>,
@@ -100,27 +103,47 @@ pub(super) fn receive(world: &World, order: InboundOrder) -> Outcome {
     let copies = usize::from(order.copies);
     let name = order.name.clone().unwrap_or_else(|| format!("User {from}"));
     let content = content(world, order)?;
-    world.book.lock().totals.media.inbound += u64::from(!matches!(content, InboundContent::Text(_)));
+    world.book.lock().totals.media.inbound +=
+        u64::from(matches!(content, InboundContent::Media(_) | InboundContent::Lost(_)));
     let media_id = match &content {
         InboundContent::Media(media) => Some(media.id.to_string()),
-        InboundContent::Text(_) | InboundContent::Lost(_) => None,
+        InboundContent::Text(_) | InboundContent::Lost(_) | InboundContent::Other { .. } => None,
     };
     let id = world.receive(number, from, name, content, copies);
     Ok(json!({ "id": id, "media_id": media_id }))
 }
 
 fn content(world: &World, order: InboundOrder) -> Result<InboundContent, Refusal> {
+    if let Some(members) = order.content {
+        return other(order.r#type, order.text, members);
+    }
     if order.r#type == "text" {
         let text = order.text.ok_or_else(|| Refusal::from("text is missing".to_owned()))?;
         return Ok(InboundContent::Text(text));
     }
     let kind = Kind::named(&order.r#type).ok_or_else(|| {
-        Refusal::from(format!("type: `{}` is none of text, audio, document, image, sticker, video", order.r#type))
+        Refusal::from(format!(
+            "type: `{}` is none of text, audio, document, image, sticker, video; other types need `content`",
+            order.r#type
+        ))
     })?;
     if order.oversize {
         return Ok(InboundContent::Lost(kind));
     }
     media(world, kind, order).map(InboundContent::Media)
+}
+
+/// Members of a message that are made up.
+const OWN: [&str; 6] = ["from", "from_user_id", "from_parent_user_id", "id", "timestamp", "type"];
+
+fn other(name: String, text: Option<String>, mut members: Members) -> Result<InboundContent, Refusal> {
+    if let Some(own) = OWN.iter().find(|own| members.contains_key(**own)) {
+        return Err(Refusal::from(format!("content: `{own}` is made up by the simulator")));
+    }
+    if let Some(text) = text {
+        members.insert("text".to_owned(), json!({ "body": text }));
+    }
+    Ok(InboundContent::Other { name, members })
 }
 
 fn media(world: &World, kind: Kind, order: InboundOrder) -> Result<InboundMedia, Refusal> {

@@ -123,6 +123,7 @@ impl Book {
             self.totals.duplicate_tokens += u64::from(known.token);
             self.totals.duplicate_intents += u64::from(known.intent);
         }
+        self.totals.fully_acknowledged += u64::from(updates == 0);
         self.messages.push(Message {
             recipient: draft.recipient.clone(),
             token: draft.token.clone(),
@@ -135,7 +136,7 @@ impl Book {
             retried: 0,
             dropped: 0,
             at_unix_s: [0; STATUSES.len()],
-            outstanding: u8::try_from(updates).expect("a script has at most three statuses and their duplicates"),
+            outstanding: u8::try_from(updates).expect("a script has at most four statuses and their duplicates"),
         });
     }
 

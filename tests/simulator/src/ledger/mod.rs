@@ -34,7 +34,7 @@ pub struct Ledger {
     pub duplicate_intents: u64,
     /// Accepted messages by the highest status reported so far; they add up to `accepted`.
     pub by_final_status: FinalStatusCounts,
-    /// Accepted messages of which every status was reported and acknowledged.
+    /// Accepted messages of which every status was reported and acknowledged, also those of which none ever is.
     pub fully_acknowledged: u64,
     /// Statuses reported, each message's each status once.
     pub statuses_generated: StatusCounts,

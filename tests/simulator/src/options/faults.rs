@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::script::Failure;
+use crate::failure::Failure;
 
 /// Shares of messages and requests that take an unusual course; each in 0..=1. They can be changed while the
 /// simulator runs (`POST /_simulator/faults`), under the same names.
@@ -23,6 +23,34 @@ pub struct Faults {
     /// Meta's code for all of these from now on; 0 draws 131026, 131049 or 130472.
     #[arg(long, value_name = "CODE", default_value_t = 0)]
     pub failed_code: u32,
+
+    /// Messages that failed and whose `sent` was reported before.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub failed_after_sent_share: Share,
+
+    /// Messages that were delivered, and for which a `failed` is reported afterwards nevertheless.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub failed_after_delivered_share: Share,
+
+    /// Accepted messages of which nothing is ever reported, as if their time to live had passed.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub dropped_share: Share,
+
+    /// Messages whose price is told with `delivered` or `read` instead of with `sent`.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub late_pricing_share: Share,
+
+    /// With `--enforce-window`: messages outside the window that are accepted and fail with 131047, instead of being refused.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub window_async_share: Share,
+
+    /// Refused sends whose `error_data` is a text instead of an object.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub string_error_data_share: Share,
+
+    /// Webhook POSTs that are signed with `--previous-app-secret`.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub previous_secret_share: Share,
 
     /// Read messages whose `delivered` never comes.
     #[arg(long, value_name = "SHARE", default_value = "0.05")]
@@ -97,6 +125,10 @@ pub struct Faults {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub template_recategorised_share: Share,
 
+    /// Tell the id that a person has for all portfolios of the business as well.
+    #[arg(long)]
+    pub parent_user_ids: bool,
+
     /// Answer throttled sends with HTTP 429 instead of 400.
     #[arg(long)]
     pub http429: bool,
@@ -104,6 +136,10 @@ pub struct Faults {
     /// Usage of the app's hourly limits that every answer tells in `X-App-Usage`, in percent; 0 tells nothing.
     #[arg(long, value_name = "PERCENT", default_value_t = 0)]
     pub app_usage: u16,
+
+    /// Usage of the account's hourly limits that every answer tells in `X-Business-Use-Case-Usage`, in percent; 0 tells nothing.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0)]
+    pub account_usage: u16,
 }
 
 impl Faults {
@@ -112,6 +148,13 @@ impl Faults {
         failed_share: Share::NEVER,
         failed_code: 0,
         read_share: Share::ALWAYS,
+        failed_after_sent_share: Share::NEVER,
+        failed_after_delivered_share: Share::NEVER,
+        dropped_share: Share::NEVER,
+        late_pricing_share: Share::NEVER,
+        window_async_share: Share::NEVER,
+        string_error_data_share: Share::NEVER,
+        previous_secret_share: Share::NEVER,
         read_only_share: Share::NEVER,
         duplicate_share: Share::NEVER,
         reorder_share: Share::NEVER,
@@ -130,21 +173,27 @@ impl Faults {
         username_share: Share::NEVER,
         template_rejected_share: Share::NEVER,
         template_recategorised_share: Share::NEVER,
+        parent_user_ids: false,
         http429: false,
         app_usage: 0,
+        account_usage: 0,
     };
 
-    /// A request meets at most one of the three request faults, so their shares must not exceed 1 together; and a failure needs
-    /// a code that Meta reports by webhook.
-    pub(crate) fn validate(&self) -> Result<(), String> {
+    /// Checks what no single fault can know: a request meets at most one of the three request faults, so that their shares must not
+    /// exceed 1 together, and a failure needs a code that Meta reports by webhook.
+    ///
+    /// # Errors
+    /// The option, and what is wrong with it.
+    pub(crate) fn validate(&self) -> Result<(), (&'static str, String)> {
         if self.failed_code != 0 && Failure::of(self.failed_code).is_none() {
-            return Err(format!("failed-code: {} is not a code of a failed status; 0 draws one", self.failed_code));
+            let reason = format!("{} is not a code of a failed status; 0 draws one", self.failed_code);
+            return Err(("--failed-code", reason));
         }
         let sum = self.error_500_share.get() + self.reset_share.get() + self.throttle_share.get();
         if sum > 1.0 {
-            return Err(format!(
-                "error-500-share, reset-share and throttle-share add up to {sum}; at most 1 is possible"
-            ));
+            let reason =
+                format!("error-500-share, reset-share and throttle-share add up to {sum}; at most 1 is possible");
+            return Err(("--error-500-share", reason));
         }
         Ok(())
     }
@@ -178,7 +227,7 @@ impl Faults {
                 .map_err(|error| format!("`{name}`: {error}"))?;
         }
         let faults: Self = serde_json::from_value(Value::Object(members)).map_err(|error| error.to_string())?;
-        faults.validate()?;
+        faults.validate().map_err(|(option, reason)| format!("{}: {reason}", option.trim_start_matches('-')))?;
         Ok(faults)
     }
 }

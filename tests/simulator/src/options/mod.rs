@@ -40,6 +40,10 @@ pub struct Options {
     #[arg(long, value_name = "SECRET", default_value = "simulator-app-secret")]
     pub app_secret: String,
 
+    /// The app's secret before it was changed: `--previous-secret-share` of the webhooks are signed with it still.
+    #[arg(long, value_name = "SECRET")]
+    pub previous_app_secret: Option<String>,
+
     /// Token of the callback's GET handshake.
     #[arg(long, value_name = "TOKEN", default_value = "simulator-verify-token")]
     pub verify_token: String,
@@ -165,7 +169,7 @@ impl Options {
     /// # Errors
     /// [`SimulatorError::Option`] names the option and what to do.
     pub fn validate(&self) -> Result<(), SimulatorError> {
-        self.faults.validate().map_err(|reason| SimulatorError::option("--error-500-share", reason))?;
+        self.faults.validate().map_err(|(option, reason)| SimulatorError::option(option, reason))?;
         if let Some(url) = &self.webhook_url {
             callback_uri(url).map_err(|reason| SimulatorError::option("--webhook-url", reason))?;
         }
@@ -174,6 +178,9 @@ impl Options {
         }
         if self.verify_callback && self.webhook_url.is_none() {
             return Err(SimulatorError::option("--verify-callback", "needs --webhook-url"));
+        }
+        if self.previous_app_secret.as_deref() == Some("") {
+            return Err(SimulatorError::option("--previous-app-secret", "must not be empty"));
         }
         if self.app_secret.is_empty() || self.token.is_empty() {
             return Err(SimulatorError::option("--app-secret, --token", "must not be empty"));

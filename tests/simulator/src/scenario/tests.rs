@@ -81,7 +81,7 @@ fn what_is_wrong_is_told_with_its_line_and_key() {
 fn every_shipped_scenario_is_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert!(files.len() >= 5, "{files:?}");
+    assert!(files.len() >= 6, "{files:?}");
     for file in files {
         let scenario = Scenario::load(&file).unwrap();
         assert!(!scenario.steps.is_empty() && !scenario.expected.is_empty(), "{file:?}");

@@ -6,9 +6,10 @@ mod shape;
 
 use serde::Serialize;
 
+use crate::failure::Failure;
 use crate::media::Kind;
 use crate::page::PageFacts;
-use crate::script::{Failure, Status};
+use crate::script::Status;
 use crate::send::PricingCategory;
 use crate::template::{TemplateEvent, Told};
 
@@ -33,6 +34,8 @@ pub(crate) struct StatusFacts {
     pub(crate) recipient_id: Option<String>,
     /// Business-scoped id of the user; absent for groups.
     pub(crate) user_id: Option<String>,
+    pub(crate) parent_user_id: Option<String>,
+    pub(crate) is_priced: bool,
     pub(crate) token: Option<Box<str>>,
     pub(crate) category: PricingCategory,
     pub(crate) failure: Option<&'static Failure>,
@@ -45,6 +48,13 @@ pub(crate) enum InboundContent {
     Media(InboundMedia),
     /// A file that Meta did not take over, because it was too large.
     Lost(Kind),
+    /// Anything else, as it is to be posted.
+    Other {
+        /// Its type.
+        name: String,
+        /// The member of the type, and others beside it.
+        members: serde_json::Map<String, serde_json::Value>,
+    },
 }
 
 impl InboundContent {
@@ -57,6 +67,9 @@ impl InboundContent {
                 lengths.iter().sum()
             }
             Self::Lost(_) => 0,
+            Self::Other { members, .. } => {
+                members.iter().map(|(name, value)| name.len() + value.to_string().len()).sum()
+            }
         }
     }
 }
@@ -84,6 +97,7 @@ pub(crate) struct InboundFacts {
     pub(crate) wamid: String,
     pub(crate) from: String,
     pub(crate) user_id: String,
+    pub(crate) parent_user_id: Option<String>,
     pub(crate) name: String,
     /// Whoever has a name of their own hides their number.
     pub(crate) username: Option<String>,
@@ -246,6 +260,8 @@ mod tests {
             at_unix_s: 1_750_030_073,
             recipient_id: Some("16505551234".into()),
             user_id: Some("US.1".into()),
+            parent_user_id: None,
+            is_priced: status == Status::Sent,
             token: Some("v1.é.1".into()),
             category: PricingCategory::Utility,
             failure,
@@ -259,6 +275,7 @@ mod tests {
             wamid: "wamid.x".into(),
             from,
             user_id: "US.1".into(),
+            parent_user_id: None,
             name,
             username: None,
             content: InboundContent::Text(text.into()),

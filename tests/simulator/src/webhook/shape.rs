@@ -68,6 +68,8 @@ struct Contact<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     wa_id: Option<&'a str>,
     user_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_user_id: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -87,6 +89,8 @@ struct StatusElement<'a> {
     recipient_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipient_user_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient_parent_user_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     biz_opaque_callback_data: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,23 +126,26 @@ struct MessageElement<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'a str>,
     from_user_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_parent_user_id: Option<&'a str>,
     id: &'a str,
     #[serde(serialize_with = "as_text")]
     timestamp: u64,
     #[serde(flatten)]
     content: Content<'a>,
-    r#type: &'static str,
+    r#type: &'a str,
 }
 
 /// The members that depend on a message's type; the first is named by it.
 struct Content<'a>(&'a InboundContent);
 
-impl Content<'_> {
-    fn type_name(&self) -> &'static str {
+impl<'a> Content<'a> {
+    fn type_name(&self) -> &'a str {
         match self.0 {
             InboundContent::Text(_) => "text",
             InboundContent::Media(media) => media.kind.name(),
             InboundContent::Lost(_) => "unsupported",
+            InboundContent::Other { name, .. } => name,
         }
     }
 }
@@ -152,6 +159,11 @@ impl Serialize for Content<'_> {
             InboundContent::Lost(kind) => {
                 members.serialize_entry("unsupported", &Unsupported { r#type: kind.name() })?;
                 members.serialize_entry("errors", &[&MEDIA_LOST])?;
+            }
+            InboundContent::Other { members: others, .. } => {
+                for (name, value) in others {
+                    members.serialize_entry(name, value)?;
+                }
             }
         }
         members.end()
@@ -252,8 +264,9 @@ impl<'a> From<&'a StatusFacts> for StatusElement<'a> {
             recipient_id: facts.recipient_id.as_deref(),
             // A failed message names the id that it was sent to and no other.
             recipient_user_id: facts.user_id.as_deref().filter(|_| !is_failed || facts.recipient_id.is_none()),
+            recipient_parent_user_id: facts.parent_user_id.as_deref().filter(|_| !is_failed),
             biz_opaque_callback_data: facts.token.as_deref(),
-            pricing: (facts.status == Status::Sent).then_some(Pricing {
+            pricing: facts.is_priced.then_some(Pricing {
                 billable: true,
                 pricing_model: "PMP",
                 r#type: "regular",
@@ -296,7 +309,8 @@ impl<'a> Messages<'a> {
     pub(super) fn add_status(&mut self, facts: &'a StatusFacts) {
         // Statuses come with their contact since April 2026, failed ones still without.
         if let Some(user_id) = facts.user_id.as_deref().filter(|_| facts.status != Status::Failed) {
-            self.contacts.push(Contact { profile: None, wa_id: facts.recipient_id.as_deref(), user_id });
+            let (wa_id, parent_user_id) = (facts.recipient_id.as_deref(), facts.parent_user_id.as_deref());
+            self.contacts.push(Contact { profile: None, wa_id, user_id, parent_user_id });
         }
         self.statuses.push(facts.into());
     }
@@ -304,11 +318,16 @@ impl<'a> Messages<'a> {
     pub(super) fn add_inbound(&mut self, facts: &'a InboundFacts) {
         let profile = Some(Profile { name: &facts.name, username: facts.username.as_deref() });
         let from = facts.username.is_none().then_some(facts.from.as_str());
-        self.contacts.push(Contact { profile, wa_id: from, user_id: &facts.user_id });
+        let parent_user_id = facts.parent_user_id.as_deref();
         let content = Content(&facts.content);
+        // What the system tells has no contact.
+        if content.type_name() != "system" {
+            self.contacts.push(Contact { profile, wa_id: from, user_id: &facts.user_id, parent_user_id });
+        }
         self.messages.push(MessageElement {
             from,
             from_user_id: &facts.user_id,
+            from_parent_user_id: parent_user_id,
             id: &facts.wamid,
             timestamp: facts.at_unix_s,
             r#type: content.type_name(),

@@ -10,11 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use http::Uri;
+use bytes::Bytes;
+use http::{Response, Uri};
+use http_body_util::Full;
 use parking_lot::{Mutex, RwLock};
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
+use crate::answer::{self, Usage};
 use crate::ledger::{Book, Ledger, MessageRecord};
 use crate::limits::{AppCalls, PairLimits, Portfolio, RateMeter, SlidingWindow};
 use crate::management::Management;
@@ -96,6 +99,8 @@ pub(crate) struct World {
     pub(crate) number_fields: Vec<RwLock<Map<String, Value>>>,
     pub(crate) verify_token: String,
     pub(crate) signer: Signer,
+    /// Of the secret that the app had before.
+    pub(crate) previous_signer: Option<Signer>,
     pub(crate) clock: Clock,
     pub(crate) schedule: Schedule,
     pub(crate) book: Mutex<Book>,
@@ -103,7 +108,7 @@ pub(crate) struct World {
     pub(crate) refusing: RwLock<Option<u32>>,
     /// What is in force against the account.
     pub(crate) sanction: RwLock<Option<Sanction>>,
-    /// Who has stopped the marketing of which number.
+    /// Who has stopped the marketing of which number, by the keys of all their ids.
     stopped: RwLock<HashSet<(u16, u64)>>,
     pub(crate) app_calls: Mutex<AppCalls>,
     pub(crate) hold: MillisRange,
@@ -166,6 +171,7 @@ impl World {
                 .collect(),
             verify_token: options.verify_token.clone(),
             signer: Signer::new(&options.app_secret),
+            previous_signer: options.previous_app_secret.as_deref().map(Signer::new),
             clock: Clock::start(),
             schedule: Schedule::default(),
             book: Mutex::new(Book::new(options.remember)),
@@ -192,8 +198,14 @@ impl World {
     }
 
     /// How much of the app's calls is told to be used up, in percent: what was ordered, or what really is.
-    pub(crate) fn app_usage(&self) -> u16 {
+    fn app_usage(&self) -> u16 {
         self.app_calls.lock().used().max(self.faults.read().app_usage)
+    }
+
+    /// An answer with what every answer of Graph has.
+    pub(crate) fn stamped(&self, answer: Response<Full<Bytes>>, trace: &str) -> Response<Full<Bytes>> {
+        let account = self.faults.read().account_usage;
+        answer::stamped(answer, trace, Usage { app: self.app_usage(), account, waba: &self.business.waba })
     }
 
     /// The index of a number by its id.

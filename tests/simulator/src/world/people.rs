@@ -10,10 +10,11 @@ use crate::wamid;
 use crate::webhook::{InboundContent, InboundFacts};
 
 impl World {
-    /// Whether anything may be sent to this person now (Meta: messages/send-messages, "customer service windows").
-    pub(crate) fn window_is_open(&self, number: u16, recipient: &wamid::Recipient) -> bool {
-        let wamid::Recipient::Phone(phone) = recipient else { return true };
-        !self.enforce_window || self.has_written(number, *phone)
+    /// Whether a message may go to its recipient now: templates always may (Meta: messages/send-messages, "customer service
+    /// windows").
+    pub(crate) fn takes(&self, number: u16, draft: &Draft) -> bool {
+        let wamid::Recipient::Phone(phone) = draft.recipient else { return true };
+        draft.is_template() || !self.enforce_window || self.has_written(number, phone)
     }
 
     /// Whether what is in force against the account lets a message pass.
@@ -31,30 +32,35 @@ impl World {
 
     /// Whether the recipient has stopped the marketing of a number.
     pub(crate) fn has_stopped(&self, number: u16, recipient: &wamid::Recipient) -> bool {
-        match recipient {
-            wamid::Recipient::Phone(phone) => self.stopped.read().contains(&(number, *phone)),
-            wamid::Recipient::Other(_) => false,
-        }
+        self.stopped.read().contains(&(number, recipient.key()))
     }
 
     /// Notes and posts that a person stops or resumes the marketing of a number.
     pub(crate) fn prefer(&self, number: u16, phone: u64, is_stopped: bool) {
         let value = if is_stopped { "stop" } else { "resume" };
+        let user_id = wamid::user_id(self.seed, phone);
+        let parent_user_id = wamid::parent_user_id(self.seed, phone);
+        let ids = [&user_id, &parent_user_id].map(|id| wamid::Recipient::Other(id.as_str().into()));
         let mut stopped = self.stopped.write();
-        if is_stopped {
-            stopped.insert((number, phone));
-        } else {
-            stopped.remove(&(number, phone));
+        for recipient in ids.into_iter().chain([wamid::Recipient::Phone(phone)]) {
+            let key = (number, recipient.key());
+            if is_stopped {
+                stopped.insert(key);
+            } else {
+                stopped.remove(&key);
+            }
         }
         drop(stopped);
-        let preference = serde_json::json!({
-            "wa_id": phone.to_string(),
-            "user_id": wamid::user_id(self.seed, phone),
+        let mut preference = serde_json::json!({
+            "user_id": user_id,
             "detail": format!("User requested to {value} marketing messages"),
             "category": "marketing_messages",
             "value": value,
             "timestamp": Clock::unix_ms() / 1_000,
         });
+        if wamid::username(self.seed, phone, self.faults.read().username_share).is_none() {
+            preference["wa_id"] = phone.to_string().into();
+        }
         self.tell(
             "user_preferences".to_owned(),
             serde_json::json!({ "user_preferences": [preference] }),
@@ -120,6 +126,7 @@ impl World {
             from: from_text,
             user_id: wamid::user_id(self.seed, from),
             name,
+            parent_user_id: self.parent_user_id(from),
             username: wamid::username(self.seed, from, self.faults.read().username_share),
             content,
             at_unix_s: Clock::unix_ms() / 1_000,
@@ -127,6 +134,11 @@ impl World {
         let now = self.clock.now_us();
         self.schedule.add((0..copies).map(|_| (now, Update::Inbound(facts.clone()))));
         facts.wamid.clone()
+    }
+
+    /// The id that a person has for all portfolios, where such ids are told.
+    pub(super) fn parent_user_id(&self, phone: u64) -> Option<String> {
+        self.faults.read().parent_user_ids.then(|| wamid::parent_user_id(self.seed, phone))
     }
 
     /// Notes that a message from a person was read.

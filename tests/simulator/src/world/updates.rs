@@ -111,6 +111,10 @@ impl World {
             Update::Page(facts) => Facts::Page(facts),
             Update::Status(update) => {
                 let message = book.message(update.message);
+                let parent_user_id = match message.recipient {
+                    wamid::Recipient::Phone(phone) => self.parent_user_id(phone),
+                    wamid::Recipient::Other(_) => None,
+                };
                 let (recipient_id, user_id) = match &message.recipient {
                     wamid::Recipient::Phone(phone) => {
                         (Some(phone.to_string()), Some(wamid::user_id(self.seed, *phone)))
@@ -125,6 +129,8 @@ impl World {
                     at_unix_s: update.at_unix_s,
                     recipient_id,
                     user_id,
+                    parent_user_id,
+                    is_priced: update.is_priced,
                     token: message.token.clone(),
                     category: message.category,
                     failure: update.failure,

@@ -10,6 +10,7 @@ mod management;
 mod marketing;
 mod media;
 mod numbers;
+mod oddities;
 mod pacing;
 mod pages;
 mod receipts;

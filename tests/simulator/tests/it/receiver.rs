@@ -47,6 +47,10 @@ pub(crate) struct Seen {
     pub(crate) recipients: HashMap<String, (Value, Value)>,
     /// Codes of failures, by wamid.
     pub(crate) failures: HashMap<String, u64>,
+    /// With which status a message's price was told, by wamid.
+    pub(crate) priced_with: HashMap<String, String>,
+    /// Elements of `statuses` and `messages` as they came, by id.
+    pub(crate) elements: HashMap<String, Value>,
     /// Categories of pricing, by wamid.
     pub(crate) pricing: HashMap<String, String>,
     /// Changes of other fields, with the id of their entry.
@@ -233,6 +237,7 @@ impl Seen {
             }
             for message in value["messages"].as_array().into_iter().flatten() {
                 let text = |member: &Value| member.as_str().unwrap().to_owned();
+                self.elements.insert(text(&message["id"]), message.clone());
                 match message["type"].as_str() {
                     Some("text") => {
                         let known = self.inbound.insert(text(&message["id"]), text(&message["text"]["body"]));
@@ -268,13 +273,20 @@ impl Seen {
             .into_iter()
             .flatten()
             .any(|contact| contact["user_id"] == status["recipient_user_id"]);
+        self.elements.insert(id.to_owned(), status.clone());
         let recipient = (status["recipient_id"].clone(), status["recipient_user_id"].clone());
         self.recipients.insert(id.to_owned(), recipient);
         if name != "failed" && !is_told {
             self.faults.push(format!("{name} without contact"));
         }
-        if (name == "failed") != status["errors"].is_array() || (name == "sent") != status["pricing"].is_object() {
+        if (name == "failed") != status["errors"].is_array() {
             self.faults.push(format!("wrong members: {status}"));
+        }
+        if status["pricing"].is_object() {
+            let first = self.priced_with.entry(id.to_owned()).or_insert_with(|| name.to_owned());
+            if first != name {
+                self.faults.push(format!("priced twice: {status}"));
+            }
         }
         if !status["timestamp"].is_string() {
             self.faults.push(format!("timestamp is no string: {status}"));
@@ -308,6 +320,7 @@ pub(crate) struct Sender {
     base: String,
     number: String,
     usage: Arc<AtomicU64>,
+    business_usage: Arc<Mutex<Value>>,
 }
 
 impl Sender {
@@ -319,6 +332,7 @@ impl Sender {
             base: format!("http://{addr}"),
             number: number.to_owned(),
             usage: Arc::default(),
+            business_usage: Arc::default(),
         }
     }
 
@@ -380,11 +394,19 @@ impl Sender {
         self.usage.load(Ordering::Relaxed)
     }
 
+    /// Usage of the account as it was told last, by its id.
+    pub(crate) fn business_usage(&self) -> Value {
+        self.business_usage.lock().clone()
+    }
+
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Option<(http::response::Parts, Bytes)> {
         let (head, body) = self.client.request(request).await.ok()?.into_parts();
         if let Some(usage) = head.headers.get("x-app-usage").and_then(|usage| usage.to_str().ok()) {
             let usage: Value = serde_json::from_str(usage).unwrap();
             self.usage.store(usage["call_count"].as_u64().unwrap(), Ordering::Relaxed);
+        }
+        if let Some(usage) = head.headers.get("x-business-use-case-usage").and_then(|usage| usage.to_str().ok()) {
+            *self.business_usage.lock() = serde_json::from_str(usage).unwrap();
         }
         Some((head, body.collect().await.ok()?.to_bytes()))
     }

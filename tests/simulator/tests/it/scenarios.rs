@@ -144,11 +144,17 @@ async fn an_integration_does_not_write_to_who_stopped() {
     let wamid = careless["messages"][0]["id"].as_str().unwrap().to_owned();
     assert!(simulator.flush(Duration::from_secs(20)).await);
     assert_eq!(receiver.seen.lock().failures[&wamid], 131_050);
+    let user = receiver.seen.lock().others["user_preferences"].1["user_preferences"][0]["user_id"].clone();
+    let template = json!({"name": "sale", "language": {"code": "en_US"}});
+    let body = json!({"messaging_product": "whatsapp", "recipient": user, "type": "template", "template": template});
+    let by_id = sender.graph(Method::POST, &format!("{NUMBER}/messages"), body).await.1;
+    assert!(simulator.flush(Duration::from_secs(20)).await);
+    assert_eq!(receiver.seen.lock().failures[by_id["messages"][0]["id"].as_str().unwrap()], 131_050);
     let resume = json!({"number": NUMBER, "from": "+16500000099", "value": "resume"});
     assert_eq!(sender.control("opt-out", resume).await.0, 200);
     advertise(&sender, 99).await;
     assert!(simulator.flush(Duration::from_secs(20)).await);
-    assert_eq!(simulator.ledger().by_final_status.failed, 1);
+    assert_eq!(simulator.ledger().by_final_status.failed, 2);
 }
 
 #[tokio::test]
@@ -165,6 +171,27 @@ async fn an_integration_takes_webhooks_that_were_kept_back() {
     assert!(seen.failures.values().all(|code| *code == 131_042) && !seen.failures.is_empty());
     assert!(seen.duplicates > 0 && seen.reordered > 0 && seen.forged > 0);
     assert_eq!(seen.inbound.values().collect::<Vec<_>>(), ["👩‍👩‍👧 Größe 38?"]);
+}
+
+#[tokio::test]
+async fn an_integration_answers_a_page_while_the_window_is_open() {
+    let (scenario, simulator, receiver, sender) = stage("page-window.toml").await;
+    let texts = || {
+        let told = receiver.seen.lock().page_events.clone();
+        told.iter()
+            .filter(|told| told.event["message"]["is_echo"].is_null() && told.event["message"].is_object())
+            .count()
+    };
+    let answering = async {
+        for answered in 0..2 {
+            until("somebody has written", async || texts() > answered).await;
+            let body =
+                json!({"recipient": {"id": "7180"}, "message": {"text": "Yes", "metadata": format!("{answered}.1")}});
+            assert_eq!(sender.graph(Method::POST, "me/messages", body).await.0, 200);
+        }
+    };
+    let (played, ()) = tokio::join!(simulator.play(&scenario), answering);
+    played.unwrap();
 }
 
 #[tokio::test]

@@ -41,6 +41,8 @@ fn assert_truth(simulator: &Simulator, receiver: &Receiver) {
         seen.statuses.values().filter(|statuses| statuses.iter().any(|status| status == name)).count() as u64
     };
     let generated = ledger.statuses_generated;
+    assert!(seen.priced_with.values().all(|status| status == "sent"));
+    assert_eq!(seen.priced_with.len() as u64, generated.sent);
     assert_eq!(
         (count("sent"), count("delivered"), count("read"), count("failed")),
         (generated.sent, generated.delivered, generated.read, generated.failed)
