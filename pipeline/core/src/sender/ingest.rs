@@ -69,8 +69,8 @@ impl SenderTask {
         rows.inbound.insert(key, is_placeholder);
         if inbound.is_live() {
             sender.bucket.charge(now, 1);
-            // Taking back or changing what was written before is not writing.
-            let is_news = !matches!(inbound.content, Content::Revoke(_) | Content::Edit(_));
+            // Taking back or changing what was written before is not writing, nor is having another number.
+            let is_news = !matches!(inbound.content, Content::Revoke(_) | Content::Edit(_) | Content::System(_));
             if let Some(contact) = inbound.contact.as_ref().filter(|_| is_news) {
                 if sender.profile.portfolio.is_some() {
                     sender.may_answer(contact, inbound.at, now);

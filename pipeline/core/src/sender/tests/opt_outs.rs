@@ -1,6 +1,6 @@
 //! People who opt out while messages wait for them.
 
-use posthaste_model::whatsapp::content::Text;
+use posthaste_model::whatsapp::content::{self, Text};
 use posthaste_model::whatsapp::{Content, Identity};
 use posthaste_model::{Message, Source, TemplateMessage, TextMessage};
 
@@ -220,7 +220,7 @@ fn a_stop_word_does_not_narrow_what_the_tenant_has_noted_of_all_messages() {
 }
 
 #[test]
-fn what_a_person_takes_back_opens_no_window() {
+fn what_is_not_writing_opens_no_window() {
     let mut world = World::new();
     let (sender, waba) = (SenderId::new(SENDER), WabaId::new("1"));
     let told = |content| {
@@ -230,8 +230,11 @@ fn what_a_person_takes_back_opens_no_window() {
             ..InboundReceived::new(sender.clone(), waba.clone(), Wamid::new("wamid.R"), Millis(900), "{}")
         }))
     };
-    let revoke = posthaste_model::whatsapp::content::Revoke::default();
-    assert_eq!(world.step(vec![told(Content::Revoke(revoke))]).windows, []);
+    let (revoke, system) = (content::Revoke::default(), content::SystemChange::default());
+    for content in [Content::Revoke(revoke), Content::System(system), Content::Edit(Box::default())] {
+        let effects = world.step(vec![told(content)]);
+        assert_eq!(effects.windows, []);
+    }
     let mut other = World::new();
     assert_eq!(other.step(vec![told(Content::Text(Text { body: Some("hello".into()) }))]).windows.len(), 1);
 }
