@@ -104,6 +104,8 @@ fn bounds_are_exact_where_something_is_expected_and_least_where_it_is_awaited() 
     assert!(holds(&scenario.expected, &ledger(2, 0)) && !holds(&scenario.expected, &ledger(3, 0)));
     let told: Vec<String> = scenario.expected.iter().map(|bound| bound.told(&ledger(3, 4))).collect();
     assert_eq!(told, ["accepted is 3, 2 expected", "rejected_by_code.190 is 4, 0 to 3 expected"]);
+    let is_lost = |ledger: serde_json::Value| scenario.expected.iter().any(|bound| bound.is_lost(&ledger));
+    assert!(is_lost(ledger(3, 0)) && is_lost(ledger(0, 4)) && !is_lost(ledger(1, 3)));
 }
 
 #[tokio::test]
