@@ -143,6 +143,24 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_that_is_cut_anew_keeps_its_updates_and_its_age() {
+        let batch = || Batch { due_us: 7, attempts: 3, ..Batch::new(Place::App, (0..40).map(update).collect()) };
+        let always = Faults { retry_split_share: Share::ALWAYS, ..Faults::NONE };
+        let rng = &mut dice(1, Dice::Batch, 0);
+        let pieces = batch().repeated(rng, &always, 5);
+        assert!(pieces.len() >= 8 && pieces.iter().all(|piece| (piece.due_us, piece.attempts) == (7, 3)));
+        let all: Vec<u64> = pieces.iter().flat_map(|piece| indexes(&piece.updates)).collect();
+        assert_eq!(all, (0..40).collect::<Vec<_>>());
+        assert_eq!(batch().repeated(rng, &Faults::NONE, 5).len(), 1);
+        let acknowledged = Batch { is_acknowledged: true, ..batch() };
+        assert_eq!(
+            acknowledged.repeated(rng, &always, 5).len(),
+            1,
+            "it is the same POST that comes again for another app"
+        );
+    }
+
+    #[test]
     fn splitting_loses_nothing_and_keeps_to_the_maximum() {
         let mut rng = dice(1, Dice::Batch, 0);
         let batches = split(&mut rng, Place::App, (0..500).map(update).collect(), 7);

@@ -9,6 +9,9 @@ use toml::Spanned;
 use super::Located;
 use crate::ledger::Ledger;
 
+/// Members of the ledger that can become less; all others are counts of events.
+const SHRINKING: [&str; 2] = ["by_final_status", "webhook_updates_pending"];
+
 /// Bounds as they are written: `accepted = 100`, `rejected_by_code.132015 = { min = 1 }`.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Bounds(BTreeMap<Spanned<String>, toml::Value>);
@@ -116,6 +119,12 @@ impl Bound {
     /// Whether the ledger has it.
     pub(super) fn holds(&self, ledger: &Value) -> bool {
         (self.min..=self.max).contains(&self.count(ledger))
+    }
+
+    /// Whether the ledger has more than it may have, of what never becomes less.
+    pub(super) fn is_lost(&self, ledger: &Value) -> bool {
+        let is_growing = !self.path.iter().any(|member| SHRINKING.contains(&member.as_str()));
+        is_growing && self.count(ledger) > self.max
     }
 
     /// What the ledger has instead.

@@ -101,7 +101,7 @@ impl Play {
     /// Takes step after step until the scenario is over.
     ///
     /// # Errors
-    /// What is not as expected, at the deadline at the latest.
+    /// What is not as expected, at the deadline or when it is quiet and too much has been counted.
     pub(crate) async fn run(&self, world: &World, poster: &Poster) -> Result<(), ScenarioFailure> {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -121,10 +121,16 @@ impl Play {
             if reasons.is_empty() {
                 return Ok(());
             }
-            if self.started.elapsed() >= self.deadline {
+            if self.started.elapsed() >= self.deadline || self.is_lost(world) {
                 return Err(ScenarioFailure { reasons });
             }
         }
+    }
+
+    /// Whether nothing that comes can make it what is expected.
+    fn is_lost(&self, world: &World) -> bool {
+        let ledger = snapshot(world);
+        self.expected.iter().any(|bound| bound.is_lost(&ledger))
     }
 
     /// What is not as expected now.

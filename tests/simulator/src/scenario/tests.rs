@@ -1,7 +1,8 @@
 use std::io::Write as _;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use http::StatusCode;
+use proptest::prelude::*;
 
 use super::*;
 
@@ -9,6 +10,29 @@ use super::*;
 struct Bare {
     #[command(flatten)]
     args: SimulatorArgs,
+}
+
+/// A command among others, as a program has it.
+#[derive(Debug, clap::Parser)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Simulate(Box<SimulatorArgs>),
+}
+
+#[test]
+fn the_arguments_are_a_command_among_others_and_explain_themselves() {
+    Program::command().debug_assert();
+    let Command::Simulate(args) = Program::try_parse_from(["x", "simulate", "--seed=9"]).unwrap().command;
+    assert_eq!((args.options.seed, args.exit_when_done), (9, false));
+    let help = Program::try_parse_from(["x", "simulate", "--help"]).unwrap_err().to_string();
+    assert!(help.contains("--scenario <FILE>") && help.contains("--exit-when-done"), "{help}");
+    let missing = Program::try_parse_from(["x", "simulate", "--scenario", "no/such.toml"]).unwrap_err().to_string();
+    assert!(missing.contains("--scenario") && missing.contains("no/such.toml"), "{missing}");
 }
 
 /// The command line with a scenario of this text.
@@ -77,6 +101,17 @@ fn what_is_wrong_is_told_with_its_line_and_key() {
     assert!(told.unwrap_err().contains("line 3: number: 7 is not simulated"), "the number was replaced");
 }
 
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_with_a_line(
+        text in prop_oneof![".{0,200}", "(\\[\\[?(step|world|end|expect)\\]?\\]|at = \"1s\"|seed = [0-9x]|accepted = -?[0-9]|\n){0,12}"],
+    ) {
+        if let Err(error) = Scenario::parse(&text, "s.toml") {
+            prop_assert!(error.to_string().starts_with("s.toml, line "), "{error}");
+        }
+    }
+}
+
 #[test]
 fn every_shipped_scenario_is_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
@@ -104,6 +139,8 @@ fn bounds_are_exact_where_something_is_expected_and_least_where_it_is_awaited() 
     assert!(holds(&scenario.expected, &ledger(2, 0)) && !holds(&scenario.expected, &ledger(3, 0)));
     let told: Vec<String> = scenario.expected.iter().map(|bound| bound.told(&ledger(3, 4))).collect();
     assert_eq!(told, ["accepted is 3, 2 expected", "rejected_by_code.190 is 4, 0 to 3 expected"]);
+    let is_lost = |ledger: serde_json::Value| scenario.expected.iter().any(|bound| bound.is_lost(&ledger));
+    assert!(is_lost(ledger(3, 0)) && is_lost(ledger(0, 4)) && !is_lost(ledger(1, 3)));
 }
 
 #[tokio::test]
