@@ -14,7 +14,7 @@ CREATE TABLE named_message (
     PRIMARY KEY (tenant_id, sender_id, wamid)
 );
 COMMENT ON TABLE named_message IS 'Messages of Messenger and Instagram by the ids that Meta gave them; numbers of WhatsApp have none here.';
-COMMENT ON COLUMN named_message.sent_at IS 'When Meta took it, by our clock: a report of all messages up to a time concerns those before.';
+COMMENT ON COLUMN named_message.sent_at IS 'When it was armed: a report of all messages up to a time concerns those before.';
 CREATE INDEX named_message_contact ON named_message (tenant_id, sender_id, contact, sent_at);
 CALL protect_tenant_table('named_message');
 GRANT SELECT, INSERT ON named_message TO posthaste_worker;

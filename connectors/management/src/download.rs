@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use posthaste_meta::management::{ByteStream, Resumption};
 use posthaste_meta::{Answer, Download};
@@ -153,15 +152,15 @@ async fn transfer(desk: &Desk, tenant: TenantId, wanted: &Wanted) -> Result<Stor
             Some(part) => part,
             None => Begun { writing: desk.files().begin(tenant, FILE_BYTES_MAX).await?, etag: download.etag.take() },
         };
-        match part.take(&mut download.body).await {
-            Ok(()) => return finish(desk, tenant, wanted, (&described, download.bytes), part.writing).await,
-            Err(Failure::Passing(reason)) if resumptions_left > 0 && part.resumption().is_some() => {
-                tracing::debug!(%tenant, media = wanted.media_id, bytes = part.writing.bytes(), reason, "a download broke off");
-                resumptions_left -= 1;
-                begun = Some(part);
-            }
-            Err(failure) => return Err(failure),
+        let Some(reason) = part.take(&mut download.body).await? else {
+            return finish(desk, tenant, wanted, (&described, download.bytes), part.writing).await;
+        };
+        if resumptions_left == 0 || part.resumption().is_none() {
+            return Err(Failure::Passing(format!("the transfer broke off: {reason}")));
         }
+        tracing::debug!(%tenant, media = wanted.media_id, bytes = part.writing.bytes(), reason, "a download broke off");
+        resumptions_left -= 1;
+        begun = Some(part);
     }
 }
 
@@ -178,11 +177,15 @@ impl Begun {
         self.etag.as_deref().filter(|_| offset > 0).map(|etag| Resumption { offset, etag })
     }
 
-    async fn take(&mut self, body: &mut ByteStream) -> Result<(), Failure> {
-        while let Some(bytes) = next(body).await? {
-            self.writing.write(&bytes).await?;
+    /// Takes what comes; gives why it broke off, if it did. A file that cannot be written is not gone on with.
+    async fn take(&mut self, body: &mut ByteStream) -> Result<Option<String>, Failure> {
+        loop {
+            match body.try_next().await {
+                Ok(Some(bytes)) => self.writing.write(&bytes).await?,
+                Ok(None) => return Ok(None),
+                Err(reason) => return Ok(Some(reason)),
+            }
         }
-        Ok(())
     }
 }
 
@@ -221,10 +224,6 @@ async fn finish(
             Err(Failure::Passing(format!("the SHA-256 of what arrived is {}, not {hash}", stored.sha256)))
         }
     }
-}
-
-async fn next(body: &mut ByteStream) -> Result<Option<Bytes>, Failure> {
-    body.try_next().await.map_err(|reason| Failure::Passing(format!("the transfer broke off: {reason}")))
 }
 
 /// A server that does not know says that it is bytes.

@@ -188,7 +188,7 @@ async fn a_tenant_that_has_no_turn_is_told_to_wait() {
     let world = World::new().await;
     let mut config = world.config.clone();
     config.graph.management_calls_per_tenant = 1;
-    config.graph.timeout_ms = 200;
+    config.graph.timeout_ms = 2_000;
     let desk = Desk::new(WorkerPool::new(&config.postgres).expect("a pool"), &config).expect("a desk");
     let id = world.meta.add_file("image/png", PNG);
     let held = desk.fetch_media(world.tenant, (&world.sender, &id), None).await.expect("an answer").expect("a file");

@@ -233,7 +233,10 @@ async fn write_named(tx: &Tx, writes: &Writes) -> Result<(), StoreError> {
     };
     let named: Vec<(&Attempt, &str, i64)> = all
         .filter(is_named)
-        .filter_map(|attempt| Some((attempt, attempt.wamid.as_ref()?.as_str(), attempt.times.accepted?.0)))
+        .filter_map(|attempt| {
+            attempt.times.accepted?;
+            Some((attempt, attempt.wamid.as_ref()?.as_str(), attempt.times.armed?.0))
+        })
         .collect();
     if named.is_empty() {
         return Ok(());

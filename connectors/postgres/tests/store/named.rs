@@ -11,12 +11,13 @@ use posthaste_runtime::store::Store as _;
 use crate::attempts::intent;
 use crate::world::{SENDER, World, advance, in_world};
 
-/// A message that Meta took at this time and called by this id.
+/// A message that was armed at this time, and that Meta called by this id.
 fn taken(intent: Intent, mid: &str, at: i64) -> (Attempt, Attempt) {
     let queued = Attempt::queued(Arc::new(intent), 1, Millis(1_000));
     let mut accepted = queued.clone();
     let report = Report { wamid: Some(Wamid::new(mid)), ..Report::default() };
-    assert!(accepted.advance(Status::Accepted, Millis(at), &report));
+    assert!(accepted.advance(Status::Armed, Millis(at), &Report::default()));
+    assert!(accepted.advance(Status::Accepted, Millis(at + 500), &report));
     (queued, accepted)
 }
 

@@ -215,7 +215,8 @@ impl SenderTask {
                 self.passed(&intent, armed, now, effects);
                 let report = Report { wamid: Some(wamid.clone()), ..Report::default() };
                 self.advance(id, Status::Accepted, now, &report, effects);
-                self.name(&intent, Token { intent_id: id, attempt: number }, &wamid, now, effects);
+                let token = Token { intent_id: id, attempt: number };
+                self.name(&intent, (token, armed), &wamid, now, effects);
             }
             _ if reported => {}
             SendOutcome::Refused { verdict, code, reason, retry_after_ms, wait_ms, .. } => {

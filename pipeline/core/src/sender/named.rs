@@ -24,7 +24,7 @@ pub struct Named {
     pub contact: Contact,
     /// Which attempt.
     pub token: Token,
-    /// When Meta took it, by our clock.
+    /// When it was armed: Meta took it later, by no more than its POST and a slot ahead took.
     pub sent_at: Millis,
 }
 
@@ -93,7 +93,14 @@ impl SenderTask {
     }
 
     /// Meta gave a message its id: reports that came before the answer did are applied now.
-    pub(super) fn name(&mut self, intent: &Intent, token: Token, wamid: &Wamid, now: Millis, effects: &mut Effects) {
+    pub(super) fn name(
+        &mut self,
+        intent: &Intent,
+        (token, sent_at): (Token, Millis),
+        wamid: &Wamid,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
         if !is_named(intent) {
             return;
         }
@@ -102,7 +109,7 @@ impl SenderTask {
             wamid: wamid.clone(),
             contact: intent.contact.clone(),
             token,
-            sent_at: now,
+            sent_at,
         };
         self.names.known.insert((named.sender_id.clone(), named.wamid.clone()), named);
         for observed in self.names.overtaken(&intent.sender_id, wamid) {
