@@ -14,6 +14,7 @@ mod graph_client;
 mod isolation;
 mod letters;
 mod messages;
+mod messenger;
 mod outages;
 mod rules;
 mod sink;

@@ -55,6 +55,8 @@ pub(crate) struct Plan {
     pub(crate) senders_more: usize,
     /// Templates of the first account beside its first, with the same body.
     pub(crate) templates_more: &'static [&'static str],
+    /// Pages and Instagram accounts of the first tenant, as `--page` of the simulator names them, each with its token.
+    pub(crate) pages: &'static [&'static str],
     /// Whether texts to people who have not written are refused, here and at Meta.
     pub(crate) enforces_windows: bool,
     /// Seed of what the simulator draws by chance.
@@ -70,6 +72,7 @@ impl Default for Plan {
             webhooks: true,
             senders_more: 0,
             templates_more: &[],
+            pages: &[],
             enforces_windows: false,
             seed: 7,
         }
@@ -143,6 +146,9 @@ impl World {
         let tenant = create_tenant(&site, 0, plan.limit).await;
         for name in plan.templates_more {
             add_template(&site, 0, name).await;
+        }
+        for page in plan.pages {
+            add_page(&site, page).await;
         }
         let mut senders = vec![tenant.sender.clone()];
         for id in more_senders(&plan) {
@@ -240,6 +246,7 @@ fn simulator_options(plan: &Plan, edge_port: u16) -> Options {
             .chain(plan.templates_more)
             .map(|name| format!("{name}:{LANGUAGE}:2").parse().expect("a template"))
             .collect(),
+        pages: plan.pages.iter().map(|page| page.parse().expect("a page")).collect(),
         status_delay_ms: MillisRange::new(20, 200),
         enforce_window: plan.enforces_windows,
         faults: plan.faults,
@@ -282,6 +289,14 @@ async fn create_tenant(site: &Site, index: usize, limit: u32) -> Tenant {
     add_sender(site, index, sender, limit).await;
     add_template(site, index, TEMPLATE).await;
     Tenant::new(id, key, sender, site.api_port)
+}
+
+/// Registers a page, written `CHANNEL:ID:TOKEN`, of the tenant `it-0`.
+async fn add_page(site: &Site, page: &str) {
+    let [channel, id, token] = page.splitn(3, ':').collect::<Vec<_>>()[..] else { panic!("{page}: no token") };
+    let name = tenant_name(0);
+    let options = ["--tenant", &name, "--id", id, "--display", "a page", "--channel", channel, "--token", token];
+    site.operate(&[&["sender", "add", "--limit", "80"][..], &options].concat()).await;
 }
 
 /// Registers a template of the tenant `it-<index>`.
