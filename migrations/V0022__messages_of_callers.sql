@@ -11,11 +11,13 @@ CREATE TABLE named_message (
     intent_id uuid NOT NULL,
     attempt   smallint NOT NULL CHECK (attempt >= 1),
     sent_at   timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, sender_id, wamid)
+    PRIMARY KEY (wamid, tenant_id, sender_id)
 );
 COMMENT ON TABLE named_message IS 'Messages of Messenger and Instagram by the ids that Meta gave them; numbers of WhatsApp have none here.';
 COMMENT ON COLUMN named_message.sent_at IS 'When it was armed: a report of all messages up to a time concerns those before.';
-CREATE INDEX named_message_contact ON named_message (tenant_id, sender_id, contact, sent_at);
+-- No index begins with the tenant: while the table is small, and never analysed, one that gave all messages of a tenant would be
+-- taken for one that gives the message.
+CREATE INDEX named_message_contact ON named_message (contact, tenant_id, sender_id, sent_at);
 CALL protect_tenant_table('named_message');
 GRANT SELECT, INSERT ON named_message TO posthaste_worker;
 GRANT SELECT ON named_message TO posthaste_app, posthaste_tenant;

@@ -49,18 +49,25 @@ AS $$
       JOIN public.identity other ON other.tenant_id = own.tenant_id AND other.person = own.person
      WHERE own.tenant_id = of_tenant AND own.value = of_contact AND own.kind <> 'username'
        AND other.kind <> 'username' AND other.value <> of_contact
+       -- A number that its person has given up may be somebody else's by now, and speaks for nobody but itself.
+       AND NOT (own.former AND own.kind = 'phone')
 $$;
 
--- Whoever changes several rows of people holds this lock of each of their tenants until its transaction ends, and takes all of
--- them at once: so nobody waits in a circle, and what one has joined the next one sees.
+-- Whoever changes several rows of people holds the row of each of their tenants until its transaction ends, and takes all of
+-- them in one order: so nobody waits in a circle, and what one has joined the next one sees. Rows and not advisory locks, which
+-- any login of a tenant could hold for ever.
+CREATE TABLE people_lock (tenant_id uuid PRIMARY KEY REFERENCES tenant);
+COMMENT ON TABLE people_lock IS 'Locked by whoever joins the ids of people of a tenant, or writes their opt-outs.';
+CALL protect_tenant_table('people_lock');
+GRANT SELECT, INSERT, UPDATE ON people_lock TO posthaste_worker, posthaste_app;
+
 CREATE FUNCTION lock_people(of_tenants uuid[]) RETURNS void LANGUAGE plpgsql
 AS $$
-DECLARE
-    key bigint;
 BEGIN
-    FOR key IN SELECT DISTINCT hashtextextended('people ' || t, 0) FROM unnest(of_tenants) AS t ORDER BY 1 LOOP
-        PERFORM pg_advisory_xact_lock(key);
-    END LOOP;
+    INSERT INTO public.people_lock (tenant_id)
+    SELECT DISTINCT t FROM unnest(of_tenants) AS t ORDER BY t
+    ON CONFLICT DO NOTHING;
+    PERFORM FROM public.people_lock l WHERE l.tenant_id = ANY (of_tenants) ORDER BY l.tenant_id FOR UPDATE;
 END
 $$;
 

@@ -87,13 +87,21 @@ impl AccountStore for PostgresStore {
     async fn apply_account_updated(&self, updated: &AccountUpdated) -> Result<(), StoreError> {
         self.note_person(updated).await?;
         let Some(change) = Change::of(&updated.update) else { return Ok(()) };
+        let mut unfit = None;
         for tenant in self.tenants_of(&updated.waba_id).await? {
             let tx = self.tenants_tx([tenant].into()).await?;
             let applied = change.apply(&tx, tenant, updated).await;
-            applied.map_err(|error| from_database(&error))?;
-            tx.commit().await.map_err(|error| from_pool(&error))?;
+            match applied.map_err(|error| from_database(&error)) {
+                Ok(()) => tx.commit().await.map_err(|error| from_pool(&error))?,
+                // What one tenant's rows cannot hold, those of the others may.
+                Err(error @ StoreError::Unfit(_)) => {
+                    tx.rollback().await.map_err(|error| from_pool(&error))?;
+                    unfit.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
         }
-        Ok(())
+        unfit.map_or(Ok(()), Err)
     }
 }
 

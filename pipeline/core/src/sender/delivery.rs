@@ -149,8 +149,8 @@ impl SenderTask {
         // Any status proves that Meta accepted the message, whether or not its HTTP answer ever comes.
         let accepted = Report { wamid: report.wamid.clone(), ..Report::default() };
         let unaccepted = !attempt.has_reached(Status::Accepted);
+        let (intent, armed) = (Arc::clone(&attempt.intent), attempt.times.armed.unwrap_or_default());
         if !attempt.has_reached(observed.status) {
-            let (intent, armed) = (Arc::clone(&attempt.intent), attempt.times.armed.unwrap_or_default());
             self.reported(&intent, armed, observed.status, &report, now, effects);
             self.heed_refusal(&intent, report.code, observed.at, effects);
         }
@@ -161,6 +161,9 @@ impl SenderTask {
             } else {
                 self.advance(token.intent_id, status, observed.at, &report, effects);
             }
+        }
+        if unaccepted {
+            self.name(&intent, (token, armed), &observed.wamid, now, effects);
         }
     }
 
@@ -266,6 +269,7 @@ impl SenderTask {
                 self.again(id, due, report, now, effects);
             }
             Verdict::Pause(scope) => {
+                let scope = self.at_fault(scope, &refusal.intent);
                 let reason = report.reason.as_deref().unwrap_or_default();
                 let strike =
                     Strike { intent_id: id, armed: refusal.armed, code: report.code, reason, by_report: false };

@@ -58,7 +58,7 @@ impl SenderTask {
         for id in ids {
             let campaign = self.campaigns[&id].clone();
             match campaign.state {
-                CampaignState::Running => self.release(&campaign, now, effects),
+                CampaignState::Running => self.release(&self.in_turn(&campaign, now), now, effects),
                 CampaignState::Paused => self.confirm(&campaign, effects),
                 CampaignState::Cancelled => self.cancel(&campaign, now, effects),
             }

@@ -84,6 +84,26 @@ impl SenderTask {
         campaign.withholds(&template.name, &template.language).then(|| now.plus(PUT_OFF_MS))
     }
 
+    /// What a refusal holds: where it concerns a campaign's template, and the campaign has others, it is that template alone, of
+    /// which the successes of the others say nothing.
+    pub(super) fn at_fault(&self, scope: Scope, intent: &Intent) -> Scope {
+        let campaign = intent.campaign.as_ref().and_then(|own| self.campaigns.get(&own.id));
+        let has_others = campaign.is_some_and(|campaign| campaign.templates.len() > 1);
+        if scope == Scope::Campaign && has_others { Scope::Template } else { scope }
+    }
+
+    /// The campaign with the templates that take turns now: those that a breaker holds do not, while another is left.
+    pub(super) fn in_turn(&self, campaign: &Campaign, now: Millis) -> Campaign {
+        let mut free = campaign.clone();
+        if let Some(profile) = self.profiles.get(&campaign.sender_id).filter(|_| self.breakers.is_holding()) {
+            for own in &mut free.templates {
+                let key = template_key(profile, &own.name, &own.language);
+                own.approved &= self.breakers.held_until(&key, now).is_none();
+            }
+        }
+        if free.has_template() { free } else { campaign.clone() }
+    }
+
     /// When to look again at a message that something holds.
     pub(super) fn held_until(&self, intent: &Intent, now: Millis) -> Option<Millis> {
         if !self.breakers.is_holding() {
@@ -178,6 +198,7 @@ impl SenderTask {
             Status::Failed => {
                 let verdict = report.code.map(self.settings.verdict_of);
                 if let Some(Verdict::Pause(scope)) = verdict {
+                    let scope = self.at_fault(scope, intent);
                     let reason = report.reason.as_deref().unwrap_or_default();
                     let (intent_id, code) = (intent.intent_id, report.code);
                     let strike = Strike { intent_id, armed, code, reason, by_report: true };

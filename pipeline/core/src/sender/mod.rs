@@ -62,7 +62,8 @@ const HAND_OVER_MS: i64 = 100;
 /// Messages with sound or moving pictures that a page or an Instagram account may send in a second (Meta:
 /// messenger-platform/overview/rate-limiting).
 const HEAVY_PER_SECOND: u32 = 10;
-/// Share of it that is planned: a place is taken when the message is armed, and it leaves up to an arm window later.
+/// Share of it that is planned: a place is taken when the message is armed, a little before its time, and it leaves up to an arm
+/// window later.
 const HEAVY_HEADROOM: f64 = 0.8;
 
 /// Knobs of the task; see `deploy/posthaste.toml`.
@@ -175,6 +176,8 @@ struct Sender {
     is_named: bool,
     /// Pace of sound and moving pictures on Messenger and Instagram.
     heavy: Bucket,
+    /// When the last of those that found no place is to be looked at again.
+    heavy_due: Millis,
 }
 
 /// State of one partition. See the module's documentation.
@@ -462,6 +465,7 @@ impl SenderTask {
                 trips: ShortestTrip::default(),
                 is_named: false,
                 heavy: Bucket::empty(HEAVY_PER_SECOND, HEAVY_HEADROOM, since),
+                heavy_due: since,
             };
             self.senders.insert(id.clone(), sender);
         }

@@ -8,7 +8,8 @@ use posthaste_model::{Channel, Contact, Intent, Millis, SenderId, StatusObserved
 use super::SenderTask;
 use super::state::Effects;
 
-/// How long a report waits for the answer to the POST that it overtook: longer than any POST takes.
+/// How long a report waits for the answer to the POST that it overtook, or for the echo that settles it: as a rule a POST ends
+/// within half of it.
 const EARLY_MS: i64 = 60_000;
 /// Reports that wait so, at most; the oldest gives way.
 const EARLY_MAX: usize = 1_000;

@@ -20,6 +20,11 @@ const IN_FLIGHT_TRIPS: f64 = 3.0;
 const IN_FLIGHT_MIN: usize = 8;
 /// How long a message waits when its person has had enough for now and no better time is known.
 const LOOK_AGAIN_MS: i64 = 1_000;
+/// A place for sound or moving pictures may be taken so long before its time, in milliseconds: whoever is looked at when it comes
+/// would find it taken a moment later by the one before.
+const HEAVY_AHEAD_MS: i64 = 60;
+/// Longest time that a message with sound or moving pictures is put off at once: how late it hears that those before it are gone.
+const HEAVY_PUT_OFF_MAX_MS: i64 = 60_000;
 
 impl Sender {
     /// When the bucket and the plan of the tenant give the next slot; may be past.
@@ -32,9 +37,19 @@ impl Sender {
         self.next_at().max(now)
     }
 
-    /// When there is a place for sound or moving pictures again; `None` if there is one now.
-    fn heavy_until(&self, now: Millis) -> Option<Millis> {
-        Some(self.heavy.next_at()).filter(|next| *next > now)
+    /// When to look again at a message with sound or moving pictures; `None` if there is a place for it now. Each that finds none
+    /// is looked at one place later than the one before, so that thousands that wait are not gone through for each place.
+    fn heavy_until(&mut self, now: Millis) -> Option<Millis> {
+        let next = self.heavy.next_at();
+        if next <= now.plus(HEAVY_AHEAD_MS) {
+            return None;
+        }
+        let due = self.heavy_due.max(next);
+        if due.since(now) > HEAVY_PUT_OFF_MAX_MS {
+            return Some(now.plus(HEAVY_PUT_OFF_MAX_MS));
+        }
+        self.heavy_due = due.plus((1_000.0 / self.heavy.rate()) as i64);
+        Some(due)
     }
 
     /// Takes the next slot, which lies within the window. The tenant's plan counts messages alone.
@@ -134,7 +149,7 @@ impl SenderTask {
         }
         let slot = sender.take(now, ahead_ms, counts);
         if intent.message.is_heavy() {
-            sender.heavy.take(now, 0);
+            sender.heavy.take(now, HEAVY_AHEAD_MS);
         }
         if let Some(governor) = self.governors.get(&sender.profile.credential) {
             governor.space(&mut sender.bucket);

@@ -87,6 +87,26 @@ fn a_report_that_overtakes_the_answer_waits_for_it() {
 }
 
 #[test]
+fn an_echo_that_settles_a_message_names_it_for_the_reports_beside_it() {
+    for early in [false, true] {
+        let mut world = World::new();
+        world.step(vec![Event::Submitted(message(1))]);
+        let lost = Event::Settled { intent_id: intent(1).intent_id, attempt: 1, outcome: unknown() };
+        let Event::Status(echo) = reported(1, Status::Sent) else { unreachable!() };
+        let token = Token { intent_id: intent(1).intent_id, attempt: 1 };
+        let echo = Event::Status(StatusObserved { token: Some(token.to_string()), ..echo });
+        let reports = [reported(1, Status::Delivered), read_upto(9_000)];
+        let batches = if early {
+            vec![vec![reported(1, Status::Delivered)], vec![lost], vec![echo, read_upto(9_000)]]
+        } else {
+            vec![vec![lost], [vec![echo], reports.into()].concat()]
+        };
+        let told: Vec<String> = batches.into_iter().flat_map(|batch| published(&world.step(batch))).collect();
+        assert_eq!(told, ["unknown", "accepted", "sent", "delivered", "read"]);
+    }
+}
+
+#[test]
 fn a_point_of_time_moves_what_was_taken_before_it_and_nothing_else() {
     let mut world = World::new();
     world.step((1..=3).map(|id| Event::Submitted(message(id))).collect());
@@ -99,17 +119,23 @@ fn a_point_of_time_moves_what_was_taken_before_it_and_nothing_else() {
     assert_eq!(published(&world.step(vec![read_upto(3_000)])), ["read"]);
 }
 
+/// A message with sound or moving pictures.
+fn heavy(id: u128) -> Intent {
+    let kind = if id.is_multiple_of(2) { "video" } else { "audio" };
+    let attachment = serde_json::json!({ "type": kind, "payload": { "url": "https://example.org/a" } });
+    let object = serde_json::json!({ "message": { "attachment": attachment } });
+    let content = FreeForm { kind: "messenger".into(), object, reply_to: None };
+    Intent { message: Message::FreeForm(content), ..message(id) }
+}
+
+/// A person of one's own.
+fn own(id: u128) -> Contact {
+    Contact::new(format!("7{id}"))
+}
+
 #[test]
 fn sound_and_moving_pictures_keep_to_ten_a_second_and_hold_up_nothing_else() {
     let mut world = World::new();
-    let heavy = |id: u128| {
-        let kind = if id.is_multiple_of(2) { "video" } else { "audio" };
-        let attachment = serde_json::json!({ "type": kind, "payload": { "url": "https://example.org/a" } });
-        let object = serde_json::json!({ "message": { "attachment": attachment } });
-        let content = FreeForm { kind: "messenger".into(), object, reply_to: None };
-        Intent { message: Message::FreeForm(content), ..message(id) }
-    };
-    let own = |id: u128| Contact::new(format!("7{id}"));
     let first = (1..=30).map(|id| Event::Submitted(Intent { contact: own(id), ..heavy(id) }));
     let rest = (101..=160).map(|id| Event::Submitted(Intent { contact: own(id), ..message(id) }));
     let (mut slots, mut light, mut events) = (Vec::new(), 0, first.chain(rest).collect());
@@ -130,4 +156,20 @@ fn sound_and_moving_pictures_keep_to_ten_a_second_and_hold_up_nothing_else() {
         slots.iter().map(|from| slots.iter().filter(|at| (0..1_000).contains(&at.since(*from))).count()).max();
     assert_eq!((slots.len(), light), (30, 60), "all leave, and the others at once");
     assert!(fullest.is_some_and(|fullest| (7..=10).contains(&fullest)), "{fullest:?}");
+}
+
+#[test]
+fn thousands_that_wait_for_a_place_are_not_gone_through_for_each() {
+    let mut world = World::new();
+    let events = (1..=5_000).map(|id| Event::Submitted(Intent { contact: own(id), ..heavy(id) }));
+    world.step(events.collect());
+    let sender = &world.task.senders[&SenderId::new(SENDER)];
+    let mut dues = Vec::new();
+    let mut lanes = sender.lanes.clone();
+    while let Some(due) = lanes.next_due().filter(|due| due.since(world.now) < 30_000) {
+        lanes.wake(due);
+        dues.push((due, lanes.depth(None).0));
+    }
+    assert!(dues.windows(2).all(|pair| pair[1].1 - pair[0].1 <= 1), "each is looked at when its place comes: {dues:?}");
+    assert!(dues.len() > 200, "{}", dues.len());
 }
