@@ -13,7 +13,7 @@ SELECT c.access_token
 -- Templates belong to the account: any of its numbers will do.
 SELECT c.access_token
   FROM sender s JOIN sender_credential c USING (tenant_id, sender_id)
- WHERE s.tenant_id = :tenant_id AND s.waba_id = :waba_id
+ WHERE s.tenant_id = :tenant_id AND s.waba_id = :waba_id AND s.channel = 'whatsapp'
  ORDER BY s.sender_id
  LIMIT 1;
 

@@ -121,8 +121,8 @@ async fn people_are_blocked_listed_and_let_in_again() {
 
 #[tokio::test]
 async fn the_subscription_of_an_account_is_shown_ended_and_begun_again() {
-    let (world, _simulator) = World::simulated(&[], Options::defaults()).await;
-    let apps = format!("{WABA}/subscribed_apps");
+    let (world, _simulator, waba) = World::alone_in_account(Options::defaults()).await;
+    let apps = format!("{waba}/subscribed_apps");
     let ask = async |method: Method| call(&world, method, &apps, Value::Null).await;
     assert_eq!(ask(Method::GET).await.json()["data"].as_array().map(Vec::len), Some(1));
     assert_eq!(outcome(&ask(Method::DELETE).await), (200, None));
@@ -132,6 +132,51 @@ async fn the_subscription_of_an_account_is_shown_ended_and_begun_again() {
     let long =
         json!({ "override_callback_uri": format!("https://example.org/{}", "x".repeat(200)), "verify_token": "v" });
     assert_eq!(outcome(&call(&world, Method::POST, &apps, long).await), (400, Some(100)));
+}
+
+#[tokio::test]
+async fn an_account_that_others_share_is_shown_and_not_changed() {
+    let (world, simulator, waba) = World::alone_in_account(Options::defaults()).await;
+    let mut other = World::new().await;
+    other.address = world.address;
+    other.move_to(&waba).await;
+    let apps = format!("{waba}/subscribed_apps");
+    let callback = json!({ "override_callback_uri": "https://example.org/hook", "verify_token": "v" });
+    let shown = async || {
+        let path = format!("/v23.0/{apps}");
+        world.ask_simulator(&simulator, Method::GET, &path, &Value::Null).await.json()["data"].clone()
+    };
+    let before = shown().await;
+    assert_eq!(before.as_array().map(Vec::len), Some(1));
+    for holder in [&world, &other] {
+        for (method, body) in
+            [(Method::POST, callback.clone()), (Method::POST, Value::Null), (Method::DELETE, Value::Null)]
+        {
+            let refused = call(holder, method.clone(), &apps, body.clone()).await;
+            assert_eq!(outcome(&refused), (400, Some(100)), "{method} {body}: {}", refused.text);
+            assert!(refused.text.contains(&format!("there is no account {waba} of yours")), "{}", refused.text);
+        }
+        assert_eq!(call(holder, Method::GET, &apps, Value::Null).await.json()["data"], before);
+    }
+    assert_eq!(shown().await, before, "Meta was not asked");
+    other.move_to("waba-2").await;
+    assert_eq!(
+        outcome(&call(&world, Method::DELETE, &apps, Value::Null).await),
+        (200, None),
+        "it is the tenant's alone"
+    );
+}
+
+#[tokio::test]
+async fn a_page_is_no_account() {
+    let (world, _simulator, waba) = World::alone_in_account(Options::defaults()).await;
+    let page = "UPDATE sender SET channel = 'messenger' WHERE tenant_id = $1";
+    world.sql.execute(page, &[&world.tenant.0]).await.expect("a page");
+    for method in [Method::GET, Method::POST, Method::DELETE] {
+        let refused = call(&world, method.clone(), &format!("{waba}/subscribed_apps"), Value::Null).await;
+        assert_eq!(outcome(&refused), (400, Some(100)), "{method}: {}", refused.text);
+        assert!(refused.text.contains("there is no account"), "{}", refused.text);
+    }
 }
 
 #[tokio::test]
@@ -165,8 +210,7 @@ async fn another_tenants_numbers_and_accounts_look_as_if_they_did_not_exist() {
     let (world, simulator) = World::simulated(&[], Options::defaults()).await;
     let mut stranger = World::new().await;
     stranger.address = world.address;
-    let sql = "UPDATE sender SET waba_id = 'waba-2' WHERE tenant_id = $1";
-    stranger.sql.execute(sql, &[&stranger.tenant.0]).await.expect("another account");
+    stranger.move_to("waba-2").await;
     let bearer = format!("Bearer {}", stranger.key);
     let ask = async |method: Method, id: &str, edge: &str, body: &Value| {
         let path = format!("/graph/v23.0/{id}{edge}");

@@ -1021,7 +1021,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct TokenOfAccountStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn token_of_account() -> TokenOfAccountStmt {
     TokenOfAccountStmt(
-        "SELECT c.access_token FROM sender s JOIN sender_credential c USING (tenant_id, sender_id) WHERE s.tenant_id = $1 AND s.waba_id = $2 ORDER BY s.sender_id LIMIT 1",
+        "SELECT c.access_token FROM sender s JOIN sender_credential c USING (tenant_id, sender_id) WHERE s.tenant_id = $1 AND s.waba_id = $2 AND s.channel = 'whatsapp' ORDER BY s.sender_id LIMIT 1",
         None,
     )
 }
