@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use posthaste_simulator::Options;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, WABA, World};
+use crate::world::{Answer, WABA, World, start};
 
 async fn call(world: &World, method: Method, path: &str, body: Value) -> Answer {
     let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -203,6 +203,53 @@ async fn the_history_of_a_message_is_asked_by_metas_id_or_by_its_handle() {
     world.sql.execute(attempt, &[&world.tenant.0, &id, &wamid]).await.expect("an attempt");
     assert_eq!(history(&handle).await.json(), by_id);
     assert_eq!(outcome(&get(&world, "message_history").await), (400, Some(100)));
+}
+
+#[tokio::test]
+async fn what_a_query_may_not_say_is_refused_before_meta_is_asked() {
+    let world = World::new().await;
+    let long = "x".repeat(2_000);
+    for (edge, name) in [
+        ("whatsapp_business_profile?fields=about,owner%7Bid%7D", "fields"),
+        ("whatsapp_business_profile?fields=about.limit(1)", "fields"),
+        ("whatsapp_business_profile?fields=about%26access_token%3Dx", "fields"),
+        (&format!("whatsapp_business_profile?fields={long}"), "fields"),
+        ("message_history?message_id=wamid.X&fields=events%7Bid%7D", "fields"),
+        (&format!("message_history?message_id={long}"), "message_id"),
+        ("block_users?limit=0", "limit"),
+        ("block_users?limit=1001", "limit"),
+        ("block_users?limit=1%7D", "limit"),
+        (&format!("block_users?after={long}"), "after"),
+        (&format!("block_users?before={long}"), "before"),
+    ] {
+        let refused = get(&world, edge).await;
+        assert_eq!(outcome(&refused), (400, Some(100)), "{edge}: {}", refused.text);
+        let details = refused.json()["error"]["error_data"]["details"].clone();
+        assert!(details.as_str().is_some_and(|text| text.starts_with(name)), "{edge}: {details}");
+    }
+    assert_eq!(*world.meta.requests.lock(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_refusal_leaves_the_connection_as_it_is() {
+    let mut world = World::new().await;
+    let mut config = world.config.clone();
+    config.postgres.api_url = format!("{}?application_name={}", config.postgres.api_url, world.sender);
+    world.address = start(&config, Arc::clone(&world.commands)).await;
+    let connections = async || {
+        let sql = "SELECT pid FROM pg_stat_activity WHERE application_name = $1 ORDER BY pid";
+        let rows = world.sql.query(sql, &[&world.sender]).await.expect("connections");
+        rows.iter().map(|row| row.get(0)).collect::<Vec<i32>>()
+    };
+    let ready = async || assert_eq!(world.get("/readyz").await.status, 200);
+    assert_eq!(outcome(&get(&world, "block_users?limit=0").await), (400, Some(100)));
+    let before = connections().await;
+    assert!(!before.is_empty());
+    for edge in ["message_history", "message_history?message_id=wamid.PH018F0000000000000000000000000001"] {
+        assert_eq!(outcome(&get(&world, edge).await), (400, Some(100)), "{edge}");
+        ready().await;
+        assert_eq!(connections().await, before, "{edge}");
+    }
 }
 
 #[tokio::test]
