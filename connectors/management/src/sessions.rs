@@ -65,17 +65,11 @@ impl Desk {
     pub async fn session_state(&self, tenant: TenantId, session_id: Uuid) -> Result<Answer, DeskError> {
         let own = self.session(tenant, session_id).await?;
         let _turn = self.turn(tenant).await?;
-        let answer = self.client.session(&own.access_token, &own.meta_id).await?;
-        let mut answered = answer.json();
-        if !answer.is_success() || answered["id"].is_null() {
-            return Ok(answer);
-        }
-        answered["id"] = shown(session_id).into();
-        Ok(Answer { body: answered.to_string().into(), ..answer })
+        Ok(with_our_id(self.client.session(&own.access_token, &own.meta_id).await?, session_id))
     }
 
     /// Gives a session the bytes that follow on those it has, which the caller says are `offset`. Meta answers with the handle
-    /// of the file once all are there.
+    /// of the file once all are there, and before that as [`Desk::session_state`] does.
     pub async fn continue_session(
         &self,
         tenant: TenantId,
@@ -91,7 +85,8 @@ impl Desk {
         let desk = self.clone();
         detached(async move {
             let _turn = desk.turn(tenant).await?;
-            Ok(desk.client.continue_session(&own.access_token, &own.meta_id, offset, (bytes, body)).await?)
+            let answer = desk.client.continue_session(&own.access_token, &own.meta_id, offset, (bytes, body)).await?;
+            Ok(with_our_id(answer, session_id))
         })
         .await
     }
@@ -102,6 +97,16 @@ impl Desk {
         tx.rollback().await?;
         own.ok_or(DeskError::Unknown)
     }
+}
+
+/// Meta's answer about a session with our id in place of Meta's, which any token of the app may use.
+fn with_our_id(answer: Answer, session_id: Uuid) -> Answer {
+    let mut answered = answer.json();
+    if answered["id"].is_null() {
+        return answer;
+    }
+    answered["id"] = shown(session_id).into();
+    Answer { body: answered.to_string().into(), ..answer }
 }
 
 /// Our id of a session as tenants see it.

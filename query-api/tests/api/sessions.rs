@@ -34,7 +34,8 @@ async fn an_example_is_uploaded_in_pieces_and_a_template_is_created_with_it() {
     assert!(id.starts_with("upload:") && !id.contains('?'), "{id}");
     let state = async || world.get(&format!("/graph/v23.0/{id}")).await.json();
     assert_eq!(state().await, json!({ "id": id, "file_offset": 0 }));
-    assert_eq!(send(&world, &id, "0", &FILE[..40_000]).await.status, 200);
+    let some = send(&world, &id, "0", &FILE[..40_000]).await;
+    assert_eq!((some.status.as_u16(), some.json()), (200, json!({ "id": id, "file_offset": 40_000 })));
     assert_eq!(state().await["file_offset"], 40_000);
     let behind = send(&world, &id, "0", &FILE[..10]).await;
     assert_eq!((behind.status.as_u16(), &behind.json()["error"]["code"]), (400, &json!(100)), "Meta's refusal");
