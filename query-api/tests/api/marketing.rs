@@ -114,6 +114,10 @@ async fn what_is_no_marketing_is_refused_before_it_is_queued_with_metas_codes() 
         "template": { "name": "hello", "language": "en_US", "marketing": {} } });
     let faults = world.post_with_key("/v1/messages", "m1", &v1).await.faults();
     assert_eq!(faults, [("/template/name".into(), "not_marketing".into())]);
+    let bid = json!({ "sender_id": world.sender, "user_id": "US.1349",
+        "template": { "name": "sale", "language": "en_US", "marketing": { "bid_spec": { "bid_amount": 5 } } } });
+    let faults = world.post_with_key("/v1/messages", "m2", &bid).await.faults();
+    assert_eq!(faults, [("/user_id".into(), "user_id_forbidden".into())]);
     assert!(world.commands.accepted.lock().is_empty());
 
     // A user id alone is no hindrance.
