@@ -123,6 +123,12 @@ UPDATE media
    SET next_try_at = now() + make_interval(secs => :wait_s), error = :error
  WHERE tenant_id = :tenant_id AND media_id = :media_id AND state = 'wanted';
 
+--! put_wanted_back
+-- What was taken up and not tried. The number of tries is that of before.
+UPDATE media
+   SET attempts = greatest(attempts - 1, 0), next_try_at = now() + make_interval(secs => :wait_s), error = :error
+ WHERE tenant_id = :tenant_id AND media_id = :media_id AND state = 'wanted';
+
 --! download_failed
 UPDATE media
    SET state = 'failed', error = :error
