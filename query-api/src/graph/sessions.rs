@@ -1,6 +1,8 @@
 //! Resumable uploads (Meta: graph-api/guides/upload): `POST /{app-id}/uploads`, `POST` and `GET /upload:…`. The bytes go through to
 //! Meta as they come; nothing of them is kept.
 
+use std::time::Instant;
+
 use futures_util::stream;
 use http::{HeaderMap, header};
 use posthaste_management::{ByteStream, DeskError, NewSession, file_bytes_max};
@@ -31,6 +33,7 @@ pub(crate) async fn begin(state: &State, request: Request) -> Answer {
         return Err(unknown("app", &app));
     }
     let file = described(&request)?;
+    state.management_calls.count(request.caller.tenant_id, Instant::now())?;
     let begun = state.desk.begin_session(request.caller.tenant_id, &app, file).await;
     begun.map(passed_on).map_err(|error| match error {
         DeskError::Unknown => wrong("you have no phone number: an upload needs the access token of one"),
@@ -64,6 +67,7 @@ fn session(request: &Request) -> Result<(Uuid, String), Problem> {
 /// `GET /graph/{version}/upload:{id}`
 pub(crate) async fn describe(state: &State, request: Request) -> Answer {
     let (id, shown) = session(&request)?;
+    state.management_calls.count(request.caller.tenant_id, Instant::now())?;
     let told = state.desk.session_state(request.caller.tenant_id, id).await;
     told.map(passed_on).map_err(|error| not_answered(error, "upload", &shown))
 }

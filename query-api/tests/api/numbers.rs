@@ -253,6 +253,39 @@ async fn a_refusal_leaves_the_connection_as_it_is() {
 }
 
 #[tokio::test]
+async fn the_calls_of_an_hour_are_those_about_numbers_accounts_templates_and_uploads() {
+    let world = World::new().await;
+    let body = json!({ "name": "a", "language": "en_US", "category": "UTILITY",
+        "components": [{ "type": "BODY", "text": "Hello." }] });
+    let templates = format!("{WABA}/message_templates");
+    let created = call(&world, Method::POST, &templates, body.clone()).await;
+    assert_eq!(created.status, 200, "{}", created.text);
+    let template = created.id();
+    // An upload that is not there costs a call as any other does.
+    let upload = "upload:019a8c5de0cf7a3f8a1f0f2b5c6d7e8f";
+    for n in 1..1_000 {
+        let answer = call(&world, Method::GET, upload, Value::Null).await;
+        assert_eq!(outcome(&answer), (400, Some(100)), "call {n}: {}", answer.text);
+    }
+    let asked = world.meta.requests.lock().len();
+    let edit = json!({ "components": [{ "type": "BODY", "text": "Good day." }] });
+    for (method, path, body) in [
+        (Method::GET, upload, Value::Null),
+        (Method::POST, "634974688087057/uploads?file_length=100&file_type=image/png", Value::Null),
+        (Method::POST, templates.as_str(), body),
+        (Method::POST, &template, edit),
+        (Method::DELETE, &format!("{templates}?name=a"), Value::Null),
+        (Method::GET, &format!("{WABA}/subscribed_apps"), Value::Null),
+        (Method::GET, &format!("{}/whatsapp_business_profile", world.sender), Value::Null),
+    ] {
+        let refused = call(&world, method.clone(), path, body).await;
+        assert_eq!(outcome(&refused), (429, Some(80_007)), "{method} {path}: {}", refused.text);
+        assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|wait| wait > 5), "{method} {path}");
+    }
+    assert_eq!(world.meta.requests.lock().len(), asked, "Meta was not asked");
+}
+
+#[tokio::test]
 async fn another_tenants_numbers_and_accounts_look_as_if_they_did_not_exist() {
     let (world, simulator) = World::simulated(&[], Options::defaults()).await;
     let mut stranger = World::new().await;
