@@ -1,6 +1,8 @@
 //! Resumable uploads of examples for templates and pictures of profiles (Meta: graph-api/guides/upload). Meta knows a session by an
 //! id that any token of the app may use: tenants know it by one of ours.
 
+use std::time::Duration;
+
 use http::Method;
 use posthaste_meta::Answer;
 use posthaste_meta::management::ByteStream;
@@ -68,14 +70,15 @@ impl Desk {
         Ok(with_our_id(self.client.session(&own.access_token, &own.meta_id).await?, session_id))
     }
 
-    /// Gives a session the bytes that follow on those it has, which the caller says are `offset`. Meta answers with the handle
-    /// of the file once all are there, and before that as [`Desk::session_state`] does.
+    /// Gives a session the bytes that follow on those it has, which the caller says are `offset`, within `limit`. Meta answers
+    /// with the handle of the file once all are there.
     pub async fn continue_session(
         &self,
         tenant: TenantId,
         session_id: Uuid,
         offset: u64,
         (bytes, body): (u64, ByteStream),
+        limit: Duration,
     ) -> Result<Answer, DeskError> {
         let own = self.session(tenant, session_id).await?;
         let left = own.file_length.unsigned_abs().saturating_sub(offset);
@@ -85,7 +88,8 @@ impl Desk {
         let desk = self.clone();
         detached(async move {
             let _turn = desk.turn(tenant).await?;
-            let answer = desk.client.continue_session(&own.access_token, &own.meta_id, offset, (bytes, body)).await?;
+            let (client, token) = (&desk.client, &own.access_token);
+            let answer = client.continue_session(token, &own.meta_id, offset, (bytes, body), limit).await?;
             Ok(with_our_id(answer, session_id))
         })
         .await
