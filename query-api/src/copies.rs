@@ -16,13 +16,13 @@ use uuid::Uuid;
 
 use crate::State;
 use crate::campaigns::{NAME_MAX, allowed_in, campaign_id, read, shown_state};
-use crate::catalog;
 use crate::fields::Faults;
 use crate::idempotency::Key;
 use crate::problem::{Code, Problem};
 use crate::recipients::parse::{Checked, Recipient};
 use crate::recipients::store::Appender;
 use crate::request::{Answer, Request, parse_json, text, with_location};
+use crate::rotation;
 
 /// Chunks of recipients that are copied at once: 500 recipients each.
 const CHUNKS_AT_ONCE: i64 = 8;
@@ -104,14 +104,13 @@ pub(crate) async fn copy(state: &State, mut request: Request, copying: Copying) 
         Wish::read(&parse_json(&bytes)?, copying)?
     };
     require_finished(&found, copying)?;
-    let template =
-        catalog::approved_template(&tx, &found.sender_id, &found.template_name, &found.template_language).await?;
+    let category = rotation::check_copied(&tx, &found).await?;
     let id = CampaignId(Uuid::now_v7());
     let name = wish.name.unwrap_or_else(|| name_of_copy(&found.name, copying));
     api_copies::copy_campaign().bind(&*tx, &id.0, &name, &source.0).await?;
     api_copies::copy_campaign_templates().bind(&*tx, &id.0, &source.0).await?;
     api_campaigns::insert_campaign_progress().bind(&*tx, &id.0).await?;
-    let copied = copy_recipients(&tx, &found, id, template.category, wish.statuses.as_deref()).await?;
+    let copied = copy_recipients(&tx, &found, id, category, wish.statuses.as_deref()).await?;
     if copying == Copying::Retry && copied == 0 {
         let detail = format!("no message of the campaign ended as {}", wish.statuses.unwrap_or_default().join(", "));
         return Err(Problem::new(Code::NothingToRetry, detail));

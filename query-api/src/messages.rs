@@ -222,6 +222,7 @@ impl Wanted {
 
     /// What only the store knows: sender, template, opt-out, service window.
     async fn check(&self, tx: &Tx, window_enforced: bool) -> Result<Checked, Problem> {
+        self.check_bid()?;
         let contacts = [self.contact.as_str()];
         let (category, noted, window) = tokio::join!(
             self.check_catalog(tx),
@@ -240,6 +241,16 @@ impl Wanted {
             return Err(fault(self.addressed_by(), Code::OptedOut, format!("{} has opted out", self.contact)));
         }
         Ok(Checked { category, window_ends: window? })
+    }
+
+    /// Meta: 131062, a bid for whom no phone number is named.
+    fn check_bid(&self) -> Result<(), Problem> {
+        let options = self.message.template().and_then(|template| template.marketing.as_ref());
+        if options.is_none_or(|options| options.bid_spec.is_none()) || self.contact.as_str().starts_with('+') {
+            return Ok(());
+        }
+        let detail = "a bid is possible for phone numbers alone: write the number in to, or leave bid_spec out";
+        Err(fault(self.addressed_by(), Code::UserIdForbidden, detail.to_owned()))
     }
 
     /// The member that names the person.

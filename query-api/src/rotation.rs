@@ -57,13 +57,13 @@ fn named<'a>(object: &Object<'a, '_>) -> Option<(Named<'a>, Option<MarketingOpti
 }
 
 /// Checks that each can be sent, and that any of them can take the place of any other: the same recipients' parameters, and
-/// the same category, by which is judged who may be sent it.
+/// the same category, by which is judged who may be sent it. Gives that category.
 pub(crate) async fn check(
     tx: &Tx,
     sender_id: &str,
     templates: &[Named<'_>],
     is_marketing: bool,
-) -> Result<(), Problem> {
+) -> Result<String, Problem> {
     let mut first: Option<Approved> = None;
     for (index, (name, language)) in templates.iter().enumerate() {
         let found = catalog::approved_template(tx, sender_id, name, language).await;
@@ -83,17 +83,17 @@ pub(crate) async fn check(
             return Err(Problem::at(Code::FieldInvalid, &pointer, detail));
         }
     }
-    Ok(())
+    first.map(|own| own.category).ok_or_else(|| Problem::internal("a campaign without a template"))
 }
 
-/// A fault of the one `template` as that of a place in the list.
+/// A fault of the one `template` as that of a place in the list. The detail of several faults is made of their pointers.
 fn of_list(mut problem: Problem, index: usize) -> Problem {
     for error in &mut problem.errors {
         if let Some(rest) = error.pointer.strip_prefix("/template") {
             error.pointer = format!("/templates/{index}{rest}");
         }
     }
-    problem
+    if problem.code == Code::ValidationFailed { Problem::validation(problem.errors) } else { problem }
 }
 
 /// The same for a campaign that was made before.
@@ -103,7 +103,14 @@ pub(crate) async fn check_of(tx: &Tx, id: CampaignId, campaign: &LockCampaign) -
     if templates.is_empty() {
         templates.push((&campaign.template_name, &campaign.template_language));
     }
-    check(tx, &campaign.sender_id, &templates, campaign.is_marketing).await
+    check(tx, &campaign.sender_id, &templates, campaign.is_marketing).await.map(drop)
+}
+
+/// The same for a campaign that is copied. Gives the category of its templates.
+pub(crate) async fn check_copied(tx: &Tx, campaign: &CampaignRow) -> Result<String, Problem> {
+    let turns = turns(campaign);
+    let templates: Vec<Named<'_>> = turns.iter().map(|own| (own.name.as_str(), own.language.as_str())).collect();
+    check(tx, &campaign.sender_id, &templates, campaign.marketing.is_some()).await
 }
 
 /// Writes the templates of a new campaign down, if there are several.

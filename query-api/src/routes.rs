@@ -25,7 +25,7 @@ use crate::{
 /// Longest time for a request that only asks the database.
 const DEADLINE: Duration = Duration::from_secs(60);
 /// Longest time for an upload, and for a copy: 64 MiB over a line of 1 Mbit/s take nine minutes.
-const UPLOAD_DEADLINE: Duration = Duration::from_secs(900);
+pub(crate) const UPLOAD_DEADLINE: Duration = Duration::from_secs(900);
 /// What a query gets beyond the engine's own limit, so that the engine's answer comes first.
 const SQL_MARGIN: Duration = Duration::from_secs(5);
 /// What the paths of the drop-in Graph API begin with: their errors have Meta's form.

@@ -16,4 +16,5 @@ SELECT media_id
  LIMIT 1;
 
 --! account_known
-SELECT true AS known FROM sender WHERE waba_id = :waba_id LIMIT 1;
+-- The account of a page or an Instagram account is that itself.
+SELECT true AS known FROM sender WHERE waba_id = :waba_id AND channel = 'whatsapp' LIMIT 1;

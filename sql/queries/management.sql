@@ -13,7 +13,7 @@ SELECT c.access_token
 -- Templates belong to the account: any of its numbers will do.
 SELECT c.access_token
   FROM sender s JOIN sender_credential c USING (tenant_id, sender_id)
- WHERE s.tenant_id = :tenant_id AND s.waba_id = :waba_id
+ WHERE s.tenant_id = :tenant_id AND s.waba_id = :waba_id AND s.channel = 'whatsapp'
  ORDER BY s.sender_id
  LIMIT 1;
 
@@ -121,6 +121,12 @@ UPDATE media
 --! download_later
 UPDATE media
    SET next_try_at = now() + make_interval(secs => :wait_s), error = :error
+ WHERE tenant_id = :tenant_id AND media_id = :media_id AND state = 'wanted';
+
+--! put_wanted_back
+-- What was taken up and not tried. The number of tries is that of before.
+UPDATE media
+   SET attempts = greatest(attempts - 1, 0), next_try_at = now() + make_interval(secs => :wait_s), error = :error
  WHERE tenant_id = :tenant_id AND media_id = :media_id AND state = 'wanted';
 
 --! download_failed

@@ -4,6 +4,7 @@
 use http::Method;
 use posthaste_meta::{Answer, CallError};
 use posthaste_model::TenantId;
+use posthaste_sql::queries::directory::directory_waba_tenants;
 use posthaste_sql::queries::management::{
     forget_registration_calls, lock_number, put_registration_call, recent_registration_calls,
     take_back_registration_call,
@@ -77,14 +78,25 @@ impl Desk {
         .await
     }
 
-    /// Asks Meta about an account of a tenant.
+    /// Asks Meta about an account of a tenant. An account that has numbers of other tenants too is shown and not changed: what is
+    /// said of its webhooks holds for all of its numbers.
     pub async fn ask_of_account(&self, tenant: TenantId, waba_id: &str, passed: Passed) -> Result<Answer, DeskError> {
         let (desk, waba_id) = (self.clone(), waba_id.to_owned());
         detached(async move {
             let token = desk.account_token(tenant, &waba_id).await?;
+            if !passed.method.is_safe() && !desk.holds_alone(tenant, &waba_id).await? {
+                return Err(DeskError::Unknown);
+            }
             passed.ask(&desk, tenant, &token, &waba_id).await
         })
         .await
+    }
+
+    async fn holds_alone(&self, tenant: TenantId, waba_id: &str) -> Result<bool, DeskError> {
+        let tx = self.pool.tenants_tx([tenant]).await?;
+        let holders = directory_waba_tenants().bind(&*tx, &vec![waba_id]).all().await?;
+        tx.rollback().await?;
+        Ok(holders.iter().all(|holder| holder.tenant_id == tenant.0))
     }
 
     /// Registers or deregisters a number, unless that were once too often: Meta is not asked then.

@@ -12,7 +12,8 @@ use posthaste_model::TenantId;
 use posthaste_runtime::config::MediaConfig;
 use posthaste_sql::client::Params as _;
 use posthaste_sql::queries::management::{
-    DownloadedParams, Wanted, directory_wanted_media, download_failed, download_later, downloaded, take_wanted,
+    DownloadedParams, Wanted, directory_wanted_media, download_failed, download_later, downloaded, put_wanted_back,
+    take_wanted,
 };
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -42,6 +43,8 @@ const REASON_CHARS_MAX: usize = 500;
 enum Failure {
     /// It may work later.
     Passing(String),
+    /// Meta was not asked for it: other calls of the tenant had all the turns. This is no try.
+    NoTurn(String),
     /// It will not.
     Final(String),
 }
@@ -49,6 +52,7 @@ enum Failure {
 impl<E: Into<DeskError>> From<E> for Failure {
     fn from(error: E) -> Self {
         match error.into() {
+            error @ DeskError::Busy(_) => Self::NoTurn(error.to_string()),
             DeskError::Unknown => Self::Final("the number has no access token any more".to_owned()),
             DeskError::File(FileError::TooLarge(limit)) => Self::Final(format!("it has more than {limit} bytes")),
             error => Self::Passing(error.to_string()),
@@ -126,6 +130,7 @@ async fn attend(desk: &Desk, config: &MediaConfig, tenant: TenantId, wanted: &Wa
         Err(Failure::Passing(reason)) if wanted.attempts < config.attempts_max => {
             ("later", postpone(desk, tenant, wanted, &reason).await)
         }
+        Err(Failure::NoTurn(reason)) => ("busy", put_back(desk, tenant, wanted, &reason).await),
         Err(Failure::Passing(reason) | Failure::Final(reason)) => {
             ("failed", give_up(desk, tenant, wanted, &reason).await)
         }
@@ -267,6 +272,12 @@ async fn postpone(desk: &Desk, tenant: TenantId, wanted: &Wanted, reason: &str) 
     let wait = (WAIT_FIRST_S * 4f64.powi(wanted.attempts - 1)).min(WAIT_MAX_S);
     let tx = desk.pool.tenants_tx([tenant]).await?;
     download_later().bind(&*tx, &wait, &shorten(reason), &tenant.0, &wanted.media_id.as_str()).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn put_back(desk: &Desk, tenant: TenantId, wanted: &Wanted, reason: &str) -> Result<(), DeskError> {
+    let tx = desk.pool.tenants_tx([tenant]).await?;
+    put_wanted_back().bind(&*tx, &WAIT_FIRST_S, &shorten(reason), &tenant.0, &wanted.media_id.as_str()).await?;
     Ok(tx.commit().await?)
 }
 

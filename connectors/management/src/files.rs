@@ -199,11 +199,13 @@ impl Writing {
 
     /// Adds bytes; waits while too many are not written yet.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
-        self.bytes += bytes.len() as u64;
-        if self.bytes > self.bytes_max {
+        let after = self.bytes + bytes.len() as u64;
+        if after > self.bytes_max {
             return Err(FileError::TooLarge(self.bytes_max));
         }
         self.upload.wait_for_capacity(PARTS_WAITING_MAX).await?;
+        // What the disk did not take is not among the bytes so far: whoever goes on after them would leave a hole.
+        self.bytes = after;
         self.hash.update(bytes);
         self.upload.write(bytes);
         Ok(())
@@ -230,6 +232,9 @@ fn sync(file: &FsPath) -> Result<(), FileError> {
 
 #[cfg(test)]
 mod tests {
+    use async_trait::async_trait;
+    use object_store::{MultipartUpload, PutPayload, PutResult, UploadPart};
+
     use super::*;
 
     const TENANT: TenantId = TenantId(Uuid::from_u128(0xa));
@@ -261,6 +266,50 @@ mod tests {
         files.remove(TENANT, &stored.path).await.expect("removed");
         files.remove(TENANT, &stored.path).await.expect("gone already");
         assert!(files.read(TENANT, &stored.path).await.is_err());
+    }
+
+    /// A disk that takes nothing.
+    #[derive(Debug)]
+    struct FullDisk;
+
+    impl FullDisk {
+        fn refuse<T>(&self) -> object_store::Result<T> {
+            Err(object_store::Error::Generic { store: "test", source: "no space left on the disk".into() })
+        }
+    }
+
+    #[async_trait]
+    impl MultipartUpload for FullDisk {
+        fn put_part(&mut self, _: PutPayload) -> UploadPart {
+            let refused = self.refuse();
+            Box::pin(async { refused })
+        }
+
+        async fn complete(&mut self) -> object_store::Result<PutResult> {
+            self.refuse()
+        }
+
+        async fn abort(&mut self) -> object_store::Result<()> {
+            self.refuse()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_written_is_not_counted() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let files = MediaFiles::open(dir.path()).expect("opened");
+        let mut writing = files.begin(TENANT, 1 << 30).await.expect("a file");
+        writing.upload = WriteMultipart::new_with_chunk_size(Box::new(FullDisk), PART_BYTES);
+        let part = vec![7; PART_BYTES];
+        let mut taken = Vec::new();
+        while writing.write(&part).await.is_ok() {
+            taken.extend_from_slice(&part);
+        }
+        let hash = hex::encode(digest::digest(&digest::SHA256, &taken));
+        assert_eq!((writing.bytes(), writing.sha256()), (taken.len() as u64, hash));
+        writing.bytes_max = writing.bytes();
+        assert!(matches!(writing.write(b"x").await, Err(FileError::TooLarge(_))));
+        assert_eq!(writing.bytes(), taken.len() as u64);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Resumable uploads of examples for templates and pictures of profiles (Meta: graph-api/guides/upload). Meta knows a session by an
 //! id that any token of the app may use: tenants know it by one of ours.
 
+use std::time::Duration;
+
 use http::Method;
 use posthaste_meta::Answer;
 use posthaste_meta::management::ByteStream;
@@ -65,23 +67,18 @@ impl Desk {
     pub async fn session_state(&self, tenant: TenantId, session_id: Uuid) -> Result<Answer, DeskError> {
         let own = self.session(tenant, session_id).await?;
         let _turn = self.turn(tenant).await?;
-        let answer = self.client.session(&own.access_token, &own.meta_id).await?;
-        let mut answered = answer.json();
-        if !answer.is_success() || answered["id"].is_null() {
-            return Ok(answer);
-        }
-        answered["id"] = shown(session_id).into();
-        Ok(Answer { body: answered.to_string().into(), ..answer })
+        Ok(with_our_id(self.client.session(&own.access_token, &own.meta_id).await?, session_id))
     }
 
-    /// Gives a session the bytes that follow on those it has, which the caller says are `offset`. Meta answers with the handle
-    /// of the file once all are there.
+    /// Gives a session the bytes that follow on those it has, which the caller says are `offset`, within `limit`. Meta answers
+    /// with the handle of the file once all are there.
     pub async fn continue_session(
         &self,
         tenant: TenantId,
         session_id: Uuid,
         offset: u64,
         (bytes, body): (u64, ByteStream),
+        limit: Duration,
     ) -> Result<Answer, DeskError> {
         let own = self.session(tenant, session_id).await?;
         let left = own.file_length.unsigned_abs().saturating_sub(offset);
@@ -91,7 +88,9 @@ impl Desk {
         let desk = self.clone();
         detached(async move {
             let _turn = desk.turn(tenant).await?;
-            Ok(desk.client.continue_session(&own.access_token, &own.meta_id, offset, (bytes, body)).await?)
+            let (client, token) = (&desk.client, &own.access_token);
+            let answer = client.continue_session(token, &own.meta_id, offset, (bytes, body), limit).await?;
+            Ok(with_our_id(answer, session_id))
         })
         .await
     }
@@ -102,6 +101,16 @@ impl Desk {
         tx.rollback().await?;
         own.ok_or(DeskError::Unknown)
     }
+}
+
+/// Meta's answer about a session with our id in place of Meta's, which any token of the app may use.
+fn with_our_id(answer: Answer, session_id: Uuid) -> Answer {
+    let mut answered = answer.json();
+    if answered["id"].is_null() {
+        return answer;
+    }
+    answered["id"] = shown(session_id).into();
+    Answer { body: answered.to_string().into(), ..answer }
 }
 
 /// Our id of a session as tenants see it.

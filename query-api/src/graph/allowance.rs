@@ -1,4 +1,4 @@
-//! How many calls about numbers and accounts a tenant may make: Meta counts those of all tenants together where they share an app.
+//! How many calls about numbers, accounts, templates and uploads a tenant may make: Meta counts those of all tenants together where they share an app.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -31,7 +31,8 @@ impl Allowance {
         }
         if *calls >= CALLS_MAX {
             let left = HOUR.saturating_sub(now.duration_since(*began));
-            let detail = format!("{CALLS_MAX} calls about numbers and accounts are possible within an hour");
+            let detail =
+                format!("{CALLS_MAX} calls about numbers, accounts, templates and uploads are possible within an hour");
             return Err(Problem::new(Code::TooManyCalls, detail).retry_after(left.as_secs() + 1));
         }
         *calls += 1;

@@ -110,7 +110,7 @@ fn collect(
     let kind = body["type"].as_str().unwrap_or("text");
     let message = if kind == "template" {
         let message = template(&object, reply_to, faults);
-        if edge == Edge::MarketingMessages { marketed(message, &object, addressee.as_ref(), faults) } else { message }
+        if edge == Edge::MarketingMessages { marketed(message, &object) } else { message }
     } else if edge == Edge::MarketingMessages {
         faults.push("/type", Code::TypeForbidden, format!("\"{kind}\": only templates are sent here"));
         None
@@ -184,17 +184,8 @@ fn template(object: &Object<'_, '_>, reply_to: Option<Wamid>, faults: &Faults) -
 }
 
 /// The template as a marketing message, with its options.
-fn marketed(
-    message: Option<Message>,
-    object: &Object<'_, '_>,
-    addressee: Option<&(String, Contact)>,
-    faults: &Faults,
-) -> Option<Message> {
+fn marketed(message: Option<Message>, object: &Object<'_, '_>) -> Option<Message> {
     let options = marketing::options(object)?;
-    let is_number = addressee.is_none_or(|(_, contact)| contact.as_str().starts_with('+'));
-    if options.bid_spec.is_some() && !is_number {
-        faults.push("/bid_spec", Code::UserIdForbidden, "a bid is possible for phone numbers alone: give to");
-    }
     match message? {
         Message::Template(template) => {
             Some(Message::Template(TemplateMessage { marketing: Some(options), ..template }))

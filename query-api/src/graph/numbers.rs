@@ -17,6 +17,12 @@ use crate::State;
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, parse_json};
 
+/// Most entries of a page that may be asked for.
+const PAGE_MAX: i64 = 1_000;
+/// Longest list of fields, and longest cursor or id of a message, in bytes.
+const FIELDS_MAX: usize = 512;
+const VALUE_MAX: usize = 1_024;
+
 /// What of a number or an account is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edge {
@@ -44,6 +50,14 @@ impl Edge {
         }
     }
 
+    /// What the id in the path is of.
+    const fn what(self) -> &'static str {
+        match self {
+            Self::SubscribedApps => "account",
+            _ => "phone number",
+        }
+    }
+
     /// Parameters of the query that are passed on.
     const fn query(self) -> &'static [&'static str] {
         match self {
@@ -58,21 +72,13 @@ impl Edge {
 /// A call of one of these edges.
 pub(crate) async fn call(state: &State, mut request: Request, edge: Edge) -> Answer {
     let (id, tenant) = (capture(&request), request.caller.tenant_id);
-    let of_account = edge == Edge::SubscribedApps;
-    let tx = state.pool.tenant_tx(tenant).await?;
-    let is_own = if of_account {
-        api_media::account_known().bind(&*tx, &id.as_str()).opt().await?.is_some()
-    } else {
-        api_catalog::number_of().bind(&*tx, &id.as_str()).opt().await?.is_some()
-    };
-    let what = if of_account { "account" } else { "phone number" };
-    if !is_own {
-        tx.rollback().await?;
-        return Err(unknown(what, &id));
-    }
+    let what = edge.what();
     let mut query = query(&request, edge)?;
-    name_by_wamid(&tx, &mut query).await?;
+    let tx = state.pool.tenant_tx(tenant).await?;
+    let looked_up = look_up(&tx, edge, &id, &mut query).await;
+    // Without it the connection would be thrown away with what was refused.
     tx.rollback().await?;
+    looked_up?;
     let body = body(state, &mut request, edge).await?;
     state.management_calls.count(tenant, Instant::now())?;
     let method = if request.method == Method::HEAD { Method::GET } else { request.method };
@@ -132,13 +138,44 @@ fn query(request: &Request, edge: Edge) -> Result<Vec<(&'static str, String)>, P
     let mut query = Vec::new();
     if matches!(request.method, Method::GET | Method::HEAD) {
         for name in edge.query() {
-            query.extend(request.query.decoded(name)?.map(|value| (*name, value)));
+            query.extend(parameter(request, name)?.map(|value| (*name, value)));
         }
     }
     if edge == Edge::MessageHistory && !query.iter().any(|(name, _)| *name == "message_id") {
         return Err(Problem::new(Code::QueryInvalid, "message_id: write the id of a message"));
     }
     Ok(query)
+}
+
+/// A parameter, if it says no more than Meta's token may be used for: braces and parentheses in `fields` would lead to objects that
+/// are not the caller's (Meta: graph-api/guides/field-expansion).
+fn parameter(request: &Request, name: &str) -> Result<Option<String>, Problem> {
+    let wrong = |detail: String| Err(Problem::new(Code::QueryInvalid, format!("{name}: {detail}")));
+    if name == "limit" {
+        return Ok(request.query.number(name, 1..=PAGE_MAX)?.map(|limit| limit.to_string()));
+    }
+    let Some(value) = request.query.decoded(name)? else { return Ok(None) };
+    let is_field = |b: u8| b.is_ascii_alphanumeric() || b"_.,".contains(&b);
+    if name == "fields" && !(value.len() <= FIELDS_MAX && value.bytes().all(is_field)) {
+        return wrong(format!("write names with commas between them, at most {FIELDS_MAX} characters"));
+    }
+    if value.len() > VALUE_MAX {
+        return wrong(format!("write at most {VALUE_MAX} characters"));
+    }
+    Ok(Some(value))
+}
+
+/// Whether number or account are the tenant's own; and what its query names by a handle, by Meta's id.
+async fn look_up(tx: &Tx, edge: Edge, id: &str, query: &mut [(&'static str, String)]) -> Result<(), Problem> {
+    let is_own = if edge == Edge::SubscribedApps {
+        api_media::account_known().bind(&**tx, &id).opt().await?.is_some()
+    } else {
+        api_catalog::number_of().bind(&**tx, &id).opt().await?.is_some()
+    };
+    if !is_own {
+        return Err(unknown(edge.what(), id));
+    }
+    name_by_wamid(tx, query).await
 }
 
 /// A message may be named by the handle that its send was answered with.

@@ -1,6 +1,8 @@
 //! Templates of an account (Meta: whatsapp-business-account/message_templates). What Meta answers to a creation, an edit or a
 //! deletion is given as Meta wrote it; the list is ours, kept by webhooks and compared with Meta's every night.
 
+use std::time::Instant;
+
 use http::{HeaderValue, StatusCode, header};
 use posthaste_management::{Answer as MetaAnswer, DeskError};
 use posthaste_model::TenantId;
@@ -130,6 +132,7 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
     let body = parse_json(&request.bytes(state.config.body_bytes_max).await?)?;
     rules::creation(&body)?;
     let body = rules::known(body, &rules::OF_CREATION);
+    state.management_calls.count(request.caller.tenant_id, Instant::now())?;
     let created = state.desk.create_template(request.caller.tenant_id, &account, body).await;
     created.map(passed_on).map_err(|error| not_answered(error, "account", &account))
 }
@@ -141,6 +144,7 @@ pub(crate) async fn edit(state: &State, mut request: Request) -> Answer {
     let template = find(state, request.caller.tenant_id, &id).await?.ok_or_else(|| unknown("template", &id))?;
     rules::edit(&body)?;
     let body = rules::known(body, &rules::OF_EDIT);
+    state.management_calls.count(request.caller.tenant_id, Instant::now())?;
     let edited = state.desk.edit_template(request.caller.tenant_id, (&template.waba_id, &id), body).await;
     edited.map(passed_on).map_err(|error| not_answered(error, "template", &id))
 }
@@ -156,6 +160,7 @@ pub(crate) async fn delete(state: &State, request: Request) -> Answer {
             find(state, request.caller.tenant_id, id).await?.filter(|own| own.waba_id == account && own.name == name);
         found.ok_or_else(|| unknown("template", id))?;
     }
+    state.management_calls.count(request.caller.tenant_id, Instant::now())?;
     let deleted = state.desk.delete_template(request.caller.tenant_id, (&account, name, id)).await;
     deleted.map(passed_on).map_err(|error| not_answered(error, "account", &account))
 }

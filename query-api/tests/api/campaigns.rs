@@ -257,5 +257,11 @@ async fn a_campaign_may_have_several_templates_that_can_take_each_others_place()
     copy.problem(422, "template_not_approved");
     world.set_template("order", "approved", None).await;
     let copy = world.post_with_key(&format!("/v1/campaigns/{}:clone", made.id()), "copy", &json!({})).await;
+    copy.problem(422, "template_not_approved");
+    assert_eq!(copy.json()["errors"][0]["pointer"], "/templates/1", "each is looked at, not the first alone");
+    for name in ["order_b", "order_c"] {
+        world.set_template(name, "approved", None).await;
+    }
+    let copy = world.post_with_key(&format!("/v1/campaigns/{}:clone", made.id()), "copy", &json!({})).await;
     assert_eq!(copy.json()["templates"].as_array().map(Vec::len), Some(3), "{}", copy.text);
 }

@@ -197,3 +197,36 @@ async fn a_tenant_that_has_no_turn_is_told_to_wait() {
     drop(held);
     assert!(desk.describe_media(world.tenant, (&world.sender, &id)).await.expect("a turn again").is_success());
 }
+
+#[tokio::test]
+async fn a_download_without_a_turn_is_no_try() {
+    let world = World::new().await;
+    let mut config = world.config.clone();
+    config.graph.management_calls_per_tenant = 1;
+    config.graph.timeout_ms = 500;
+    // One try that fails would be the last.
+    config.media.attempts_max = 1;
+    let desk = Desk::new(WorkerPool::new(&config.postgres).expect("a pool"), &config).expect("a desk");
+    let [id, held] = [PNG, b"another"].map(|bytes| world.meta.add_file("image/png", bytes));
+    let held = desk.fetch_media(world.tenant, (&world.sender, &held), None).await.expect("an answer").expect("a file");
+    want(&world, &id, "image/png", Some(&sha256(PNG))).await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(download::run(desk, config.media, stop.clone()));
+    let reason =
+        "SELECT error FROM media WHERE tenant_id = $1 AND media_id = $2 AND attempts = 0 AND error IS NOT NULL";
+    let put_back = tokio::time::timeout(PATIENCE, async {
+        loop {
+            if let Some(row) = world.sql.query_opt(reason, &[&world.tenant.0, &id]).await.expect("an answer") {
+                return row.get::<_, String>(0);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .expect("it is put back");
+    assert_eq!(put_back, "1 calls of yours to Meta are under way");
+    drop(held);
+    assert_eq!(until(&world, &id, |state, _| state != "wanted").await, ("stored".to_owned(), 1, None));
+    stop.cancel();
+    running.await.expect("the downloads end");
+}

@@ -114,6 +114,10 @@ async fn what_is_no_marketing_is_refused_before_it_is_queued_with_metas_codes() 
         "template": { "name": "hello", "language": "en_US", "marketing": {} } });
     let faults = world.post_with_key("/v1/messages", "m1", &v1).await.faults();
     assert_eq!(faults, [("/template/name".into(), "not_marketing".into())]);
+    let bid = json!({ "sender_id": world.sender, "user_id": "US.1349",
+        "template": { "name": "sale", "language": "en_US", "marketing": { "bid_spec": { "bid_amount": 5 } } } });
+    let faults = world.post_with_key("/v1/messages", "m2", &bid).await.faults();
+    assert_eq!(faults, [("/user_id".into(), "user_id_forbidden".into())]);
     assert!(world.commands.accepted.lock().is_empty());
 
     // A user id alone is no hindrance.
@@ -143,6 +147,14 @@ async fn a_campaign_keeps_how_its_marketing_is_sent_and_so_do_its_copies() {
     let refused =
         world.post_with_key("/v1/campaigns", "c2", &campaign("sale", json!({ "product_policy": "LAX" }))).await;
     assert_eq!(refused.faults(), [("/template/marketing/product_policy".into(), "field_invalid".into())]);
+    let mut several = campaign("sale", json!({}));
+    let templates = ["sale", "hello"].map(|name| json!({ "name": name, "language": "en_US", "marketing": {} }));
+    several.as_object_mut().expect("an object").remove("template");
+    several["templates"] = json!(templates);
+    let refused = world.post_with_key("/v1/campaigns", "c0", &several).await;
+    assert_eq!(refused.faults(), [("/templates/1/name".into(), "not_marketing".into())]);
+    let detail = refused.json()["detail"].as_str().expect("a detail").to_owned();
+    assert!(detail.starts_with("/templates/1/name: "), "{detail}");
     let options = json!({ "product_policy": "STRICT", "bid_spec": { "bid_amount": 87_000 } });
     let created = world.post_with_key("/v1/campaigns", "c3", &campaign("sale", options.clone())).await;
     assert_eq!(created.json()["template"]["marketing"], options, "{}", created.text);

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use posthaste_simulator::Options;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, WABA, World};
+use crate::world::{Answer, WABA, World, start};
 
 async fn call(world: &World, method: Method, path: &str, body: Value) -> Answer {
     let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -121,8 +121,8 @@ async fn people_are_blocked_listed_and_let_in_again() {
 
 #[tokio::test]
 async fn the_subscription_of_an_account_is_shown_ended_and_begun_again() {
-    let (world, _simulator) = World::simulated(&[], Options::defaults()).await;
-    let apps = format!("{WABA}/subscribed_apps");
+    let (world, _simulator, waba) = World::alone_in_account(Options::defaults()).await;
+    let apps = format!("{waba}/subscribed_apps");
     let ask = async |method: Method| call(&world, method, &apps, Value::Null).await;
     assert_eq!(ask(Method::GET).await.json()["data"].as_array().map(Vec::len), Some(1));
     assert_eq!(outcome(&ask(Method::DELETE).await), (200, None));
@@ -132,6 +132,51 @@ async fn the_subscription_of_an_account_is_shown_ended_and_begun_again() {
     let long =
         json!({ "override_callback_uri": format!("https://example.org/{}", "x".repeat(200)), "verify_token": "v" });
     assert_eq!(outcome(&call(&world, Method::POST, &apps, long).await), (400, Some(100)));
+}
+
+#[tokio::test]
+async fn an_account_that_others_share_is_shown_and_not_changed() {
+    let (world, simulator, waba) = World::alone_in_account(Options::defaults()).await;
+    let mut other = World::new().await;
+    other.address = world.address;
+    other.move_to(&waba).await;
+    let apps = format!("{waba}/subscribed_apps");
+    let callback = json!({ "override_callback_uri": "https://example.org/hook", "verify_token": "v" });
+    let shown = async || {
+        let path = format!("/v23.0/{apps}");
+        world.ask_simulator(&simulator, Method::GET, &path, &Value::Null).await.json()["data"].clone()
+    };
+    let before = shown().await;
+    assert_eq!(before.as_array().map(Vec::len), Some(1));
+    for holder in [&world, &other] {
+        for (method, body) in
+            [(Method::POST, callback.clone()), (Method::POST, Value::Null), (Method::DELETE, Value::Null)]
+        {
+            let refused = call(holder, method.clone(), &apps, body.clone()).await;
+            assert_eq!(outcome(&refused), (400, Some(100)), "{method} {body}: {}", refused.text);
+            assert!(refused.text.contains(&format!("there is no account {waba} of yours")), "{}", refused.text);
+        }
+        assert_eq!(call(holder, Method::GET, &apps, Value::Null).await.json()["data"], before);
+    }
+    assert_eq!(shown().await, before, "Meta was not asked");
+    other.move_to("waba-2").await;
+    assert_eq!(
+        outcome(&call(&world, Method::DELETE, &apps, Value::Null).await),
+        (200, None),
+        "it is the tenant's alone"
+    );
+}
+
+#[tokio::test]
+async fn a_page_is_no_account() {
+    let (world, _simulator, waba) = World::alone_in_account(Options::defaults()).await;
+    let page = "UPDATE sender SET channel = 'messenger' WHERE tenant_id = $1";
+    world.sql.execute(page, &[&world.tenant.0]).await.expect("a page");
+    for method in [Method::GET, Method::POST, Method::DELETE] {
+        let refused = call(&world, method.clone(), &format!("{waba}/subscribed_apps"), Value::Null).await;
+        assert_eq!(outcome(&refused), (400, Some(100)), "{method}: {}", refused.text);
+        assert!(refused.text.contains("there is no account"), "{}", refused.text);
+    }
 }
 
 #[tokio::test]
@@ -161,12 +206,91 @@ async fn the_history_of_a_message_is_asked_by_metas_id_or_by_its_handle() {
 }
 
 #[tokio::test]
+async fn what_a_query_may_not_say_is_refused_before_meta_is_asked() {
+    let world = World::new().await;
+    let long = "x".repeat(2_000);
+    for (edge, name) in [
+        ("whatsapp_business_profile?fields=about,owner%7Bid%7D", "fields"),
+        ("whatsapp_business_profile?fields=about.limit(1)", "fields"),
+        ("whatsapp_business_profile?fields=about%26access_token%3Dx", "fields"),
+        (&format!("whatsapp_business_profile?fields={long}"), "fields"),
+        ("message_history?message_id=wamid.X&fields=events%7Bid%7D", "fields"),
+        (&format!("message_history?message_id={long}"), "message_id"),
+        ("block_users?limit=0", "limit"),
+        ("block_users?limit=1001", "limit"),
+        ("block_users?limit=1%7D", "limit"),
+        (&format!("block_users?after={long}"), "after"),
+        (&format!("block_users?before={long}"), "before"),
+    ] {
+        let refused = get(&world, edge).await;
+        assert_eq!(outcome(&refused), (400, Some(100)), "{edge}: {}", refused.text);
+        let details = refused.json()["error"]["error_data"]["details"].clone();
+        assert!(details.as_str().is_some_and(|text| text.starts_with(name)), "{edge}: {details}");
+    }
+    assert_eq!(*world.meta.requests.lock(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_refusal_leaves_the_connection_as_it_is() {
+    let mut world = World::new().await;
+    let mut config = world.config.clone();
+    config.postgres.api_url = format!("{}?application_name={}", config.postgres.api_url, world.sender);
+    world.address = start(&config, Arc::clone(&world.commands)).await;
+    let connections = async || {
+        let sql = "SELECT pid FROM pg_stat_activity WHERE application_name = $1 ORDER BY pid";
+        let rows = world.sql.query(sql, &[&world.sender]).await.expect("connections");
+        rows.iter().map(|row| row.get(0)).collect::<Vec<i32>>()
+    };
+    let ready = async || assert_eq!(world.get("/readyz").await.status, 200);
+    assert_eq!(outcome(&get(&world, "block_users?limit=0").await), (400, Some(100)));
+    let before = connections().await;
+    assert!(!before.is_empty());
+    for edge in ["message_history", "message_history?message_id=wamid.PH018F0000000000000000000000000001"] {
+        assert_eq!(outcome(&get(&world, edge).await), (400, Some(100)), "{edge}");
+        ready().await;
+        assert_eq!(connections().await, before, "{edge}");
+    }
+}
+
+#[tokio::test]
+async fn the_calls_of_an_hour_are_those_about_numbers_accounts_templates_and_uploads() {
+    let world = World::new().await;
+    let body = json!({ "name": "a", "language": "en_US", "category": "UTILITY",
+        "components": [{ "type": "BODY", "text": "Hello." }] });
+    let templates = format!("{WABA}/message_templates");
+    let created = call(&world, Method::POST, &templates, body.clone()).await;
+    assert_eq!(created.status, 200, "{}", created.text);
+    let template = created.id();
+    // An upload that is not there costs a call as any other does.
+    let upload = "upload:019a8c5de0cf7a3f8a1f0f2b5c6d7e8f";
+    for n in 1..1_000 {
+        let answer = call(&world, Method::GET, upload, Value::Null).await;
+        assert_eq!(outcome(&answer), (400, Some(100)), "call {n}: {}", answer.text);
+    }
+    let asked = world.meta.requests.lock().len();
+    let edit = json!({ "components": [{ "type": "BODY", "text": "Good day." }] });
+    for (method, path, body) in [
+        (Method::GET, upload, Value::Null),
+        (Method::POST, "634974688087057/uploads?file_length=100&file_type=image/png", Value::Null),
+        (Method::POST, templates.as_str(), body),
+        (Method::POST, &template, edit),
+        (Method::DELETE, &format!("{templates}?name=a"), Value::Null),
+        (Method::GET, &format!("{WABA}/subscribed_apps"), Value::Null),
+        (Method::GET, &format!("{}/whatsapp_business_profile", world.sender), Value::Null),
+    ] {
+        let refused = call(&world, method.clone(), path, body).await;
+        assert_eq!(outcome(&refused), (429, Some(80_007)), "{method} {path}: {}", refused.text);
+        assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|wait| wait > 5), "{method} {path}");
+    }
+    assert_eq!(world.meta.requests.lock().len(), asked, "Meta was not asked");
+}
+
+#[tokio::test]
 async fn another_tenants_numbers_and_accounts_look_as_if_they_did_not_exist() {
     let (world, simulator) = World::simulated(&[], Options::defaults()).await;
     let mut stranger = World::new().await;
     stranger.address = world.address;
-    let sql = "UPDATE sender SET waba_id = 'waba-2' WHERE tenant_id = $1";
-    stranger.sql.execute(sql, &[&stranger.tenant.0]).await.expect("another account");
+    stranger.move_to("waba-2").await;
     let bearer = format!("Bearer {}", stranger.key);
     let ask = async |method: Method, id: &str, edge: &str, body: &Value| {
         let path = format!("/graph/v23.0/{id}{edge}");

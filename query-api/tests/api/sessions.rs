@@ -1,10 +1,14 @@
 //! Resumable uploads through the drop-in Graph API, with the simulator as Meta.
 
+use std::sync::Arc;
+
 use http::Method;
 use posthaste_simulator::Options;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
-use crate::world::{Answer, WABA, World};
+use crate::world::{Answer, WABA, World, start};
 
 /// The simulator's app.
 const APP: &str = "634974688087057";
@@ -34,7 +38,8 @@ async fn an_example_is_uploaded_in_pieces_and_a_template_is_created_with_it() {
     assert!(id.starts_with("upload:") && !id.contains('?'), "{id}");
     let state = async || world.get(&format!("/graph/v23.0/{id}")).await.json();
     assert_eq!(state().await, json!({ "id": id, "file_offset": 0 }));
-    assert_eq!(send(&world, &id, "0", &FILE[..40_000]).await.status, 200);
+    let some = send(&world, &id, "0", &FILE[..40_000]).await;
+    assert_eq!((some.status.as_u16(), some.json()), (200, json!({ "id": id, "file_offset": 40_000 })));
     assert_eq!(state().await["file_offset"], 40_000);
     let behind = send(&world, &id, "0", &FILE[..10]).await;
     assert_eq!((behind.status.as_u16(), &behind.json()["error"]["code"]), (400, &json!(100)), "Meta's refusal");
@@ -79,6 +84,42 @@ async fn what_cannot_be_uploaded_is_refused_before_meta_is_asked() {
     assert_eq!(told["file_offset"], 0, "nothing has come to Meta");
     simulator.shutdown().await;
     assert_eq!(world.get(&format!("/graph/v23.0/{id}")).await.json()["error"]["code"], 131_016);
+}
+
+/// Sends the head of a request with so many bytes and some of them; gives what is answered.
+async fn send_some(world: &World, id: &str, bytes: usize, some: &[u8]) -> String {
+    let mut stream = TcpStream::connect(world.address).await.expect("a connection");
+    let head = format!(
+        "POST /graph/v23.0/{id} HTTP/1.1\r\nhost: localhost\r\nauthorization: OAuth {}\r\nfile_offset: 0\r\n\
+         content-length: {bytes}\r\n\r\n",
+        world.key
+    );
+    stream.write_all(head.as_bytes()).await.expect("a head");
+    stream.write_all(some).await.expect("some bytes");
+    stream.shutdown().await.expect("no more bytes");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    answer
+}
+
+#[tokio::test]
+async fn a_caller_that_breaks_off_is_told_that_it_did() {
+    let (world, _simulator) = World::simulated(&[], Options::defaults()).await;
+    let id = begun(&world).await;
+    let answer = send_some(&world, &id, FILE.len(), &FILE[..1_000]).await;
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("the body broke off"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_slow_caller_has_the_time_of_the_route_and_not_that_of_our_own_transfers() {
+    let (mut world, _simulator) = World::simulated(&[], Options::defaults()).await;
+    let mut config = world.config.clone();
+    // No transfer is that fast.
+    config.media.transfer_timeout_ms = 0;
+    world.address = start(&config, Arc::clone(&world.commands)).await;
+    let id = begun(&world).await;
+    let done = send(&world, &id, "0", FILE).await;
+    assert!(done.status == 200 && done.json()["h"].is_string(), "{}", done.text);
 }
 
 #[tokio::test]

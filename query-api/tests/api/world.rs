@@ -292,10 +292,14 @@ impl World {
 
     /// The same with the simulator as Meta, which has the tenant's number and these templates.
     pub(crate) async fn simulated(templates: &[&str], options: Options) -> (Self, Simulator) {
+        Self::simulated_in(WABA, templates, options).await
+    }
+
+    async fn simulated_in(waba: &str, templates: &[&str], options: Options) -> (Self, Simulator) {
         let sender = number_id();
         let options = Options {
             token: TOKEN.into(),
-            waba: WABA.into(),
+            waba: waba.into(),
             numbers: vec![NumberSpec::new(&sender, 80)],
             templates: templates.iter().map(|spec| spec.parse().expect("a template")).collect(),
             latency_ms: MillisRange::new(0, 1),
@@ -304,6 +308,20 @@ impl World {
         let simulator = posthaste_simulator::start(options).await.expect("a simulator");
         let world = Self::at(sender, Arc::default(), simulator.addr()).await;
         (world, simulator)
+    }
+
+    /// The same with the tenant alone in an account of its own, whose id is given: other tests' numbers are all in [`WABA`].
+    pub(crate) async fn alone_in_account(options: Options) -> (Self, Simulator, String) {
+        let waba = number_id();
+        let (world, simulator) = Self::simulated_in(&waba, &[], options).await;
+        world.move_to(&waba).await;
+        (world, simulator, waba)
+    }
+
+    /// Moves the tenant's number to another account.
+    pub(crate) async fn move_to(&self, waba: &str) {
+        let moved = "UPDATE sender SET waba_id = $2 WHERE tenant_id = $1";
+        self.sql.execute(moved, &[&self.tenant.0, &waba]).await.expect("another account");
     }
 
     async fn at(sender: String, meta: Arc<Meta>, meta_address: SocketAddr) -> Self {

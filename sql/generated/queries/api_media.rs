@@ -302,7 +302,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T
 }
 pub struct AccountKnownStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn account_known() -> AccountKnownStmt {
-    AccountKnownStmt("SELECT true AS known FROM sender WHERE waba_id = $1 LIMIT 1", None)
+    AccountKnownStmt("SELECT true AS known FROM sender WHERE waba_id = $1 AND channel = 'whatsapp' LIMIT 1", None)
 }
 impl AccountKnownStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {

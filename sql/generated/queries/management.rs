@@ -125,6 +125,13 @@ pub struct DownloadLaterParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub media_id: T2,
 }
 #[derive(Debug)]
+pub struct PutWantedBackParams<T1: crate::StringSql, T2: crate::StringSql> {
+    pub wait_s: f64,
+    pub error: T1,
+    pub tenant_id: uuid::Uuid,
+    pub media_id: T2,
+}
+#[derive(Debug)]
 pub struct DownloadFailedParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub error: T1,
     pub tenant_id: uuid::Uuid,
@@ -1021,7 +1028,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct TokenOfAccountStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn token_of_account() -> TokenOfAccountStmt {
     TokenOfAccountStmt(
-        "SELECT c.access_token FROM sender s JOIN sender_credential c USING (tenant_id, sender_id) WHERE s.tenant_id = $1 AND s.waba_id = $2 ORDER BY s.sender_id LIMIT 1",
+        "SELECT c.access_token FROM sender s JOIN sender_credential c USING (tenant_id, sender_id) WHERE s.tenant_id = $1 AND s.waba_id = $2 AND s.channel = 'whatsapp' ORDER BY s.sender_id LIMIT 1",
         None,
     )
 }
@@ -1758,6 +1765,47 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
         &'a self,
         client: &'a C,
         params: &'a DownloadLaterParams<T1, T2>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.wait_s, &params.error, &params.tenant_id, &params.media_id))
+    }
+}
+pub struct PutWantedBackStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn put_wanted_back() -> PutWantedBackStmt {
+    PutWantedBackStmt(
+        "UPDATE media SET attempts = greatest(attempts - 1, 0), next_try_at = now() + make_interval(secs => $1), error = $2 WHERE tenant_id = $3 AND media_id = $4 AND state = 'wanted'",
+        None,
+    )
+}
+impl PutWantedBackStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        wait_s: &'a f64,
+        error: &'a T1,
+        tenant_id: &'a uuid::Uuid,
+        media_id: &'a T2,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[wait_s, error, tenant_id, media_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        PutWantedBackParams<T1, T2>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for PutWantedBackStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a PutWantedBackParams<T1, T2>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(client, &params.wait_s, &params.error, &params.tenant_id, &params.media_id))
     }

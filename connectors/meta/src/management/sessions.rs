@@ -1,5 +1,7 @@
 //! Resumable uploads (Meta: graph-api/guides/upload). A session is named by a text of Meta's that looks like a path and a query.
 
+use std::time::Duration;
+
 use futures_util::TryStreamExt as _;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use http::{HeaderName, HeaderValue, Method};
@@ -21,13 +23,15 @@ impl ManagementClient {
         self.of_session(access_token, (Method::GET, session), HeaderMap::new(), body, self.timeout).await
     }
 
-    /// Gives a session the bytes of its file from `offset` on.
+    /// Gives a session the bytes of its file from `offset` on, within `limit`: whose bytes they are may be slower than an upload of
+    /// ours.
     pub async fn continue_session(
         &self,
         access_token: &str,
         session: &str,
         offset: u64,
         (bytes, body): (u64, ByteStream),
+        limit: Duration,
     ) -> Result<Answer, CallError> {
         let headers = HeaderMap::from_iter([
             (FILE_OFFSET, HeaderValue::from(offset)),
@@ -35,7 +39,7 @@ impl ManagementClient {
             (CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
         ]);
         let body = StreamBody::new(body.map_ok(Frame::data).map_err(Into::into)).boxed_unsync();
-        self.of_session(access_token, (Method::POST, session), headers, body, self.transfer_timeout).await
+        self.of_session(access_token, (Method::POST, session), headers, body, limit).await
     }
 
     async fn of_session(
@@ -44,7 +48,7 @@ impl ManagementClient {
         (method, session): (Method, &str),
         headers: HeaderMap,
         body: Outgoing,
-        limit: std::time::Duration,
+        limit: Duration,
     ) -> Result<Answer, CallError> {
         if !is_session(session) {
             return Err(CallError::NotAsked("Meta named the upload by what cannot stand in a path".to_owned()));
