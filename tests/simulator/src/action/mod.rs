@@ -132,6 +132,11 @@ impl Action {
     /// # Errors
     /// What is wrong.
     pub(crate) fn check(&self, options: &Options) -> Result<(), String> {
+        match self {
+            Self::Latency(order) => order.check()?,
+            Self::Number(order) => order.check()?,
+            _ => {}
+        }
         let page = match self {
             Self::PageInbound(order) => Some(&order.page),
             Self::PagePerson(order) => Some(&order.page),
