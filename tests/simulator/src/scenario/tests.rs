@@ -180,6 +180,22 @@ async fn what_does_not_come_and_what_cannot_be_done_is_told_at_the_deadline() {
 }
 
 #[tokio::test]
+async fn a_callback_is_verified_once_and_no_longer_than_the_scenario_lasts() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let absent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    for (callback, hint) in [(absent, "is not verified"), (silent.local_addr().unwrap(), "not over at the deadline")] {
+        let text = format!(
+            "[[step]]\nat = \"0s\"\naction.callback = {{ url = \"http://{callback}/hook\", verify = true }}\n\
+             [end]\nquiet = \"1ms\"\ndeadline = \"1s\""
+        );
+        let scenario = Scenario::parse(&text, "s.toml").unwrap();
+        let simulator = crate::start(scenario.options().unwrap()).await.unwrap();
+        let told = simulator.play(&scenario).await.unwrap_err().to_string();
+        assert!(told.starts_with("s.toml: line 1: ") && told.contains(hint), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_step_changes_is_set_back_after_its_time() {
     let scenario = Scenario::parse(
         "[[step]]\nat = \"0s\"\nfor = \"20ms\"\naction.refuse = { code = 131031 }\n\
