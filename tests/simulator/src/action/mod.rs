@@ -132,6 +132,11 @@ impl Action {
     /// # Errors
     /// What is wrong.
     pub(crate) fn check(&self, options: &Options) -> Result<(), String> {
+        match self {
+            Self::Latency(order) => order.check()?,
+            Self::Number(order) => order.check()?,
+            _ => {}
+        }
         let page = match self {
             Self::PageInbound(order) => Some(&order.page),
             Self::PagePerson(order) => Some(&order.page),
@@ -180,12 +185,12 @@ fn change(world: &World, order: ChangeOrder) -> Outcome {
     Ok(json!({ "field": order.field }))
 }
 
-/// Sets, verifies or (without an address) removes the callback.
+/// Sets, verifies or (without an address) removes the callback. It must answer at once: the sends of a scenario wait meanwhile.
 async fn callback(world: &World, poster: &Poster, order: CallbackOrder) -> Outcome {
     let uri =
         order.url.as_deref().map(callback_uri).transpose().map_err(|reason| Refusal::from(format!("url: {reason}")))?;
     if let (Some(uri), true) = (&uri, order.verify) {
-        let verified = poster.verify(uri, &world.verify_token, world.seed).await;
+        let verified = poster.verify_once(uri, &world.verify_token, world.seed).await;
         verified.map_err(|error| Refusal(StatusCode::BAD_GATEWAY, error.to_string()))?;
     }
     *world.callback.write() = uri;

@@ -28,6 +28,13 @@ pub(crate) struct NumberOrder {
 }
 
 impl NumberOrder {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.limit == Some(0) {
+            return Err("number: limit: give at least 1 message a second".to_owned());
+        }
+        Ok(())
+    }
+
     /// The order that makes the number what it is now.
     pub(super) fn current(&self, world: &World) -> Option<Self> {
         let index = usize::from(world.number(&self.number)?);
@@ -40,11 +47,9 @@ impl NumberOrder {
 
 /// Changes what is told of a number, and its throughput.
 pub(super) fn change(world: &World, order: NumberOrder) -> Outcome {
+    let index = known_number(world, &order.number)?;
+    order.check()?;
     let NumberOrder { number, limit, fields, event } = order;
-    let index = known_number(world, &number)?;
-    if limit == Some(0) {
-        return Err(Refusal::from("limit: give at least 1 message a second".to_owned()));
-    }
     let told = {
         let mut told = world.number_fields[usize::from(index)].write();
         if let Some(unknown) = fields.keys().find(|name| !told.contains_key(*name) || *name == "id") {

@@ -104,10 +104,15 @@ impl LatencyOrder {
         Self { min, max }
     }
 
-    pub(super) fn apply(self, world: &World) -> Outcome {
+    pub(super) fn check(self) -> Result<(), String> {
         if self.min > self.max {
-            return Err(Refusal::from("min: must not exceed max".to_owned()));
+            return Err("latency: min must not exceed max".to_owned());
         }
+        Ok(())
+    }
+
+    pub(super) fn apply(self, world: &World) -> Outcome {
+        self.check()?;
         *world.latency.write() = MillisRange::new(self.min, self.max);
         Ok(json!({"min": self.min, "max": self.max}))
     }

@@ -32,6 +32,8 @@ struct Number {
     is_code_asked: bool,
     /// When it was registered or deregistered, oldest first.
     registrations: VecDeque<u64>,
+    /// Until when it cannot be registered or deregistered, after too many of either.
+    locked_until: Option<u64>,
     profile: Map<String, Value>,
     /// Digits of the people whom it blocks.
     blocked: BTreeSet<u64>,

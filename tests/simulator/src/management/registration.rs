@@ -11,7 +11,7 @@ use crate::answer::{self, Outcome};
 use crate::call::Call;
 use crate::error::GraphError;
 
-/// Registrations and deregistrations of a number within a span; one more is refused.
+/// Registrations and deregistrations of a number within a span; one more locks the number for as long again.
 const REGISTRATIONS_MAX: usize = 10;
 const REGISTRATIONS_WITHIN: Duration = Duration::from_secs(72 * 3_600);
 
@@ -44,19 +44,32 @@ fn done() -> Outcome {
     Ok(answer::ok(&json!({ "success": true })))
 }
 
-/// Counts a registration or deregistration.
+impl Number {
+    /// Counts a registration or deregistration; `false` when there were too many, which locks the number for a span from `now` on.
+    /// Both times are in the same unit.
+    fn admits(&mut self, now: u64, span: u64) -> bool {
+        if self.locked_until.is_some_and(|until| now < until) {
+            return false;
+        }
+        while self.registrations.front().is_some_and(|at| at + span <= now) {
+            self.registrations.pop_front();
+        }
+        if self.registrations.len() >= REGISTRATIONS_MAX {
+            self.locked_until = Some(now + span);
+            return false;
+        }
+        self.registrations.push_back(now);
+        true
+    }
+}
+
 fn admit(call: &Call<'_>, own: &mut Number) -> Result<(), GraphError> {
-    let now = call.world.clock.now_us();
     let span = call.world.passing(REGISTRATIONS_WITHIN).as_micros() as u64;
-    while own.registrations.front().is_some_and(|at| at + span <= now) {
-        own.registrations.pop_front();
+    if own.admits(call.world.clock.now_us(), span) {
+        return Ok(());
     }
-    if own.registrations.len() >= REGISTRATIONS_MAX {
-        let details = "There were too many registrations of this number; try again after 72 hours.";
-        return Err(GraphError::of_registration(133_016, "Account register deregister rate limit exceeded", details));
-    }
-    own.registrations.push_back(now);
-    Ok(())
+    let details = "There were too many registrations of this number; try again after 72 hours.";
+    Err(GraphError::of_registration(133_016, "Account register deregister rate limit exceeded", details))
 }
 
 /// `POST /{phone-number-id}/register`.
@@ -125,4 +138,31 @@ pub(super) fn verify_code(call: &Call<'_>, number: u16) -> Outcome {
         return Err(GraphError::of_registration(136_024, "Verification code problem", details));
     }
     done()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_eleventh_registration_locks_the_number_from_its_refusal_on() {
+        let mut number = Number::default();
+        for hour in 0..10 {
+            assert!(number.admits(hour, 72), "hour {hour}");
+        }
+        assert!(!number.admits(71, 72), "the eleventh within 72 hours");
+        for hour in [72, 90, 142] {
+            assert!(!number.admits(hour, 72), "locked, though the first ten may be long ago: hour {hour}");
+        }
+        for hour in 143..153 {
+            assert!(number.admits(hour, 72), "the lock is over, and what it refused does not count: hour {hour}");
+        }
+        assert!(!number.admits(153, 72));
+    }
+
+    #[test]
+    fn a_registration_every_eight_hours_locks_nothing() {
+        let mut number = Number::default();
+        assert!((0..100).all(|attempt| number.admits(attempt * 8, 72)));
+    }
 }

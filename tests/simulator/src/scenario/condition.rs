@@ -1,6 +1,7 @@
 //! Conditions on the ledger: how often something was counted.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,6 +9,7 @@ use toml::Spanned;
 
 use super::Located;
 use crate::ledger::Ledger;
+use crate::options::Options;
 
 /// Members of the ledger that can become less; all others are counts of events.
 const SHRINKING: [&str; 2] = ["by_final_status", "webhook_updates_pending"];
@@ -21,6 +23,8 @@ pub(super) struct Bounds(BTreeMap<Spanned<String>, toml::Value>);
 pub(super) struct Bound {
     /// Members of the ledger, from the outermost on.
     path: Vec<String>,
+    /// Where its outermost member is written.
+    span: Range<usize>,
     min: u64,
     max: u64,
 }
@@ -56,7 +60,8 @@ impl Bounds {
             let wrong = |reason: String| Located(key.span(), reason);
             let mut found = Vec::new();
             collect(vec![key.get_ref().clone()], value, &of_number, &mut found).map_err(wrong)?;
-            for bound in found {
+            for (path, Limits { min, max }) in found {
+                let bound = Bound { path, span: key.span(), min, max };
                 bound.check(&ledger).map_err(wrong)?;
                 bounds.push(bound);
             }
@@ -70,12 +75,17 @@ fn collect(
     path: Vec<String>,
     value: toml::Value,
     of_number: &impl Fn(u64) -> Limits,
-    found: &mut Vec<Bound>,
+    found: &mut Vec<(Vec<String>, Limits)>,
 ) -> Result<(), String> {
     let name = path.join(".");
-    let limits = match value {
+    let limits: Limits = match value {
         toml::Value::Integer(count) => {
             of_number(u64::try_from(count).map_err(|_| format!("{name}: {count} is below 0"))?)
+        }
+        toml::Value::Table(table) if table.is_empty() => {
+            return Err(format!(
+                "{name}: an empty table says nothing; give a whole number, {{ min = …, max = … }}, or its members"
+            ));
         }
         toml::Value::Table(table) if table.contains_key("min") || table.contains_key("max") => {
             toml::Value::Table(table).try_into().map_err(|error| format!("{name}: {error}"))?
@@ -89,7 +99,10 @@ fn collect(
         }
         _ => return Err(format!("{name}: give a whole number, or {{ min = …, max = … }}")),
     };
-    found.push(Bound { path, min: limits.min, max: limits.max });
+    if limits.min > limits.max {
+        return Err(format!("{name}: min {} exceeds max {}", limits.min, limits.max));
+    }
+    found.push((path, limits));
     Ok(())
 }
 
@@ -104,11 +117,32 @@ impl Bound {
         let (last, outer) = self.path.split_last().map_or(("", &[][..]), |(last, outer)| (last.as_str(), outer));
         let parent = outer.iter().try_fold(ledger, |value, member| value.get(member));
         let is_known = parent.is_some_and(|parent| is_open(parent) || parent.get(last).is_some_and(Value::is_number));
-        if is_known {
-            Ok(())
-        } else {
-            Err(format!("`{}` is not counted; GET /_simulator/ledger tells what is", self.name()))
+        if !is_known {
+            return Err(format!("`{}` is not counted; GET /_simulator/ledger tells what is", self.name()));
         }
+        // As the ledger writes it: `0190` would never be counted.
+        let is_code = last.parse::<u32>().is_ok_and(|code| code.to_string() == last);
+        if outer.last().is_some_and(|map| map == "rejected_by_code") && !is_code {
+            return Err(format!("{}: `{last}` is not a code of Meta's, such as 131031", self.name()));
+        }
+        Ok(())
+    }
+
+    /// Checks that the world has the number or page whose count this is.
+    pub(super) fn check_world(&self, options: &Options) -> Result<(), Located> {
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        let (id, is_known, option) = match path[..] {
+            ["send_rate_max" | "send_rate_max_at_ms", id] => {
+                (id, options.numbers.iter().any(|number| number.id == id), "--number")
+            }
+            ["pages", "send_rate_max", id] => (id, options.pages.iter().any(|page| page.id == id), "--page"),
+            _ => return Ok(()),
+        };
+        if is_known {
+            return Ok(());
+        }
+        let reason = format!("{}: {id} is not simulated; give it with {option}", self.name());
+        Err(Located(self.span.clone(), reason))
     }
 
     fn count(&self, ledger: &Value) -> u64 {

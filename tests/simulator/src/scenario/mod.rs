@@ -54,7 +54,7 @@ struct File {
 struct StepTable {
     #[serde(default, deserialize_with = "duration")]
     at: Option<Duration>,
-    when: Option<Bounds>,
+    when: Option<Spanned<Bounds>>,
     action: Action,
     #[serde(default, rename = "for", deserialize_with = "duration")]
     lasts: Option<Duration>,
@@ -150,11 +150,18 @@ impl Scenario {
         self.world.options(&[]).map_err(|located| located.told(&self.name, &self.text))
     }
 
-    /// Checks that every step can be taken in a world.
+    /// Checks that every step can be taken in a world, and that the world counts what steps wait for and what is expected.
     ///
     /// # Errors
-    /// Names the first that cannot, with its line.
+    /// Names the first step that cannot, or the first count that it has not, with its line.
     fn check(&self, options: &Options) -> Result<(), SimulatorError> {
+        let awaited = self.steps.iter().filter_map(|step| match &step.trigger {
+            Trigger::When(bounds) => Some(bounds),
+            Trigger::At(_) => None,
+        });
+        let mut bounds = awaited.flatten().chain(&self.expected);
+        let located = |located: Located| located.told(&self.name, &self.text);
+        bounds.try_for_each(|bound| bound.check_world(options)).map_err(located)?;
         let wrong = self.steps.iter().find_map(|step| Some((step.line, step.action.check(options).err()?)));
         match wrong {
             Some((line, reason)) => Err(SimulatorError::Scenario { file: self.name.clone(), line, reason }),
@@ -170,7 +177,14 @@ impl Step {
         let StepTable { at, when, action, lasts } = step.into_inner();
         let trigger = match (at, when) {
             (Some(at), None) => Trigger::At(at),
-            (None, Some(when)) => Trigger::When(when.least()?),
+            (None, Some(when)) => {
+                let span = when.span();
+                let bounds = when.into_inner().least()?;
+                if bounds.is_empty() {
+                    return Err(Located(span, "`when` waits for nothing; name a count, or give `at`".to_owned()));
+                }
+                Trigger::When(bounds)
+            }
             _ => return Err(wrong("a step needs either `at` or `when`")),
         };
         if lasts.is_some() && !action.is_reversible() {

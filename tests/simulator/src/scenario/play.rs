@@ -84,13 +84,16 @@ impl Play {
         }
     }
 
+    /// Takes a step, for no longer than the scenario lasts: sends wait for it.
     async fn take(&self, step: Step, world: &World, poster: &Poster, course: &mut Course) {
         let Step { line, action, lasts, .. } = step;
         tracing::info!(scenario = self.name, line, ?action, "step");
         let reversal = lasts.and_then(|lasts| Some((lasts, action.reversal(world)?)));
-        match action.perform(world, poster).await {
-            Ok(_) => {}
-            Err(refusal) => course.failures.push(format!("line {line}: {}", refusal.1)),
+        let left = self.deadline.saturating_sub(self.started.elapsed());
+        match tokio::time::timeout(left, action.perform(world, poster)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(refusal)) => course.failures.push(format!("line {line}: {}", refusal.1)),
+            Err(_) => course.failures.push(format!("line {line}: the step was not over at the deadline")),
         }
         if let Some((lasts, action)) = reversal {
             let trigger = Trigger::At(self.started.elapsed() + lasts);

@@ -90,6 +90,19 @@ fn what_is_wrong_is_told_with_its_line_and_key() {
         ("[expect]\naccepted = -1".to_owned(), 2, "below 0"),
         ("[expect]\nby_final_status.lost = 1".to_owned(), 2, "`by_final_status.lost` is not counted"),
         ("[expect]\naccepted = { min = 1, most = 2 }".to_owned(), 2, "most"),
+        (step("when = {}\naction.refuse = { code = 1 }"), 5, "`when` waits for nothing"),
+        (step("when = { accepted = {} }\naction.refuse = { code = 1 }"), 5, "accepted: an empty table"),
+        ("[expect]\nbreaches = 0\naccepted = {}".to_owned(), 3, "accepted: an empty table"),
+        ("[expect]\nrejected_by_code = {}".to_owned(), 2, "rejected_by_code: an empty table"),
+        ("[expect]\naccepted = { min = 5, max = 1 }".to_owned(), 2, "accepted: min 5 exceeds max 1"),
+        ("[expect]\nrejected_by_code.template = 0".to_owned(), 2, "rejected_by_code.template: `template` is not"),
+        ("[expect]\nrejected_by_code.0190 = 0".to_owned(), 2, "`0190` is not a code"),
+        ("[expect]\npages.rejected_by_code.x = 0".to_owned(), 2, "`x` is not a code"),
+        ("[expect]\nbreaches = 0\nsend_rate_max.7 = 80".to_owned(), 3, "send_rate_max.7: 7 is not simulated"),
+        (step("when = { send_rate_max_at_ms.7 = 1 }\naction.refuse = { code = 1 }"), 5, "7 is not simulated"),
+        ("[expect]\npages.send_rate_max.2093 = 1".to_owned(), 2, "give it with --page"),
+        (step("at = \"1s\"\naction.latency = { min = 2, max = 1 }"), 4, "latency: min"),
+        (step("at = \"1s\"\naction.number = { number = \"106540352242922\", limit = 0 }"), 4, "number: limit"),
     ] {
         let told = refusal(&text);
         assert!(told.contains(hint) && told.starts_with(&format!("s.toml, line {line}: ")), "{text}\n{told}");
@@ -99,6 +112,11 @@ fn what_is_wrong_is_told_with_its_line_and_key() {
         &["--number=8:1"],
     );
     assert!(told.unwrap_err().contains("line 3: number: 7 is not simulated"), "the number was replaced");
+    let counted = "[world]\nnumber = [\"7:1\"]\npage = [\"messenger:2093\"]\n\
+                   [expect]\nsend_rate_max.7 = 1\npages.send_rate_max.2093 = 1";
+    Scenario::parse(counted, "s.toml").unwrap();
+    let told = parsed(counted, &["--number=8:1"]).unwrap_err();
+    assert!(told.contains("line 5: send_rate_max.7: 7 is not simulated"), "the number was replaced: {told}");
 }
 
 proptest! {
@@ -159,6 +177,22 @@ async fn what_does_not_come_and_what_cannot_be_done_is_told_at_the_deadline() {
     assert!(lines[0].contains("line 1: template nothing in en does not exist"), "{told}");
     assert!(lines[1].contains("line 4: the step did not come: accepted is 0, at least 1 expected"), "{told}");
     assert_eq!(lines[2], "s.toml: inbound_generated is 0, 1 expected");
+}
+
+#[tokio::test]
+async fn a_callback_is_verified_once_and_no_longer_than_the_scenario_lasts() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let absent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    for (callback, hint) in [(absent, "is not verified"), (silent.local_addr().unwrap(), "not over at the deadline")] {
+        let text = format!(
+            "[[step]]\nat = \"0s\"\naction.callback = {{ url = \"http://{callback}/hook\", verify = true }}\n\
+             [end]\nquiet = \"1ms\"\ndeadline = \"1s\""
+        );
+        let scenario = Scenario::parse(&text, "s.toml").unwrap();
+        let simulator = crate::start(scenario.options().unwrap()).await.unwrap();
+        let told = simulator.play(&scenario).await.unwrap_err().to_string();
+        assert!(told.starts_with("s.toml: line 1: ") && told.contains(hint), "{told}");
+    }
 }
 
 #[tokio::test]

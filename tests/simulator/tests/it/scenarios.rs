@@ -20,17 +20,41 @@ async fn stage(name: &str) -> (Scenario, Simulator, Receiver, Sender) {
     (scenario, simulator, receiver, sender)
 }
 
+/// How long a campaign may take: longer than any scenario, so that what the scenario has to tell is told first.
+const CAMPAIGN: Duration = Duration::from_secs(90);
+
+/// Ends what would go on when what it waits for does not come any more, as after the end of its scenario.
+async fn bounded(limit: Duration, campaign: impl Future<Output = ()>) -> Result<(), String> {
+    tokio::time::timeout(limit, campaign)
+        .await
+        .map_err(|_| format!("the campaign has not ended within {limit:?}: sends are refused or unanswered for good"))
+}
+
 /// Sends 100 messages one after the other; `recover` is told what a send was refused with, and returns when it may be tried
 /// again.
-async fn campaign(sender: &Sender, recover: impl AsyncFn(u64)) {
-    for index in 0..100 {
-        for attempt in 1.. {
-            let answer = sender.send(&format!("+1650{index:07}"), &format!("v1.{index}.{attempt}")).await.unwrap().1;
-            match answer["error"]["code"].as_u64() {
-                None => break,
-                Some(code) => recover(code).await,
+async fn campaign(sender: &Sender, limit: Duration, recover: impl AsyncFn(u64)) -> Result<(), String> {
+    bounded(limit, async {
+        for index in 0..100 {
+            for attempt in 1.. {
+                let token = format!("v1.{index}.{attempt}");
+                let answer = sender.send(&format!("+1650{index:07}"), &token).await.unwrap().1;
+                match answer["error"]["code"].as_u64() {
+                    None => break,
+                    Some(code) => recover(code).await,
+                }
             }
         }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_campaign_that_nothing_ends_says_so() {
+    let (_, _simulator, receiver, sender) = stage("ban.toml").await;
+    assert_eq!(sender.control("refuse", json!({"code": 131_031})).await.0, 200);
+    let limit = Duration::from_millis(50);
+    for ended in [campaign(&sender, limit, async |_| ()).await, careful_campaign(&sender, &receiver, limit).await] {
+        assert!(ended.unwrap_err().contains("has not ended within 50ms"));
     }
 }
 
@@ -44,8 +68,9 @@ async fn an_integration_waits_while_its_template_is_paused() {
         })
         .await;
     };
-    let (played, ()) = tokio::join!(simulator.play(&scenario), campaign(&sender, recover));
+    let (played, sent) = tokio::join!(simulator.play(&scenario), campaign(&sender, CAMPAIGN, recover));
     played.unwrap();
+    sent.unwrap();
     assert_eq!(receiver.seen.lock().templates, ["PAUSED", "APPROVED"]);
 }
 
@@ -57,7 +82,8 @@ async fn an_integration_that_does_not_wait_is_found_out() {
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/template-paused.toml")).unwrap();
     let text = text.replace("quiet = \"500ms\"", "quiet = \"100ms\"").replace("for = \"2s\"", "for = \"1s\"");
     let impatient = Scenario::parse(&text, "impatient").unwrap();
-    let (played, ()) = tokio::join!(simulator.play(&impatient), campaign(&sender, hammer));
+    let (played, sent) = tokio::join!(simulator.play(&impatient), campaign(&sender, CAMPAIGN, hammer));
+    sent.unwrap();
     let told = played.unwrap_err().to_string();
     assert!(told.contains("rejected_by_code.132015 is ") && told.contains("1 to 20 expected"), "{told}");
     assert!(!told.contains("accepted"), "{told}");
@@ -74,39 +100,44 @@ async fn an_integration_waits_while_its_account_is_banned() {
         })
         .await;
     };
-    let (played, ()) = tokio::join!(simulator.play(&scenario), campaign(&sender, recover));
+    let (played, sent) = tokio::join!(simulator.play(&scenario), campaign(&sender, CAMPAIGN, recover));
     played.unwrap();
+    sent.unwrap();
 }
 
 /// Sends until every message has an answer or a status: one that was never answered is sent again only when nothing is
 /// reported of it once all that was accepted has been.
-async fn careful_campaign(sender: &Sender, receiver: &Receiver) {
-    let mut left: Vec<(u64, u64)> = (0..100).map(|index| (index, 1)).collect();
-    while !left.is_empty() {
-        let mut unanswered = Vec::new();
-        for (index, attempt) in left {
-            let token = format!("v1.{index}.{attempt}");
-            match sender.send(&format!("+1650{index:07}"), &token).await {
-                Some((200, _)) => {}
-                _ => unanswered.push((index, attempt, token)),
+async fn careful_campaign(sender: &Sender, receiver: &Receiver, limit: Duration) -> Result<(), String> {
+    bounded(limit, async {
+        let mut left: Vec<(u64, u64)> = (0..100).map(|index| (index, 1)).collect();
+        while !left.is_empty() {
+            let mut unanswered = Vec::new();
+            for (index, attempt) in left {
+                let token = format!("v1.{index}.{attempt}");
+                match sender.send(&format!("+1650{index:07}"), &token).await {
+                    Some((200, _)) => {}
+                    _ => unanswered.push((index, attempt, token)),
+                }
             }
+            assert_eq!(sender.control("flush?timeout-ms=20000", json!({})).await.0, 200);
+            let seen = receiver.seen.lock();
+            let is_known = |token: &String| seen.tokens.values().any(|known| known == token);
+            left = unanswered
+                .iter()
+                .filter(|(.., token)| !is_known(token))
+                .map(|(index, attempt, _)| (*index, attempt + 1))
+                .collect();
         }
-        assert_eq!(sender.control("flush?timeout-ms=20000", json!({})).await.0, 200);
-        let seen = receiver.seen.lock();
-        let is_known = |token: &String| seen.tokens.values().any(|known| known == token);
-        left = unanswered
-            .iter()
-            .filter(|(.., token)| !is_known(token))
-            .map(|(index, attempt, _)| (*index, attempt + 1))
-            .collect();
-    }
+    })
+    .await
 }
 
 #[tokio::test]
 async fn an_integration_sends_everything_once_through_a_storm() {
     let (scenario, simulator, receiver, sender) = stage("server-storm.toml").await;
-    let (played, ()) = tokio::join!(simulator.play(&scenario), careful_campaign(&sender, &receiver));
+    let (played, sent) = tokio::join!(simulator.play(&scenario), careful_campaign(&sender, &receiver, CAMPAIGN));
     played.unwrap();
+    sent.unwrap();
     let ledger = simulator.ledger();
     assert!(ledger.requests > 100 && ledger.injected.reset > 0, "{ledger:?}");
 }
