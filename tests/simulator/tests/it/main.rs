@@ -13,6 +13,7 @@ mod numbers;
 mod oddities;
 mod pacing;
 mod pages;
+mod readme;
 mod receipts;
 mod receiver;
 mod repetitions;
