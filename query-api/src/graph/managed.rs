@@ -215,6 +215,8 @@ mod tests {
             (refused(register(&whatsapp(json!({ "pin": "739182", "data_localization_region": "de" })))), "/data_local"),
             (refused(pin(&json!({ "pin": "73918a" }))), "/pin"),
             (refused(pin(&json!({ "pin": "739182", "name": "x" }))), "/name"),
+            // Its messages would come here no more.
+            (refused(pin(&json!({ "pin": "739182", "webhook_configuration": {} }))), "/webhook_configuration"),
             (refused(code(&json!({ "code": "7391827391" }))), "/code"),
             (refused(code_order(&json!({ "code_method": "PIGEON", "language": "en" }))), "/code_method"),
             (refused(code_order(&json!({ "code_method": "SMS" }))), "/language"),
