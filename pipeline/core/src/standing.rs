@@ -56,13 +56,14 @@ fn stops_messages(restriction: &Restriction) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use posthaste_model::shape::Shape;
+    use posthaste_model::shape::filled;
+    use serde_json::value::to_raw_value;
     use serde_json::{Value, json};
 
     use super::*;
 
     fn of(value: &Value) -> Option<Standing> {
-        standing(&AccountEvent::read(value.as_object().expect("an object")))
+        standing(&filled::<AccountEvent>(&to_raw_value(value).expect("JSON")).unwrap_or_default())
     }
 
     #[test]

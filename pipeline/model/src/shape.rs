@@ -2,11 +2,17 @@
 //! beside it.
 //!
 //! A *shape* is a struct whose members have Meta's names. It serializes as it stands, without what is absent, and reads
-//! its own output back. [`Shape::read`] takes what Meta (or somebody who copies Meta) writes: numbers as strings and
-//! strings as numbers, seconds since the epoch for times, lists with odd elements.
+//! its own output back. [`filled`] and [`Members`] take what Meta (or somebody who copies Meta) writes: numbers as strings
+//! and strings as numbers, seconds since the epoch for times, lists with odd elements. They read straight from the bytes:
+//! a tree of a webhook costs more than everything else that is done with it.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
 
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::lenient::{self, Elements, Name, Object, Scalar};
 use crate::time::Millis;
 
 /// Seconds since the epoch never reach this (it is the year 5138): a larger timestamp is in milliseconds, as Messenger,
@@ -14,33 +20,104 @@ use crate::time::Millis;
 pub const SECONDS_MAX: i64 = 100_000_000_000;
 
 /// An object of Meta's.
-pub trait Shape: Sized {
+pub trait Shape: Sized + Default + PartialEq {
     /// The members that are read, in their order.
     const MEMBERS: &'static [&'static str];
 
     /// Takes what is there and has the right shape.
-    fn read(object: &Map<String, Value>) -> Self;
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not JSON.
+    fn visit<'de, A: MapAccess<'de>>(map: A) -> Result<Self, A::Error>;
 }
 
 /// A member of an object.
-pub trait Member: Sized {
-    /// Reads the member; `None` where the object has none.
-    fn member(value: Option<&Value>) -> Self;
+pub trait Member: Sized + Default {
+    /// Reads the member; what has another shape is absent.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not JSON.
+    fn read<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error>;
 }
 
-/// A string, or a number as the string that it would be. U+0000 is removed, because Postgres cannot hold it in a text.
-pub fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if text.contains('\0') => Some(text.replace('\0', "")),
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+/// A shape that its object was read as; `None` where no member could be read: an object that has none of them is something
+/// else.
+pub fn filled<T: Shape>(raw: &RawValue) -> Option<T> {
+    let Object(shape) = lenient::parse::<Object<Visited<T>>>(raw)?;
+    shape.map(|Visited(shape)| shape).filter(|shape| *shape != T::default())
+}
+
+/// A value as a member; absent where it cannot be read.
+pub fn member<T: Member>(raw: &RawValue) -> T {
+    lenient::parse::<Read<T>>(raw).map(|Read(member)| member).unwrap_or_default()
+}
+
+/// The members of an object, each as it was written. Of two with one name the later one counts.
+#[derive(Debug, Default)]
+pub struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Members<'a> {
+    /// Takes an object apart; `None` where the value is none.
+    pub fn of(raw: &'a RawValue) -> Option<Self> {
+        serde_json::from_str::<Object<Self>>(raw.get()).ok()?.0
+    }
+
+    /// A member, unless it is missing or null.
+    pub fn raw(&self, name: &str) -> Option<&'a RawValue> {
+        let (_, raw) = self.0.iter().rev().find(|(own, _)| own == name)?;
+        (raw.get() != "null").then_some(raw)
+    }
+
+    /// A member as a type; absent where it is missing or has another shape.
+    pub fn get<T: Member>(&self, name: &str) -> T {
+        self.raw(name).map(member).unwrap_or_default()
+    }
+
+    /// A member that is an object, taken apart.
+    pub fn object(&self, name: &str) -> Option<Members<'a>> {
+        Members::of(self.raw(name)?)
+    }
+
+    /// A member that is an object, as a shape of which something could be read.
+    pub fn filled<T: Shape>(&self, name: &str) -> Option<T> {
+        filled(self.raw(name)?)
+    }
+
+    /// Every member, in the order in which they were written.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.0.iter().map(|(name, raw)| (&**name, *raw))
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::with_capacity(8);
+        while let Some((Name(name), raw)) = map.next_entry()? {
+            members.push((name, raw));
+        }
+        Ok(Members(members))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
     }
 }
 
 /// A point in time: seconds or milliseconds since the epoch, as number or string, or RFC 3339.
 pub fn moment(text: &str) -> Option<Millis> {
-    match text.parse::<i64>() {
+    match lenient::whole(text) {
         Ok(seconds @ 0..SECONDS_MAX) => Some(Millis(seconds * 1000)),
         Ok(millis @ SECONDS_MAX..=Millis::MAX_WRITABLE) => Some(Millis(millis)),
         Ok(_) => None,
@@ -48,49 +125,81 @@ pub fn moment(text: &str) -> Option<Millis> {
     }
 }
 
+/// A member read leniently, where serde wants a type to deserialize.
+pub(crate) struct Read<T>(pub(crate) T);
+
+impl<'de, T: Member> Deserialize<'de> for Read<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Self)
+    }
+}
+
+/// A shape read leniently, where serde wants a type to deserialize.
+struct Visited<T>(T);
+
+impl<'de, T: Shape> Deserialize<'de> for Visited<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ShapeVisitor<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Shape> Visitor<'de> for ShapeVisitor<T> {
+            type Value = Visited<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::visit(map).map(Visited)
+            }
+        }
+        deserializer.deserialize_map(ShapeVisitor(std::marker::PhantomData))
+    }
+}
+
 impl Member for Option<String> {
-    fn member(value: Option<&Value>) -> Self {
-        value.and_then(text)
+    fn read<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        Ok(Scalar::deserialize(value)?.into_text().map(Cow::into_owned))
     }
 }
 
 impl Member for Option<i64> {
-    fn member(value: Option<&Value>) -> Self {
-        value.and_then(text)?.parse().ok()
+    fn read<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        Ok(Scalar::deserialize(value)?.into_text().and_then(|text| lenient::whole(&text).ok()))
     }
 }
 
 impl Member for Option<bool> {
-    fn member(value: Option<&Value>) -> Self {
-        match value? {
-            Value::Bool(flag) => Some(*flag),
-            other => text(other)?.parse().ok(),
-        }
+    fn read<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        Ok(match Scalar::deserialize(value)? {
+            Scalar::Flag(flag) => Some(flag),
+            other => other.into_text().and_then(|text| text.parse().ok()),
+        })
     }
 }
 
 impl Member for Option<Millis> {
-    fn member(value: Option<&Value>) -> Self {
-        moment(&value.and_then(text)?)
+    fn read<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        Ok(Scalar::deserialize(value)?.into_text().and_then(|text| moment(&text)))
     }
 }
 
 impl<T: Shape> Member for Option<Box<T>> {
-    fn member(value: Option<&Value>) -> Self {
-        value?.as_object().map(|object| Box::new(T::read(object)))
+    fn read<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        let Object(shape) = Object::<Visited<T>>::deserialize(value)?;
+        Ok(shape.map(|Visited(shape)| Box::new(shape)))
     }
 }
 
 impl<T: Shape> Member for Vec<T> {
-    fn member(value: Option<&Value>) -> Self {
-        let elements = value.and_then(Value::as_array).into_iter().flatten();
-        elements.filter_map(Value::as_object).map(T::read).collect()
+    fn read<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        let elements = Elements::<Object<Visited<T>>>::deserialize(value)?.into_vec();
+        Ok(elements.into_iter().filter_map(|Object(shape)| shape).map(|Visited(shape)| shape).collect())
     }
 }
 
 impl Member for Vec<String> {
-    fn member(value: Option<&Value>) -> Self {
-        value.and_then(Value::as_array).into_iter().flatten().filter_map(text).collect()
+    fn read<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        let elements = Elements::<Scalar<'_>>::deserialize(value)?.into_vec();
+        Ok(elements.into_iter().filter_map(Scalar::into_text).map(Cow::into_owned).collect())
     }
 }
 
@@ -120,12 +229,16 @@ macro_rules! shapes {
         impl crate::shape::Shape for $name {
             const MEMBERS: &'static [&'static str] = &[$(crate::shape::plain(stringify!($field))),+];
 
-            fn read(object: &serde_json::Map<String, serde_json::Value>) -> Self {
-                Self {
-                    $($field: crate::shape::Member::member(
-                        object.get(crate::shape::plain(stringify!($field))),
-                    ),)+
+            fn visit<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+                let mut shape = Self::default();
+                while let Some(crate::lenient::Name(name)) = map.next_key()? {
+                    $(if name == const { crate::shape::plain(stringify!($field)) } {
+                        shape.$field = map.next_value::<crate::shape::Read<$type>>()?.0;
+                        continue;
+                    })+
+                    map.next_value::<serde::de::IgnoredAny>()?;
                 }
+                Ok(shape)
             }
         }
     )+ };
@@ -165,8 +278,12 @@ mod tests {
         }
     }
 
-    fn read(value: &Value) -> Whole {
-        Whole::read(value.as_object().expect("an object"))
+    fn raw(json: &str) -> &RawValue {
+        serde_json::from_str(json).expect("JSON")
+    }
+
+    fn read(value: &serde_json::Value) -> Whole {
+        filled(raw(&value.to_string())).unwrap_or_default()
     }
 
     #[test]
@@ -187,7 +304,17 @@ mod tests {
         let odd =
             json!({"id": {}, "count": "many", "animated": 7, "timestamp": "soon", "part": [], "parts": {}, "names": 1});
         assert_eq!(read(&odd), Whole::default());
-        assert_eq!(read(&json!({"id": "a\0b", "count": []})).id.as_deref(), Some("ab"));
+        let odd =
+            json!({"id": "a\0b", "count": [], "novelty": {"id": "c"}, "part": null, "parts": [[{}]], "names": [{}]});
+        assert_eq!(read(&odd), Whole { id: Some("ab".to_owned()), ..Whole::default() });
+    }
+
+    #[test]
+    fn half_a_pair_and_a_depth_without_end_cost_nothing_beside_them() {
+        let half: Whole = filled(raw(r#"{"id": "\ud83d!", "count": 1}"#)).expect("a shape");
+        assert_eq!((half.id.as_deref(), half.count), (Some("\u{fffd}!"), Some(1)));
+        let deep = format!(r#"{{"count": 1, "novelty": {0}{1}, "id": {0}{1}}}"#, "[".repeat(9_999), "]".repeat(9_999));
+        assert_eq!(filled(raw(&deep)), Some(Whole { count: Some(1), ..Whole::default() }));
     }
 
     #[test]
@@ -197,5 +324,17 @@ mod tests {
         assert_eq!(serde_json::from_str::<Whole>(&written).expect("its own output"), whole, "{written}");
         assert_eq!(Whole::MEMBERS[..2], ["id", "count"]);
         assert_eq!(Part::MEMBERS, ["type"]);
+    }
+
+    #[test]
+    fn an_object_is_taken_apart_and_of_two_members_with_one_name_the_later_counts() {
+        let object =
+            Members::of(raw(r#" {"a": 1, "n\u0061me": {"type": "x"}, "none": null, "a": "2"}"#)).expect("an object");
+        assert_eq!(object.get::<Option<i64>>("a"), Some(2));
+        assert_eq!(object.filled::<Part>("name"), Some(Part { r#type: Some("x".to_owned()) }));
+        assert_eq!(object.filled::<Whole>("name"), None, "nothing of what it should have");
+        assert!(object.raw("none").is_none() && object.object("a").is_none());
+        assert_eq!(object.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["a", "name", "none", "a"]);
+        assert!(["[]", "1", "null", r#""x""#].iter().all(|json| Members::of(raw(json)).is_none()));
     }
 }

@@ -6,10 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use posthaste_model::lenient::{self, Object, Text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::lenient::{Elements, Object, Text};
+/// A list whose elements are kept verbatim, to be read one by one.
+pub(super) type Elements<'a> = lenient::Elements<&'a RawValue>;
 
 /// A whole body.
 #[derive(Deserialize)]
@@ -122,6 +124,16 @@ pub(super) fn lists<'a>(change: &'a RawValue, names: &[&'static str]) -> Vec<(&'
     let members = object::<Members<'_>>(change).ok().and_then(|members| members.value.0);
     let mut members = members.unwrap_or_default();
     names.iter().map(|name| (*name, members.remove(*name).unwrap_or_default())).collect()
+}
+
+/// The `value` of a change.
+pub(super) fn value(change: &RawValue) -> Option<&RawValue> {
+    #[derive(Deserialize)]
+    struct Member<'a> {
+        #[serde(borrow, default)]
+        value: Option<&'a RawValue>,
+    }
+    object::<Member<'_>>(change).ok()?.value
 }
 
 /// Reads an object; the reason says what is wrong, without quoting the content.

@@ -53,7 +53,7 @@ mod tests {
 
     fn told(value: &serde_json::Value) -> Option<LimitsChanged> {
         let field = "phone_number_quality_update";
-        let update = Update::whole(field, value.as_object().expect("an object"))?;
+        let update = Update::whole(field, &serde_json::value::to_raw_value(value).expect("JSON"))?;
         let raw: &RawValue = serde_json::from_str("{}").expect("JSON");
         of(&update, &About { field, waba: WabaId::new("1"), sender: None, at: Millis(5), raw })
     }

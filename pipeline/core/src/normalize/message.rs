@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use posthaste_model::lenient::{Object, Text};
 use posthaste_model::phone::from_wa_id;
-use posthaste_model::shape::{Member, Shape};
+use posthaste_model::shape::{Members, filled, member};
 use posthaste_model::whatsapp::content::Text as TextContent;
 use posthaste_model::whatsapp::{Content, Context, Identity, Referral};
 use posthaste_model::{InboundReceived, Millis, SenderId, Source, WabaId, Wamid};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value as Json};
 
-use super::envelope::object;
-use super::lenient::{Elements, Object, Text};
-use super::{Fault, moment, surrogates};
+use super::envelope::{Elements, object};
+use super::{Fault, moment};
 
 #[derive(Deserialize)]
 struct Element<'a> {
@@ -162,7 +161,7 @@ pub(super) fn read(raw: &RawValue, place: &Place<'_>) -> Result<InboundReceived,
     let Person { name, identity } = place.people.of(number, user_id, parent);
     let contact = number.get().or(user_id.get()).or(place.thread).map(from_wa_id);
     let (content, text) = content(raw, &element);
-    let context = element.context.and_then(shape::<Context>);
+    let context = element.context.and_then(filled::<Context>);
     let at = moment(&element.timestamp, place.received_at);
     Ok(InboundReceived {
         source: place.source,
@@ -176,14 +175,14 @@ pub(super) fn read(raw: &RawValue, place: &Place<'_>) -> Result<InboundReceived,
         content,
         reply_to: context.as_ref().and_then(|context| context.id.as_deref()).map(Wamid::new),
         context: context.map(Box::new),
-        referral: element.referral.and_then(shape::<Referral>).map(Box::new),
-        errors: element.errors.and_then(value).map(|errors| Vec::member(Some(&errors))).unwrap_or_default(),
+        referral: element.referral.and_then(filled::<Referral>).map(Box::new),
+        errors: element.errors.map(member).unwrap_or_default(),
         past_status: element.history_context.0.and_then(|past| past.status.owned()),
         ..InboundReceived::new(place.sender.clone(), place.waba.clone(), Wamid::new(id), at, raw.get())
     })
 }
 
-/// What a message holds, and its words where it is a text. Texts, by far the most, are read without building a tree.
+/// What a message holds, and its words where it is a text. Texts are by far the most: theirs need not be looked for.
 fn content(raw: &RawValue, element: &Element<'_>) -> (Content, Option<String>) {
     if element.r#type.get() == Some("text")
         && let Some(text) = element.text
@@ -193,24 +192,7 @@ fn content(raw: &RawValue, element: &Element<'_>) -> (Content, Option<String>) {
         let body = body.into_owned();
         return (Content::Text(TextContent { body: Some(body.clone()) }), Some(body));
     }
-    let content = members(raw).map(|message| Content::read(&message)).unwrap_or_default();
+    let content = Members::of(raw).map(|message| Content::read(&message)).unwrap_or_default();
     let text = if let Content::Text(text) = &content { text.body.clone() } else { None };
     (content, text)
-}
-
-/// The members of an object.
-pub(super) fn members(raw: &RawValue) -> Option<Map<String, Json>> {
-    match value(raw)? {
-        Json::Object(members) => Some(members),
-        _ => None,
-    }
-}
-
-fn value(raw: &RawValue) -> Option<Json> {
-    serde_json::from_str(raw.get()).or_else(|_| serde_json::from_str(&surrogates::replaced(raw.get()))).ok()
-}
-
-/// A shape of which something could be read.
-fn shape<T: Shape + Default + PartialEq>(raw: &RawValue) -> Option<T> {
-    members(raw).map(|members| T::read(&members)).filter(|shape| *shape != T::default())
 }

@@ -3,19 +3,17 @@
 //!
 //! Each event becomes one event of ours, but for a report of delivery, which becomes one for each message that it names.
 
+use posthaste_model::lenient::Text;
 use posthaste_model::messenger::event::{Comment, Optin, ThreadControl, ThreadReferral, Watermark};
-use posthaste_model::shape::{Member, Shape, text};
+use posthaste_model::shape::{Members, filled};
 use posthaste_model::whatsapp::{Referral, Update};
 use posthaste_model::{
     AccountUpdated, Channel, Contact, Millis, SenderId, Source, Status, StatusObserved, Wamid, WatermarkObserved,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value as Json};
 
-use super::envelope::object;
-use super::lenient::{Elements, Text};
-use super::message::members;
+use super::envelope::{Elements, object};
 use super::{Account, Fault, Normalized, Walk, conversation};
 
 /// The members that name an event.
@@ -65,7 +63,9 @@ pub(super) struct Event<'a> {
     /// The member that names it.
     pub(super) name: &'a str,
     /// That member.
-    pub(super) object: &'a Map<String, Json>,
+    pub(super) object: &'a Members<'a>,
+    /// The same, unread.
+    pub(super) object_raw: &'a RawValue,
     /// All of it.
     pub(super) raw: &'a str,
 }
@@ -102,17 +102,16 @@ impl Walk {
         let Some(field) = change.field.get() else {
             return self.bury(Fault::new("malformed_change", "`field` is missing".to_owned()), raw.get());
         };
-        let value = change.value.and_then(|value| Some((value, members(value)?)));
+        let value = change.value.and_then(|value| Some((value, Members::of(value)?)));
         match value {
             Some((value, members)) if id_of(&members, "sender").or(id_of(&members, "recipient")).is_some() => {
                 let source = if field == STANDBY { Source::Standby } else { Source::Person };
                 self.messaging(value, account, source);
             }
-            Some((_, members)) if FIELDS_COMMENTS.contains(&field) => {
-                let comment = Comment::read(&members);
-                if comment == Comment::default() {
+            Some((value, _)) if FIELDS_COMMENTS.contains(&field) => {
+                let Some(comment) = filled::<Comment>(value) else {
                     return self.keep(account, field, "shape", raw);
-                }
+                };
                 let at = super::moment(&account.entry.time, self.received_at);
                 self.event(Normalized::Account(Box::new(AccountUpdated {
                     channel: account.channel,
@@ -130,26 +129,30 @@ impl Walk {
 
     /// One element of `messaging` or `standby`.
     fn messaging(&mut self, raw: &RawValue, account: &Account<'_>, source: Source) {
-        let Some(members) = members(raw) else {
+        let Some(members) = Members::of(raw) else {
             return self.bury(Fault::new("malformed_message", "an object is expected".to_owned()), raw.get());
         };
-        let Some(name) = EVENTS.iter().find(|name| members.get(**name).is_some_and(|event| !event.is_null())) else {
-            let novelty =
-                members.keys().find(|name| !AROUND.contains(&name.as_str())).map(|name| name.replace('\0', ""));
+        let Some((name, object_raw)) = EVENTS.iter().find_map(|name| Some((*name, members.raw(name)?))) else {
+            let novelty = members
+                .iter()
+                .map(|(name, _)| name)
+                .filter(|name| !AROUND.contains(name))
+                .min()
+                .map(|name| name.replace('\0', ""));
             let (field, what) = novelty.as_deref().map_or(("messaging", "shape"), |name| (name, "field"));
             return self.keep(account, field, what, raw);
         };
-        let Some(object) = members[*name].as_object() else { return self.keep(account, name, "shape", raw) };
+        let Some(object) = Members::of(object_raw) else { return self.keep(account, name, "shape", raw) };
         let (from, to) = (id_of(&members, "sender"), id_of(&members, "recipient"));
         let own = account.entry.id.get();
-        let is_echo = Option::<bool>::member(object.get("is_echo")) == Some(true);
+        let is_echo = object.get::<Option<bool>>("is_echo") == Some(true);
         let from_business = is_echo || (own.is_some() && from.as_deref() == own);
         let (business, person) = if from_business { (from, to) } else { (to, from) };
         let Some(sender) = own.map(str::to_owned).or(business) else {
             let reason = "neither the entry nor the event names the page or the account".to_owned();
             return self.bury(Fault::new("no_sender", reason), raw.get());
         };
-        let stamp = members.get("timestamp").and_then(text).unwrap_or_default();
+        let stamp = members.get::<Option<String>>("timestamp").unwrap_or_default();
         self.tell_event(
             &Event {
                 channel: account.channel,
@@ -160,7 +163,8 @@ impl Walk {
                 at: posthaste_model::shape::moment(&stamp).unwrap_or(self.received_at),
                 stamp,
                 name,
-                object,
+                object: &object,
+                object_raw,
                 raw: raw.get(),
             },
             account,
@@ -176,7 +180,7 @@ impl Walk {
             },
             "read" | "delivery" => self.progress(event, account, raw),
             name => {
-                let object = event.object;
+                let object = event.object_raw;
                 let update = match name {
                     "referral" => filled(object).map(|referral: Referral| {
                         ThreadReferral { contact: event.person(), referral: Some(Box::new(referral)) }.into()
@@ -197,10 +201,10 @@ impl Walk {
     /// has both, the names are the more exact.
     fn progress(&mut self, event: &Event<'_>, account: &Account<'_>, raw: &RawValue) {
         let status = if event.name == "read" { Status::Read } else { Status::Delivered };
-        let mut mids = Vec::<String>::member(event.object.get("mids"));
-        mids.extend(event.object.get("mid").and_then(text));
+        let mut mids: Vec<String> = event.object.get("mids");
+        mids.extend(event.object.get::<Option<String>>("mid"));
         mids.retain(|mid| !mid.is_empty());
-        let watermark = Option::<Millis>::member(event.object.get("watermark"));
+        let watermark = event.object.get::<Option<Millis>>("watermark");
         let at = if event.stamp.is_empty() { watermark.unwrap_or(event.at) } else { event.at };
         if mids.is_empty() && watermark.is_none() {
             return self.keep(account, event.name, "shape", raw);
@@ -253,11 +257,6 @@ pub(super) fn observed(
 }
 
 /// The id in an object such as `sender`.
-fn id_of(members: &Map<String, Json>, name: &str) -> Option<String> {
-    text(members.get(name)?.get("id")?).filter(|id| !id.is_empty())
-}
-
-/// A shape of which at least one member could be read.
-pub(super) fn filled<T: Shape + Default + PartialEq>(object: &Map<String, Json>) -> Option<T> {
-    Some(T::read(object)).filter(|shape| *shape != T::default())
+fn id_of(members: &Members<'_>, name: &str) -> Option<String> {
+    members.object(name)?.get::<Option<String>>("id").filter(|id| !id.is_empty())
 }

@@ -9,29 +9,25 @@
 mod cases;
 mod conversation;
 mod envelope;
-mod lenient;
 mod limits;
 mod message;
 mod messaging;
 mod status;
-mod surrogates;
 mod template;
 #[cfg(test)]
 mod tests;
 
-use posthaste_model::shape::SECONDS_MAX;
-use posthaste_model::shape::Shape;
+use posthaste_model::lenient::{Object, Text};
+use posthaste_model::shape::{SECONDS_MAX, filled};
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::update::HistoryProgress;
 use posthaste_model::{
     AccountUpdated, Channel, InboundReceived, LimitsChanged, Millis, SenderId, Source, StatusObserved, TemplateChanged,
     UnknownUpdate, WabaId, WatermarkObserved,
 };
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use envelope::{Change, Entry, Envelope, Past, Thread, Value, lists, object};
-use lenient::{Elements, Object, Text};
+use envelope::{Change, Elements, Entry, Envelope, Past, Thread, Value, lists, object, value};
 use message::{People, Place};
 
 /// The field of messages and of their statuses.
@@ -271,9 +267,9 @@ impl Walk {
             Err(reason) => return self.bury(Fault::new("malformed_history", reason), raw.get()),
         };
         let before = self.next_index();
-        if let Some(progress) = chunk.metadata.and_then(message::members) {
-            let progress = HistoryProgress::read(&progress);
-            self.tell(about, progress.into(), chunk.metadata.map_or("", RawValue::get));
+        if let Some(metadata) = chunk.metadata.filter(|metadata| metadata.get().starts_with('{')) {
+            let progress: HistoryProgress = filled(metadata).unwrap_or_default();
+            self.tell(about, progress.into(), metadata.get());
         }
         self.each(&chunk.threads, raw, |walk, thread| match object::<Thread<'_>>(thread) {
             Ok(own) => walk.conversation(about, &own.messages, &Elements::Absent, Source::History, own.id.get()),
@@ -321,9 +317,9 @@ impl Walk {
             }
             return;
         }
-        let value = message::members(about.raw).and_then(|mut change| change.remove("value"));
-        let update = value.as_ref().and_then(Json::as_object).and_then(|value| Update::whole(about.field, value));
-        let Some(update) = update else { return self.unknown(about, "field", about.raw) };
+        let Some(update) = value(about.raw).and_then(|value| Update::whole(about.field, value)) else {
+            return self.unknown(about, "field", about.raw);
+        };
         if let Some(changed) = limits::of(&update, about) {
             self.event(Normalized::Limits(changed));
         }
@@ -332,7 +328,7 @@ impl Walk {
 
     /// An element that is an update of its own.
     fn update(&mut self, about: &About<'_>, list: &str, element: &RawValue) {
-        match message::members(element).and_then(|members| Update::element(list, &members)) {
+        match Update::element(list, element) {
             Some(update) => self.tell(about, update, element.get()),
             None => self.unknown(about, "shape", element),
         }

@@ -1,12 +1,12 @@
 //! One element of `statuses` (Meta: webhooks/reference/messages/status).
 
+use posthaste_model::lenient::{Object, Text};
 use posthaste_model::phone::from_wa_id;
 use posthaste_model::{Millis, SenderId, Status, StatusObserved, Wamid};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::envelope::object;
-use super::lenient::{Elements, Object, Text};
+use super::envelope::{Elements, object};
 use super::{Fault, moment};
 
 #[derive(Deserialize)]

@@ -1,12 +1,12 @@
 //! The field `message_template_status_update` (Meta: webhooks/reference/message_template_status_update).
 
+use posthaste_model::lenient::{Object, Text};
 use posthaste_model::{Millis, TemplateChanged, TemplateStatus, WabaId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Fault;
 use super::envelope::object;
-use super::lenient::{Object, Text};
 
 /// What Meta writes where there is no reason.
 const NO_REASON: &str = "NONE";

@@ -1,9 +1,7 @@
 //! What a message of Messenger or Instagram holds (Meta: messenger-platform/reference/webhook-events/messages;
 //! instagram-platform/webhooks).
 
-use serde_json::{Map, Value};
-
-use crate::shape::{Member, shapes, text};
+use crate::shape::{Members, shapes};
 use crate::whatsapp::Content;
 use crate::whatsapp::content::{Choice, Location, Media, Text, Unsupported};
 
@@ -56,15 +54,15 @@ shapes! {
 
 /// Reads the content of a `message` that is neither deleted nor without anything: the first that it is of a notice that Meta
 /// does not pass it on, an answer to quick replies, something attached, a text. A text beside one file is its caption.
-pub fn content(message: &Map<String, Value>) -> Content {
-    if Option::<bool>::member(message.get("is_unsupported")) == Some(true) {
+pub fn content(message: &Members<'_>) -> Content {
+    if message.get::<Option<bool>>("is_unsupported") == Some(true) {
         return Content::Unsupported(Unsupported::default());
     }
-    let words = message.get("text").and_then(text);
-    if let Some(payload) = message.get("quick_reply").and_then(|reply| text(reply.get("payload")?)) {
+    let words: Option<String> = message.get("text");
+    if let Some(payload) = message.object("quick_reply").and_then(|reply| reply.get::<Option<String>>("payload")) {
         return Content::ButtonReply(Choice { id: Some(payload), title: words, description: None });
     }
-    let attachments = Vec::<Attachment>::member(message.get("attachments"));
+    let attachments: Vec<Attachment> = message.get("attachments");
     match (attachments.as_slice(), words) {
         ([], Some(body)) => Content::Text(Text { body: Some(body) }),
         ([], None) => Content::Unknown,

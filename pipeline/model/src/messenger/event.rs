@@ -2,9 +2,9 @@
 //!
 //! `contact` is the person whom the event is about, by the id that the page or the account knows.
 
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
-use crate::shape::{Member, Shape, shapes, text};
+use crate::shape::{self, Members, shapes};
 use crate::time::Millis;
 use crate::whatsapp::Referral;
 
@@ -120,23 +120,22 @@ shapes! {
 impl ThreadControl {
     /// Reads the object of an event of this name; `None` where nothing of it can be read. That of `app_roles` has the apps as
     /// names of its members.
-    pub fn of(event: &str, object: &Map<String, Value>) -> Option<Self> {
-        let mut control = match event {
-            "app_roles" => Self { roles: object.iter().map(AppRoles::of).collect(), ..Self::default() },
-            _ => Self::read(object),
+    pub fn of(event: &str, object: &RawValue) -> Option<Self> {
+        let control = match event {
+            "app_roles" => {
+                let roles: Vec<AppRoles> = Members::of(object)?.iter().map(AppRoles::of).collect();
+                (!roles.is_empty()).then(|| Self { roles, ..Self::default() })
+            }
+            _ => shape::filled(object),
         };
-        let readable = control != Self::default();
-        control.event = Some(event.to_owned());
-        readable.then_some(control)
+        control.map(|control| Self { event: Some(event.to_owned()), ..control })
     }
 }
 
 impl AppRoles {
-    fn of((app_id, roles): (&String, &Value)) -> Self {
-        let roles = match roles {
-            Value::Array(_) => Member::member(Some(roles)),
-            one => text(one).into_iter().collect(),
-        };
-        Self { app_id: text(&Value::from(app_id.as_str())), roles }
+    fn of((app_id, roles): (&str, &RawValue)) -> Self {
+        let one = || shape::member::<Option<String>>(roles).into_iter().collect();
+        let roles = Some(shape::member::<Vec<String>>(roles)).filter(|roles| !roles.is_empty()).unwrap_or_else(one);
+        Self { app_id: Some(app_id.replace('\0', "")), roles }
     }
 }

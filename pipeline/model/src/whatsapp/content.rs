@@ -1,10 +1,9 @@
 //! What a message holds (Meta: webhooks/reference/messages; WhatsApp Business Platform OpenAPI, webhooks).
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::messenger::{Attachment, Attachments};
-use crate::shape::{Shape, shapes, text};
+use crate::shape::{Members, shapes};
 use crate::time::Millis;
 
 shapes! {
@@ -397,67 +396,71 @@ impl Content {
     }
 
     /// Reads the content of a message: the member that its `type` names.
-    pub fn read(message: &Map<String, Value>) -> Self {
-        let Some(kind) = message.get("type").and_then(text) else { return Self::Unknown };
-        Self::of(&kind, message).unwrap_or_default()
+    pub fn read(message: &Members<'_>) -> Self {
+        match message.get::<Option<String>>("type").as_deref() {
+            None => Self::Unknown,
+            Some("edit") => {
+                message.object("edit").map(|edit| Self::Edit(Box::new(Edit::read(&edit)))).unwrap_or_default()
+            }
+            Some(kind) => Self::of(kind, message).unwrap_or_default(),
+        }
     }
 
-    fn of(kind: &str, message: &Map<String, Value>) -> Option<Self> {
-        let object = || message.get(kind)?.as_object();
+    /// What any message can hold that is not itself a change of one.
+    fn of(kind: &str, message: &Members<'_>) -> Option<Self> {
         Some(match kind {
-            "text" => Self::Text(filled(object()?)?),
-            "image" => Self::Image(filled(object()?)?),
-            "video" => Self::Video(filled(object()?)?),
-            "audio" => Self::Audio(filled(object()?)?),
+            "text" => Self::Text(message.filled(kind)?),
+            "image" => Self::Image(message.filled(kind)?),
+            "video" => Self::Video(message.filled(kind)?),
+            "audio" => Self::Audio(message.filled(kind)?),
             // Older payloads and those of some providers have a type of its own for voice notes.
-            "voice" => Self::Audio(Media { voice: Some(true), ..filled(object()?)? }),
-            "document" => Self::Document(filled(object()?)?),
-            "sticker" => Self::Sticker(filled(object()?)?),
-            "location" => Self::Location(filled(object()?)?),
-            "contacts" => Self::Contacts(filled(message)?),
-            "interactive" => Self::reply(object()?)?,
-            "button" => Self::Button(filled(object()?)?),
-            "order" => Self::Order(filled(object()?)?),
-            "reaction" => Self::Reaction(Self::reaction(object()?)?),
-            "system" => Self::System(filled(object()?)?),
-            "edit" => Self::Edit(Box::new(Edit::read(object()?))),
-            "revoke" => Self::Revoke(filled(object()?)?),
+            "voice" => Self::Audio(Media { voice: Some(true), ..message.filled(kind)? }),
+            "document" => Self::Document(message.filled(kind)?),
+            "sticker" => Self::Sticker(message.filled(kind)?),
+            "location" => Self::Location(message.filled(kind)?),
+            "contacts" => Self::Contacts(cards(message.get(kind))?),
+            "interactive" => Self::reply(&message.object(kind)?)?,
+            "button" => Self::Button(message.filled(kind)?),
+            "order" => Self::Order(message.filled(kind)?),
+            "reaction" => Self::Reaction(Self::reaction(message.filled(kind)?)),
+            "system" => Self::System(message.filled(kind)?),
+            "revoke" => Self::Revoke(message.filled(kind)?),
             "request_welcome" => Self::RequestWelcome,
             "media_placeholder" => Self::MediaPlaceholder,
-            "unsupported" => Self::Unsupported(object().map(Shape::read).unwrap_or_default()),
+            "unsupported" => Self::Unsupported(message.filled(kind).unwrap_or_default()),
             _ => return None,
         })
     }
 
-    fn reply(interactive: &Map<String, Value>) -> Option<Self> {
-        let kind = interactive.get("type").and_then(text)?;
-        let object = interactive.get(&kind)?.as_object()?;
+    fn reply(interactive: &Members<'_>) -> Option<Self> {
+        let kind: String = interactive.get::<Option<String>>("type")?;
         Some(match kind.as_str() {
-            "button_reply" => Self::ButtonReply(filled(object)?),
-            "list_reply" => Self::ListReply(filled(object)?),
-            "nfm_reply" => Self::NfmReply(filled(object)?),
-            "call_permission_reply" => Self::CallPermissionReply(filled(object)?),
+            "button_reply" => Self::ButtonReply(interactive.filled(&kind)?),
+            "list_reply" => Self::ListReply(interactive.filled(&kind)?),
+            "nfm_reply" => Self::NfmReply(interactive.filled(&kind)?),
+            "call_permission_reply" => Self::CallPermissionReply(interactive.filled(&kind)?),
             _ => return None,
         })
     }
 
     /// An empty sign means the same as none.
-    fn reaction(object: &Map<String, Value>) -> Option<Reaction> {
-        let reaction: Reaction = filled(object)?;
-        Some(Reaction { emoji: reaction.emoji.filter(|emoji| !emoji.is_empty()), ..reaction })
+    fn reaction(reaction: Reaction) -> Reaction {
+        Reaction { emoji: reaction.emoji.filter(|emoji| !emoji.is_empty()), ..reaction }
     }
 }
 
 impl Edit {
-    fn read(object: &Map<String, Value>) -> Self {
+    /// What it holds now is no change of its own, so that a message made of changes within changes is read once.
+    fn read(object: &Members<'_>) -> Self {
+        let content = |message: &Members<'_>| Content::of(&message.get::<Option<String>>("type")?, message);
         Self {
-            original_message_id: object.get("original_message_id").and_then(text),
-            message: object.get("message").and_then(Value::as_object).map(Content::read).unwrap_or_default(),
+            original_message_id: object.get("original_message_id"),
+            message: object.object("message").as_ref().and_then(content).unwrap_or_default(),
         }
     }
 }
 
-/// A shape of which at least one member could be read: an object that has none of them is something else.
-fn filled<T: Shape + Default + PartialEq>(object: &Map<String, Value>) -> Option<T> {
-    Some(T::read(object)).filter(|shape| *shape != T::default())
+/// Cards, if there are any.
+fn cards(contacts: Vec<Card>) -> Option<Cards> {
+    (!contacts.is_empty()).then_some(Cards { contacts })
 }

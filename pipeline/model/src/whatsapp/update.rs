@@ -1,10 +1,10 @@
 //! What Meta tells of accounts, numbers, templates, calls and groups, by the field of the webhook.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 use crate::messenger::event::{Comment, Optin, ThreadControl, ThreadReferral, Watermark};
-use crate::shape::{Shape, shapes};
+use crate::shape::{self, Shape, shapes};
 
 use super::account::{
     AccountEvent, Alert, AutomaticEvent, BusinessUsername, Capability, FlowEvent, Handover, LinkClick, NumberName,
@@ -143,7 +143,7 @@ impl Update {
     }
 
     /// Reads an element of one of the lists; `None` where it has no member that an update of its kind has.
-    pub fn element(list: &str, object: &Map<String, Value>) -> Option<Self> {
+    pub fn element(list: &str, object: &RawValue) -> Option<Self> {
         match list {
             "user_preferences" => filled::<Preference>(object),
             "state_sync" => filled::<StateSync>(object),
@@ -159,7 +159,7 @@ impl Update {
     }
 
     /// Reads a `value` that is one update; `None` where the field is not known, or has no member that it should have.
-    pub fn whole(field: &str, value: &Map<String, Value>) -> Option<Self> {
+    pub fn whole(field: &str, value: &RawValue) -> Option<Self> {
         match field {
             "message_template_quality_update" => filled::<TemplateQuality>(value),
             "message_template_components_update" => filled::<TemplateComponents>(value),
@@ -183,9 +183,9 @@ impl Update {
     }
 }
 
-fn filled<T: Shape + Default + PartialEq>(object: &Map<String, Value>) -> Option<Update>
+fn filled<T: Shape>(object: &RawValue) -> Option<Update>
 where
     Update: From<T>,
 {
-    Some(T::read(object)).filter(|shape| *shape != T::default()).map(Update::from)
+    shape::filled::<T>(object).map(Update::from)
 }

@@ -1,7 +1,7 @@
 //! Halves of UTF-16 pairs, which JSON can write (`"\ud83d"`) and Unicode text cannot hold (RFC 8259, section 8.2).
 
 /// The same JSON text with U+FFFD in place of every escaped half that stands alone; what else is wrong stays wrong.
-pub(super) fn replaced(json: &str) -> String {
+pub(crate) fn replaced(json: &str) -> String {
     let mut clean = String::with_capacity(json.len());
     let mut rest = json;
     while let Some(at) = rest.find('\\') {
