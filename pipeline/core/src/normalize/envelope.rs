@@ -24,7 +24,7 @@ pub(super) struct Envelope<'a> {
 }
 
 /// One entry: what happened in one WhatsApp business account, one page or one Instagram account.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Entry<'a> {
     /// The account, except for the events that name it in `value.waba_info`.
     #[serde(borrow, default)]

@@ -118,14 +118,17 @@ impl People {
     }
 
     fn of(&self, number: &Text<'_>, user_id: &Text<'_>, parent: &Text<'_>) -> Person {
-        let mut person =
-            [number, user_id].into_iter().find_map(|id| self.0.get(id.get()?)).cloned().unwrap_or_default();
-        let identity = &mut person.identity;
+        let known = [number, user_id].into_iter().find_map(|id| self.0.get(id.get()?));
+        let own = known.map(|person| &person.identity);
         let digits = number.get().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-        identity.wa_id = digits.map(str::to_owned).or(identity.wa_id.take());
-        identity.user_id = user_id.owned().or(identity.user_id.take());
-        identity.parent_user_id = parent.owned().or(identity.parent_user_id.take());
-        person
+        let identity = Identity {
+            wa_id: digits.map(str::to_owned).or_else(|| own?.wa_id.clone()),
+            user_id: user_id.owned().or_else(|| own?.user_id.clone()),
+            parent_user_id: parent.owned().or_else(|| own?.parent_user_id.clone()),
+            username: own.and_then(|own| own.username.clone()),
+            identity_key_hash: own.and_then(|own| own.identity_key_hash.clone()),
+        };
+        Person { name: known.and_then(|person| person.name.clone()), identity }
     }
 }
 

@@ -12,6 +12,7 @@ mod envelope;
 mod limits;
 mod message;
 mod messaging;
+mod plain;
 mod status;
 mod template;
 #[cfg(test)]
@@ -154,6 +155,21 @@ struct Walk {
 impl Walk {
     fn body(&mut self, body: &[u8]) -> Result<(), Fault> {
         let text = std::str::from_utf8(body).map_err(|error| Fault::new("not_utf8", error.to_string()))?;
+        match plain::read(text) {
+            Some(entries) => entries.into_iter().for_each(|entry| self.plain(entry)),
+            None => self.layers(text)?,
+        }
+        Ok(())
+    }
+
+    /// An entry of a body in which nothing is odd.
+    fn plain(&mut self, plain: plain::Entry<'_>) {
+        let (entry, changes) = plain.into_parts();
+        let account = Account { channel: Channel::Whatsapp, entry: &entry };
+        changes.iter().for_each(|change| self.told(change, RawValue::NULL, &account));
+    }
+
+    fn layers(&mut self, text: &str) -> Result<(), Fault> {
         let envelope = match serde_json::from_str::<Object<Envelope<'_>>>(text) {
             Ok(Object(envelope)) => envelope,
             Err(error) if error.is_data() => return Err(Fault::new("not_envelope", error.to_string())),
@@ -188,10 +204,14 @@ impl Walk {
     }
 
     fn change(&mut self, raw: &RawValue, account: &Account<'_>) {
-        let change: Change<'_> = match object(raw) {
-            Ok(change) => change,
-            Err(reason) => return self.bury(Fault::new("malformed_change", reason), raw.get()),
-        };
+        match object::<Change<'_>>(raw) {
+            Ok(change) => self.told(&change, raw, account),
+            Err(reason) => self.bury(Fault::new("malformed_change", reason), raw.get()),
+        }
+    }
+
+    /// A change that has been read; `raw` is all of it, which a plain one is not asked for.
+    fn told(&mut self, change: &Change<'_>, raw: &RawValue, account: &Account<'_>) {
         let Some(field) = change.field.get() else {
             return self.bury(Fault::new("malformed_change", "`field` is missing".to_owned()), raw.get());
         };

@@ -458,6 +458,23 @@ fn any_envelope() -> impl Strategy<Value = Json> {
     prop::collection::vec(entry, 0..4).prop_map(|entries| json!({"entry": entries}))
 }
 
+/// A webhook of messages and statuses, some of whose elements are odd.
+fn any_plain() -> impl Strategy<Value = Json> {
+    let element = prop_oneof![
+        4 => (0..9_u32).prop_map(|n| json!({"id": format!("w{n}"), "status": "sent", "type": "text", "from": "1", "text": {"body": "x"}})),
+        1 => any_json(),
+    ];
+    let list = prop::collection::vec(element, 0..4);
+    let change = (list.clone(), list, any_json()).prop_map(|(messages, statuses, other)| {
+        json!({"field": "messages", "value": {"metadata": {"phone_number_id": "1"}, "messages": messages,
+            "statuses": statuses, "contacts": [{"wa_id": "1", "profile": {"name": "N"}}], "other": other}})
+    });
+    let entry = (prop::collection::vec(change, 0..3), any_json())
+        .prop_map(|(changes, id)| json!({"id": id, "changes": changes}));
+    prop::collection::vec(entry, 0..3)
+        .prop_map(|entries| json!({"object": "whatsapp_business_account", "entry": entries}))
+}
+
 /// The number of elements, counted over the untyped tree: the law that [`normalize`] must keep, written a second time.
 fn count(body: &Json) -> usize {
     let Some(entries) = body.get("entry").and_then(Json::as_array) else { return 1 };
@@ -507,6 +524,16 @@ proptest! {
         let output = run(&body);
         prop_assert_eq!(indexes(&output), (0..count(&body) as u32).collect::<Vec<_>>());
         prop_assert_eq!(&output, &run(&body));
+    }
+
+    #[test]
+    fn what_is_read_in_one_pass_is_what_it_is_layer_by_layer(body in any_envelope(), plain in any_plain()) {
+        for body in [body, plain] {
+            let text = body.to_string();
+            let mut walk = Walk { received_at: NOW, output: Output::default() };
+            prop_assert!(walk.layers(&text).is_ok());
+            prop_assert_eq!(&run_text(&text), &walk.output);
+        }
     }
 
     #[test]
