@@ -2,6 +2,7 @@
 
 use http::{HeaderName, HeaderValue, StatusCode};
 use posthaste_core::window;
+use posthaste_model::category::AUTHENTICATION;
 use posthaste_model::whatsapp::outgoing::{self, TYPES};
 use posthaste_model::{
     CALLBACK_DATA_MAX, CampaignId, Channel, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderAction,
@@ -34,8 +35,6 @@ pub(crate) const WAMID_MAX: usize = 256;
 pub(crate) const TTL_DEFAULT_S: i32 = 86_400;
 /// The same for a one-time password, which nobody can use later.
 const TTL_OTP_DEFAULT_S: i32 = 600;
-/// The category of templates that hold a one-time password (Meta: message_templates).
-const AUTHENTICATION: &str = "AUTHENTICATION";
 /// When to try again after the store or the log was away, in seconds.
 const QUEUE_RETRY_AFTER_S: u64 = 5;
 
