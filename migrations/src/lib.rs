@@ -19,14 +19,16 @@ const LOCK: i64 = 0x706f_7374;
 /// transaction of hours in front of it everything would stand still until that ends.
 const LOCK_WAIT_S: i64 = 10;
 
-/// Who has held locks for as long as a statement waited in vain, of which tables, and since when.
+/// Who has held locks for as long as a statement waited in vain, of which tables, and since when. Who may not see the sessions of
+/// others sees their processes and tables still.
 const HOLDERS: &str = "
-SELECT format('process %s (%s, %s, for %s s) holds %s', a.pid, coalesce(a.usename, a.backend_type), coalesce(a.state, 'working'),
-              extract(epoch FROM now() - a.xact_start)::bigint, string_agg(DISTINCT l.relation::regclass::text, ', '))
+SELECT format('process %s (%s, %s, for %s s) holds %s', a.pid, coalesce(a.usename, a.backend_type, 'somebody'),
+              coalesce(a.state, 'state unknown'), coalesce(extract(epoch FROM now() - a.xact_start)::bigint::text, '?'),
+              string_agg(DISTINCT l.relation::regclass::text, ', '))
   FROM pg_locks l JOIN pg_stat_activity a USING (pid)
  WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.pid <> pg_backend_pid()
    AND l.relation IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace)
-   AND a.xact_start <= now() - make_interval(secs => $1::bigint)
+   AND coalesce(a.xact_start <= now() - make_interval(secs => $1::bigint), true)
  GROUP BY a.pid, a.usename, a.backend_type, a.state, a.xact_start
  ORDER BY a.xact_start";
 
