@@ -36,7 +36,7 @@ DECLARE
     own uuid;
     joined uuid;
     moved text[];
-    given_up text[];
+    given_up text[] := '{}';
     is_news boolean;
 BEGIN
     SELECT coalesce(bool_or(k.former AND k.kind = 'phone'), false) INTO changes_number
@@ -72,10 +72,10 @@ BEGIN
       INTO moved, is_news
       FROM unnest(kinds, ids) AS k (kind, value)
       LEFT JOIN LATERAL public.known_identity(of_tenant, of_portfolio, k.kind, k.value) AS i ON true;
-    SELECT coalesce(array_agg(i.value), '{}') INTO given_up
-      FROM public.identity i
-     WHERE is_news AND i.tenant_id = of_tenant AND i.person = ANY (known || holders || own) AND i.kind = 'phone' AND i.former;
-    FOREACH joined IN ARRAY known || holders LOOP
+    FOREACH joined IN ARRAY known || holders || own LOOP
+        -- One person at a time: of several the planner would read all people while the table is small, and never analysed.
+        given_up := given_up || ARRAY (SELECT i.value FROM public.identity i
+                                        WHERE i.person = joined AND i.tenant_id = of_tenant AND i.kind = 'phone' AND i.former);
         UPDATE public.identity SET person = own WHERE person = joined AND person <> own AND tenant_id = of_tenant;
     END LOOP;
     INSERT INTO public.identity AS i (tenant_id, portfolio_id, kind, value, person, former, at)

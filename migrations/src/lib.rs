@@ -4,6 +4,7 @@
 //! migration is refused (refinery compares checksums).
 
 use std::error::Error as _;
+use std::iter;
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, NoTls};
@@ -77,7 +78,8 @@ pub async fn migrate(admin_url: &str) -> Result<Vec<String>, MigrateError> {
 }
 
 fn waited_in_vain(error: &refinery::Error) -> bool {
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<tokio_postgres::Error>());
+    let mut causes = iter::successors(error.source(), |&cause| cause.source());
+    let cause = causes.find_map(|cause| cause.downcast_ref::<tokio_postgres::Error>());
     cause.and_then(tokio_postgres::Error::code) == Some(&SqlState::LOCK_NOT_AVAILABLE)
 }
 

@@ -317,7 +317,7 @@ async fn owners_that_learn_of_the_same_people_at_once_do_not_wait_in_a_circle() 
 
 /// Notes, as another process does whose transaction is not over, that the number and the id are one person's, who wants nothing.
 async fn join_and_wait(world: &World) {
-    let tenant = world.tenant;
+    let tenant = world.tenant.0;
     let statement = format!(
         "BEGIN;
          SELECT note_identities('{{}}', '{{0,0}}', '{{{tenant},{tenant}}}', '{{{SENDER},{SENDER}}}', '{{phone,user_id}}',

@@ -118,8 +118,8 @@ async fn neighbour(world: &World) -> Uuid {
     world.sql.execute(statement, &[&other]).await.expect("a tenant");
     let statement = "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number) VALUES ($1, '1', $2, '+1')";
     world.sql.execute(statement, &[&other, &WABA]).await.expect("a sender");
-    let statement = "INSERT INTO template (tenant_id, waba_id, name, language, category, body, parameter_count) \
-                     SELECT $1, waba_id, name, language, category, body, parameter_count FROM template";
+    let statement = "INSERT INTO template (tenant_id, waba_id, name, language, status, category, body, parameter_count) \
+                     SELECT $1, waba_id, name, language, status, category, body, parameter_count FROM template";
     world.sql.execute(statement, &[&other]).await.expect("a template");
     other
 }
