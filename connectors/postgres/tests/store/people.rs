@@ -1,5 +1,6 @@
 //! What one id of a person says holds for the others: opt-outs, windows, calls; and owners that learn of the same people at once.
 
+use std::slice;
 use std::time::Duration;
 
 use posthaste_core::sender::{Effects, Keys, OptOut, OptOutScope, OptOutSource, Wanted};
@@ -316,13 +317,13 @@ async fn owners_that_learn_of_the_same_people_at_once_do_not_wait_in_a_circle() 
 }
 
 /// Notes, as another process does whose transaction is not over, that the number and the id are one person's, who wants nothing.
-async fn join_and_wait(world: &World) {
+async fn join_and_wait(world: &World, user_id: &str) {
     let tenant = world.tenant.0;
     let statement = format!(
         "BEGIN;
          SELECT note_identities('{{}}', '{{0,0}}', '{{{tenant},{tenant}}}', '{{{SENDER},{SENDER}}}', '{{phone,user_id}}',
-                                '{{{NUMBER},{USER}}}', '{{f,f}}', '{{1000,1000}}');
-         SELECT opt_out_person('{tenant}', '{USER}', 'a letter')"
+                                '{{{NUMBER},{user_id}}}', '{{f,f}}', '{{1000,1000}}');
+         SELECT opt_out_person('{tenant}', '{user_id}', 'a letter')"
     );
     world.sql.batch_execute(&statement).await.expect("it is noted");
 }
@@ -347,26 +348,27 @@ async fn who_joins_people_waits_for_those_who_do_the_same_for_their_tenant_and_s
             taken.expect("a lease")
         };
         let (mut own, mut others) = (take(0).await, take(1).await);
-        join_and_wait(&world).await;
-        let also = [
-            Report { user_id: Some("US.2"), former_user_id: Some(USER), at: 2_000, ..Report::default() },
-            Report { user_id: Some("US.3"), former_user_id: Some("US.2"), at: 3_000, ..Report::default() },
-        ];
-        let meanwhile = async {
-            somebody_waits(&world).await;
-            let of_others = InboundReceived { tenant_id: Some(other), ..also[0].message(&world, NEIGHBOUR) };
-            commit(&world, &mut others, Effects { inbound: vec![of_others], ..Effects::default() }).await;
-            world.sql.batch_execute("COMMIT").await.expect("the first transaction ends");
-        };
-        let both = async { tokio::join!(hear(&world, &mut own, SENDER, &also), meanwhile) };
-        tokio::time::timeout(PATIENCE, both).await.expect("another tenant's people wait for nobody");
-        let people = "SELECT count(*), count(DISTINCT person) FROM identity WHERE tenant_id = $1";
-        let rows = world.sql.query_one(people, &[&world.tenant.0]).await.expect("counts");
-        assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (4, 1));
-        let all = [NUMBER, USER, "US.2", "US.3"];
-        assert_eq!(opted_out(&world, &all).await, all);
-        let rows = world.sql.query_one(people, &[&other.0]).await.expect("counts");
-        assert_eq!(rows.get::<_, i64>(0), 2);
+        // Whichever of the two ids gives the person its name.
+        for (first, second) in [(USER, CHANGED_USER), (CHANGED_USER, USER)] {
+            world.sql.batch_execute("DELETE FROM identity; DELETE FROM opt_out").await.expect("nobody is known");
+            join_and_wait(&world, first).await;
+            let also = Report { user_id: Some(second), former_user_id: Some(first), at: 2_000, ..Report::default() };
+            let meanwhile = async {
+                somebody_waits(&world).await;
+                let of_others = InboundReceived { tenant_id: Some(other), ..also.message(&world, NEIGHBOUR) };
+                commit(&world, &mut others, Effects { inbound: vec![of_others], ..Effects::default() }).await;
+                world.sql.batch_execute("COMMIT").await.expect("the first transaction ends");
+            };
+            let both = async { tokio::join!(hear(&world, &mut own, SENDER, slice::from_ref(&also)), meanwhile) };
+            tokio::time::timeout(PATIENCE, both).await.expect("another tenant's people wait for nobody");
+            let people = "SELECT count(*), count(DISTINCT person) FROM identity WHERE tenant_id = $1";
+            let rows = world.sql.query_one(people, &[&world.tenant.0]).await.expect("counts");
+            assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (3, 1), "{first}, {second}");
+            let all = [NUMBER, first, second];
+            assert_eq!(opted_out(&world, &all).await, all);
+            let rows = world.sql.query_one(people, &[&other.0]).await.expect("counts");
+            assert_eq!(rows.get::<_, i64>(0), 2);
+        }
     })
     .await;
 }
