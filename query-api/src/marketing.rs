@@ -1,12 +1,12 @@
 //! How a template is sent by the Marketing Messages API (Meta: marketing-messages/send-marketing-messages): the same words in both
 //! APIs.
 
+use posthaste_model::category::MARKETING;
 use posthaste_model::{MarketingOptions, ProductPolicy};
 use serde_json::Value;
 
 use crate::catalog::Approved;
 use crate::fields::Object;
-use crate::opt_outs::MARKETING;
 use crate::problem::{Code, FieldError, Problem};
 
 /// The members that say how.

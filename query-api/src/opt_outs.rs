@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use posthaste_model::Millis;
+use posthaste_model::category::MARKETING;
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_opt_outs::{self, OptedOutContacts};
 use serde_json::json;
@@ -16,9 +17,6 @@ use crate::request::{Answer, Request, json, parse_json, with_location};
 
 /// Longest reason, in characters.
 const REASON_MAX: usize = 200;
-
-/// The category of templates whose messages the narrower opt-out concerns.
-pub(crate) const MARKETING: &str = "MARKETING";
 
 /// Those of these people who have opted out, and of what.
 pub(crate) async fn noted(tx: &Tx, contacts: &[&str]) -> Result<Vec<OptedOutContacts>, tokio_postgres::Error> {

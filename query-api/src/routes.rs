@@ -220,7 +220,7 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::RejectsDownload => recipients::rejects(state, request).await,
         Route::Funnel => campaigns::funnel(state, request).await,
         Route::MessageSubmit => messages::submit(state, request).await,
-        Route::MessageGet => messages::get(state, request).await,
+        Route::MessageGet => messages::stored::get(state, request).await,
         Route::Sql => sql::query(state, request).await,
         Route::EndpointCreate => endpoints::create(state, request).await,
         Route::EndpointList => endpoints::list(state, request).await,

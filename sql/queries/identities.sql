@@ -1,4 +1,4 @@
---- The ids of people, as the pipeline notes them; see the functions of migration V0023.
+--- The ids of people, as the pipeline notes them; see the functions of migrations V0023 and V0024.
 
 --! note_identities
 -- Gives how many reports said something new. Nothing else of this transaction may write opt-outs before it.

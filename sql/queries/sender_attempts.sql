@@ -91,7 +91,10 @@ SELECT n.tenant_id, n.sender_id, n.wamid, n.contact, n.intent_id, n.attempt, ms_
  CROSS JOIN LATERAL
        (SELECT m.*
           FROM named_message m
-          JOIN attempt a ON a.tenant_id = m.tenant_id AND a.intent_id = m.intent_id AND a.attempt = m.attempt
+         CROSS JOIN LATERAL
+               (SELECT marks FROM attempt
+                 WHERE tenant_id = m.tenant_id AND intent_id = m.intent_id AND attempt = m.attempt
+                 LIMIT 1) AS a
          WHERE m.tenant_id = k.tenant_id AND m.sender_id = k.sender_id AND m.contact = k.contact
            AND m.sent_at <= at_ms(k.upto) AND m.sent_at > at_ms(k.upto) - interval '7 days' AND a.marks & k.mark = 0
          ORDER BY m.sent_at DESC

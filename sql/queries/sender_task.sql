@@ -24,8 +24,8 @@ SELECT o.tenant_id, o.contact, o.scope, o.withdrawn, ms_of(o.at) AS at_ms
   JOIN opt_out o ON o.tenant_id = k.tenant_id AND o.at >= k.since;
 
 --! write_opt_outs
--- What a person said, or Meta: it concerns marketing alone and all ids of the person, changes nothing of what the tenant itself
--- has noted, and counts only if nothing newer was told. After note_identities, which locks.
+-- What a person said, or Meta: it concerns marketing alone and all ids of the person but numbers that they have given up, changes
+-- nothing of what the tenant itself has noted, and counts only if nothing newer was told. After note_identities, which locks.
 WITH said AS (
     SELECT * FROM unnest(:tenant_ids::uuid[], :contacts::text[], :reasons::text[], :sources::text[], :told_at::bigint[],
                          :withdrawn::boolean[]) AS n (tenant_id, contact, reason, source, told_at, withdrawn)
@@ -34,7 +34,7 @@ WITH said AS (
      UNION ALL
     SELECT n.tenant_id, p.contact, n.reason, n.source, n.told_at, n.withdrawn
       FROM said n CROSS JOIN LATERAL same_person(n.tenant_id, n.contact) AS p
-     WHERE n.withdrawn OR NOT p.given_up
+     WHERE NOT p.given_up
 )
 INSERT INTO opt_out (tenant_id, contact, reason, at, scope, source, told_at, withdrawn)
 SELECT DISTINCT ON (n.tenant_id, n.contact)

@@ -197,12 +197,19 @@ async fn a_tenants_login_sees_its_own_rows_only_and_writes_none() {
                 format!("DELETE FROM {table} WHERE tenant_id = '{tenant}'"),
                 format!("TRUNCATE {table} CASCADE"),
                 format!("COPY {table} FROM STDIN"),
+                // A lock that a login could hold for ever would hold up whoever works for its tenant, or for another one.
+                format!("SELECT FROM {table} WHERE tenant_id = '{tenant}' FOR KEY SHARE"),
+                format!("SELECT 1; LOCK TABLE {table} IN ROW SHARE MODE"),
             ] {
                 assert_eq!(refusal(&login, &statement).await, Some(SqlState::INSUFFICIENT_PRIVILEGE), "{statement}");
             }
         }
     }
     assert!(readable >= 10, "only {readable} of {} tables can be read", tables.len());
+    for tenant in [own, other] {
+        let lock = format!("SELECT lock_people('{{{tenant}}}')");
+        assert_eq!(refusal(&login, &lock).await, Some(SqlState::INSUFFICIENT_PRIVILEGE), "{lock}");
+    }
     for table in ["task_lease", "outbox"] {
         assert_eq!(
             refusal(&login, &format!("SELECT FROM {table}")).await,

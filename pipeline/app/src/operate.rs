@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use posthaste_management::Desk;
 use posthaste_management::diagnosis::{self, Finding, State};
 use posthaste_management::sync::{self, Compared, Counts};
+use posthaste_model::category::{CATEGORIES, UTILITY};
 use posthaste_model::{Channel, phone};
 use posthaste_postgres::{Admin, SenderSpec, TemplateSpec, TenantTerms, WorkerPool};
 use posthaste_runtime::config::Config;
@@ -154,7 +155,7 @@ pub(crate) struct TemplateAdd {
     #[arg(long, default_value = "en_US")]
     language: String,
     /// MARKETING, UTILITY or AUTHENTICATION.
-    #[arg(long, default_value = "UTILITY", value_parser = ["MARKETING", "UTILITY", "AUTHENTICATION"])]
+    #[arg(long, default_value = UTILITY, value_parser = CATEGORIES)]
     category: String,
     /// Body text with {{1}}, {{2}}, …
     #[arg(long)]

@@ -5,6 +5,7 @@
 //! the JSON of the struct that [`event::EventType`] names.
 
 pub mod account;
+pub mod category;
 pub mod channel;
 pub mod event;
 pub mod header;

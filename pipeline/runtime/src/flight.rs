@@ -38,9 +38,10 @@ const INBOUND_SECONDS: usize = 180;
 /// Answers after which the shortest trip counts: the first ones bring the making of a connection along, and taken for the
 /// shortest there could be they would put the arrivals of the others too early.
 const TRIPS_MIN: u32 = 32;
-/// Share of the limit that is left unused: the shortest trip that was seen is a little longer than the shortest that there
-/// could be. At a limit of 1,000 that is one place, good for a difference of a millisecond, which of ten thousand trips the
-/// shortest is not away from the next.
+/// Share of the limit that is left unused, in whole places, one at least. The shortest trip that was seen is a little longer than the
+/// shortest possible one, so arrivals are put, and forgotten, too early by the difference, and in that time more may leave than should:
+/// one POST for each millisecond at a limit of 1,000. A thousandth makes up for one millisecond; of the ten thousand trips that such
+/// a sender makes in [`TRIPS_FOR`] the shortest is closer to the shortest possible one than that.
 const SLACK: f64 = 0.001;
 
 /// The POSTs of one sender that may arrive within the window at hand.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use posthaste_core::sender::{Campaign, CampaignState, CampaignTemplate, Recipient};
+use posthaste_model::category::UTILITY;
 use posthaste_model::{
     CampaignId, Class, Contact, EventType, Intent, IntentId, Message, Millis, Receipt, Sequence, Status, TextMessage,
     UnknownPolicy, Wamid,
@@ -182,7 +183,7 @@ impl World {
             templates: vec![CampaignTemplate {
                 name: "order_update".to_owned(),
                 language: "en_US".to_owned(),
-                category: Some("UTILITY".to_owned()),
+                category: Some(UTILITY.to_owned()),
                 approved: true,
             }],
             marketing: None,

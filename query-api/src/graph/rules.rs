@@ -1,6 +1,7 @@
 //! What a template may be (Meta: whatsapp-business-account/message_templates; templates/components), as far as it can be told
 //! before Meta reviews it. Kinds of components and buttons that are not known here are left to Meta.
 
+use posthaste_model::category::{AUTHENTICATION, CATEGORIES};
 use posthaste_model::whatsapp::template::parameters;
 use serde_json::Value;
 
@@ -20,7 +21,6 @@ const BUTTONS_MAX: usize = 10;
 const FAULTS_MAX: usize = 5;
 /// Formats of a header.
 const HEADERS: [&str; 6] = ["TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION", "PRODUCT"];
-const CATEGORIES: [&str; 3] = ["MARKETING", "UTILITY", "AUTHENTICATION"];
 const FORMATS: [&str; 2] = ["POSITIONAL", "NAMED"];
 
 /// Members of a creation that are passed on; others could ask Meta for something else than was checked.
@@ -146,7 +146,7 @@ impl Rules<'_> {
             self.word("/parameter_format", &body["parameter_format"], &FORMATS);
         }
         let is_named = is(&body["parameter_format"], "NAMED");
-        let is_authentication = is(&body["category"], "AUTHENTICATION");
+        let is_authentication = is(&body["category"], AUTHENTICATION);
         let Some(components) = body["components"].as_array().filter(|list| !list.is_empty()) else {
             self.fault("/components", "write a list of components");
             return;

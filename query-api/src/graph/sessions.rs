@@ -82,6 +82,7 @@ pub(crate) async fn receive(state: &State, request: Request) -> Answer {
     let _places = state.media_places(tenant)?;
     let offset = number(&request.headers, OFFSET)?;
     let bytes = number(&request.headers, header::CONTENT_LENGTH.as_str())?;
+    state.management_calls.count(tenant, Instant::now())?;
     let fault = Arc::default();
     let body = pieces(request.body, BODY_IDLE, Arc::clone(&fault));
     let taken = state.desk.continue_session(tenant, id, offset, (bytes, body), UPLOAD_DEADLINE).await;

@@ -144,6 +144,11 @@ async fn a_number_that_somebody_has_given_up_speaks_for_nobody_else() {
     assert_eq!(status("new owner", "to", GIVEN_UP).await, 422);
     assert_eq!(status("a", "to", NUMBER).await, 202);
     assert_eq!(status("b", "user_id", USER).await, 202);
+    // Nor does what the one before takes back take back anything of its new owner.
+    assert_eq!(opt_out(USER).await, 201);
+    assert_eq!(world.delete(&format!("/v1/opt-outs/{NUMBER}")).await.status, 204);
+    assert_eq!(status("back", "user_id", USER).await, 202);
+    assert_eq!(status("still the new owner", "to", GIVEN_UP).await, 422);
     // What its new owner takes back takes back nothing of the one before.
     assert_eq!(opt_out(USER).await, 201);
     assert_eq!(world.delete(&format!("/v1/opt-outs/{GIVEN_UP}")).await.status, 204);

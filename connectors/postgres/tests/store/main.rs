@@ -6,6 +6,7 @@ mod identities;
 mod leases;
 mod limits;
 mod media;
+mod migrations;
 mod named;
 mod people;
 mod poison;

@@ -12,7 +12,7 @@ use crate::attempts::intent;
 use crate::world::{SENDER, World, advance, in_world};
 
 /// A message that was armed at this time, and that Meta called by this id.
-fn taken(intent: Intent, mid: &str, at: i64) -> (Attempt, Attempt) {
+pub(crate) fn taken(intent: Intent, mid: &str, at: i64) -> (Attempt, Attempt) {
     let queued = Attempt::queued(Arc::new(intent), 1, Millis(1_000));
     let mut accepted = queued.clone();
     let report = Report { wamid: Some(Wamid::new(mid)), ..Report::default() };
@@ -21,7 +21,7 @@ fn taken(intent: Intent, mid: &str, at: i64) -> (Attempt, Attempt) {
     (queued, accepted)
 }
 
-fn of_messenger(tenant: TenantId, contact: &str) -> Intent {
+pub(crate) fn of_messenger(tenant: TenantId, contact: &str) -> Intent {
     let object = serde_json::json!({ "message": { "text": "hello" } });
     let message = Message::FreeForm(FreeForm { kind: "messenger".into(), object, reply_to: None });
     Intent { message, contact: Contact::new(contact), ..intent(tenant) }
@@ -43,7 +43,7 @@ async fn found(world: &World, keys: Keys) -> (Vec<String>, Vec<IntentId>) {
     (named, rows.attempts.iter().map(|own| own.intent.intent_id).collect())
 }
 
-fn read(contact: &str, upto: i64) -> WatermarkObserved {
+pub(crate) fn read(contact: &str, upto: i64) -> WatermarkObserved {
     let (sender_id, contact) = (SenderId::new(SENDER), Contact::new(contact));
     WatermarkObserved { sender_id, contact, status: Status::Read, upto: Millis(upto), at: Millis(upto) }
 }

@@ -1,12 +1,13 @@
 //! What one id of a person says holds for the others: opt-outs, windows, calls; and owners that learn of the same people at once.
 
+use std::slice;
 use std::time::Duration;
 
 use posthaste_core::sender::{Effects, Keys, OptOut, OptOutScope, OptOutSource, Wanted};
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::account::Preference;
 use posthaste_model::whatsapp::call::Call;
-use posthaste_model::{Contact, Millis, PortfolioId, SenderId};
+use posthaste_model::{Contact, InboundReceived, Millis, PortfolioId, SenderId, TenantId};
 use posthaste_runtime::accounts::AccountStore as _;
 use posthaste_runtime::store::{Lease, Store as _};
 
@@ -125,6 +126,66 @@ async fn what_the_tenant_has_noted_reaches_all_ids_and_no_preference_takes_it_ba
         let back = world.sql.query_one(statement, &[&world.tenant.0, &NUMBER]).await.expect("it is taken back");
         assert_eq!(back.get::<_, i64>(0), 2);
         assert_eq!(opted_out(&world, &[NUMBER, USER]).await, [] as [&str; 0]);
+    })
+    .await;
+}
+
+/// The person of `known` has another number and another id since.
+const CHANGED: &str = "+16315550102";
+const CHANGED_USER: &str = "US.2";
+const PARENT: &str = "US.ENT.1";
+
+fn change(at: i64) -> Report {
+    Report {
+        former_phone: Some(NUMBER),
+        former_user_id: Some(USER),
+        phone: Some(CHANGED),
+        user_id: Some(CHANGED_USER),
+        at,
+        ..Report::default()
+    }
+}
+
+/// One more id of the same person: what they said is written for it.
+fn learned(at: i64) -> Report {
+    Report { phone: Some(CHANGED), user_id: Some(CHANGED_USER), parent: Some(PARENT), at, ..Report::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_tenant_takes_back_stays_noted_under_the_number_that_the_person_has_given_up() {
+    in_world(async |world| {
+        let all = [NUMBER, USER, CHANGED, CHANGED_USER, PARENT];
+        let mut lease = world.lease().await;
+        hear(&world, &mut lease, SENDER, &[known(1_000)]).await;
+        let statement = "SELECT opt_out_person($1, $2, 'a letter')";
+        world.sql.execute(statement, &[&world.tenant.0, &USER]).await.expect("an opt-out");
+        hear(&world, &mut lease, SENDER, &[change(2_000)]).await;
+        assert_eq!(opted_out(&world, &all).await, [NUMBER, USER, CHANGED, CHANGED_USER]);
+        let statement = "SELECT withdraw_opt_out($1, $2)";
+        let back = world.sql.query_one(statement, &[&world.tenant.0, &CHANGED_USER]).await.expect("it is taken back");
+        assert_eq!(back.get::<_, i64>(0), 3);
+        assert_eq!(opted_out(&world, &all).await, [NUMBER], "it may be somebody else's by now");
+        hear(&world, &mut lease, SENDER, &[learned(3_000)]).await;
+        assert_eq!(opted_out(&world, &all).await, [NUMBER], "and does not come back from there");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_say_concerns_no_number_that_they_have_given_up_and_what_is_said_there_not_them() {
+    in_world(async |world| {
+        let all = [NUMBER, USER, CHANGED, CHANGED_USER, PARENT];
+        let mut lease = world.lease().await;
+        hear(&world, &mut lease, SENDER, &[known(1_000)]).await;
+        stop(&world, &mut lease, NUMBER, 2_000).await;
+        hear(&world, &mut lease, SENDER, &[change(3_000)]).await;
+        prefer(&world, CHANGED, "resume", 4_000).await;
+        assert_eq!(opted_out(&world, &all).await, [NUMBER]);
+        stop(&world, &mut lease, CHANGED_USER, 5_000).await;
+        prefer(&world, NUMBER, "resume", 6_000).await;
+        assert_eq!(opted_out(&world, &all).await, [USER, CHANGED, CHANGED_USER]);
+        hear(&world, &mut lease, SENDER, &[learned(7_000)]).await;
+        assert_eq!(opted_out(&world, &all).await, [USER, CHANGED, CHANGED_USER, PARENT]);
     })
     .await;
 }
@@ -253,4 +314,73 @@ async fn owners_that_learn_of_the_same_people_at_once_do_not_wait_in_a_circle() 
         assert_eq!(opted_out(&world, &all).await, all, "and whoever of them said no said it for all");
     })
     .await;
+}
+
+/// Notes, as another process does whose transaction is not over, that the number and the id are one person's, who wants nothing.
+async fn join_and_wait(world: &World, user_id: &str) {
+    let tenant = world.tenant.0;
+    let statement = format!(
+        "BEGIN;
+         SELECT note_identities('{{}}', '{{0,0}}', '{{{tenant},{tenant}}}', '{{{SENDER},{SENDER}}}', '{{phone,user_id}}',
+                                '{{{NUMBER},{user_id}}}', '{{f,f}}', '{{1000,1000}}');
+         SELECT opt_out_person('{tenant}', '{user_id}', 'a letter')"
+    );
+    world.sql.batch_execute(&statement).await.expect("it is noted");
+}
+
+/// Waits until somebody waits for the transaction above.
+async fn somebody_waits(world: &World) {
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))";
+    let until = tokio::time::Instant::now() + PATIENCE;
+    while world.sql.query_one(waiting, &[]).await.expect("the locks").get::<_, i64>(0) == 0 {
+        assert!(tokio::time::Instant::now() < until, "nobody waits");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_people_waits_for_those_who_do_the_same_for_their_tenant_and_sees_what_they_joined() {
+    in_world(async |world| {
+        let other = add_neighbour(&world).await;
+        let take = async |partition| {
+            let taken =
+                world.store.take_lease("senders", partition, ("test", &|_| false), Duration::from_secs(60)).await;
+            taken.expect("a lease")
+        };
+        let (mut own, mut others) = (take(0).await, take(1).await);
+        // Whichever of the two ids gives the person its name.
+        for (first, second) in [(USER, CHANGED_USER), (CHANGED_USER, USER)] {
+            world.sql.batch_execute("DELETE FROM identity; DELETE FROM opt_out").await.expect("nobody is known");
+            join_and_wait(&world, first).await;
+            let also = Report { user_id: Some(second), former_user_id: Some(first), at: 2_000, ..Report::default() };
+            let meanwhile = async {
+                somebody_waits(&world).await;
+                let of_others = InboundReceived { tenant_id: Some(other), ..also.message(&world, NEIGHBOUR) };
+                commit(&world, &mut others, Effects { inbound: vec![of_others], ..Effects::default() }).await;
+                world.sql.batch_execute("COMMIT").await.expect("the first transaction ends");
+            };
+            let both = async { tokio::join!(hear(&world, &mut own, SENDER, slice::from_ref(&also)), meanwhile) };
+            tokio::time::timeout(PATIENCE, both).await.expect("another tenant's people wait for nobody");
+            let people = "SELECT count(*), count(DISTINCT person) FROM identity WHERE tenant_id = $1";
+            let rows = world.sql.query_one(people, &[&world.tenant.0]).await.expect("counts");
+            assert_eq!((rows.get::<_, i64>(0), rows.get::<_, i64>(1)), (3, 1), "{first}, {second}");
+            let all = [NUMBER, first, second];
+            assert_eq!(opted_out(&world, &all).await, all);
+            let rows = world.sql.query_one(people, &[&other.0]).await.expect("counts");
+            assert_eq!(rows.get::<_, i64>(0), 2);
+        }
+    })
+    .await;
+}
+
+/// A number of another tenant.
+const NEIGHBOUR: &str = "106540352242944";
+
+async fn add_neighbour(world: &World) -> TenantId {
+    let other = TenantId(uuid::Uuid::now_v7());
+    let statement = "INSERT INTO tenant (tenant_id, name) VALUES ($1, 'other')";
+    world.sql.execute(statement, &[&other.0]).await.expect("a tenant");
+    let statement = "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number) VALUES ($1, $2, '2', '+1')";
+    world.sql.execute(statement, &[&other.0, &NEIGHBOUR]).await.expect("a sender");
+    other
 }

@@ -11,6 +11,7 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use crate::attempts::intent;
+use crate::named::{of_messenger, read, taken};
 use crate::world::{SENDER, WABA, World, advance, in_world};
 
 /// Batches of the test, and messages in each.
@@ -137,6 +138,46 @@ async fn a_batch_reads_the_opt_outs_of_its_people_and_those_that_are_new() {
         drop(store);
         let read = read_of(&sql, "opt_out", i64::from(many)).await;
         assert!(read <= i64::from(many), "{read} opt-outs were read for {PEOPLE} people");
+    })
+    .await;
+}
+
+/// Reports by Meta's ids, and those of a point of time, find the messages that they mean among all that the tenant has sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_reports_reads_the_messages_that_they_mean_and_not_all_that_were_sent() {
+    in_world(async |world| {
+        for table in ["named_message", "attempt"] {
+            let statement = format!("ALTER TABLE {table} SET (autovacuum_enabled = off)");
+            world.sql.batch_execute(&statement).await.expect("no vacuum");
+        }
+        let keys = |people: &[usize]| Keys {
+            named: people.iter().map(|n| (world.tenant, SenderId::new(SENDER), Wamid::new(format!("m_{n}")))).collect(),
+            watermarks: people.iter().map(|n| (world.tenant, read(&format!("7{n}"), 9_000))).collect(),
+            ..Keys::default()
+        };
+        // The plans are made while there is nothing.
+        assert!(world.store.load(&keys(&[1])).await.expect("an answer").named.is_empty());
+        let mut lease = world.lease().await;
+        let people: Vec<usize> = (0..PEOPLE).collect();
+        for people in people.chunks(WRITE) {
+            let sent =
+                people.iter().map(|n| taken(of_messenger(world.tenant, &format!("7{n}")), &format!("m_{n}"), 2_000));
+            let (inserted, accepted): (_, Vec<_>) = sent.unzip();
+            let updated = accepted.into_iter().map(|own| ((own.intent.intent_id, 1), own)).collect();
+            commit(&world, &mut lease, &Effects { inserted, updated, ..Effects::default() }).await;
+        }
+        for people in people.chunks(WRITE) {
+            let rows = world.store.load(&keys(people)).await.expect("an answer");
+            assert_eq!((rows.named.len(), rows.attempts.len()), (2 * people.len(), people.len()));
+        }
+        let World { store, sql, .. } = world;
+        drop(store);
+        let many = i64::try_from(PEOPLE).expect("a small number");
+        let named = read_of(&sql, "named_message", many).await;
+        assert!(named <= 2 * many, "{named} rows were read for two reports of each of {many} messages");
+        // Each is looked at when it is armed, for the point of time, and to be loaded.
+        let attempts = read_of(&sql, "attempt", many).await;
+        assert!(attempts <= 3 * many, "{attempts} attempts were read for {many} messages");
     })
     .await;
 }

@@ -12,7 +12,9 @@ use posthaste_model::{
 use posthaste_runtime::accounts::{AccountStore as _, AccountsRunner};
 use posthaste_runtime::log::Assignee as _;
 use posthaste_runtime::record::InRecord;
+use posthaste_runtime::store::StoreError;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use crate::world::{TEMPLATE, WABA, World, in_world};
 
@@ -25,6 +27,18 @@ fn changed(status: TemplateStatus, at: i64) -> TemplateChanged {
         status: Some(status),
         reason: None,
         at: Millis(at),
+    }
+}
+
+fn reworded(words: TemplateComponents, at: i64) -> AccountUpdated {
+    AccountUpdated {
+        channel: Channel::default(),
+        waba_id: WabaId::new(WABA),
+        sender_id: None,
+        field: "message_template_components_update".into(),
+        update: Update::TemplateComponents(Box::new(words)),
+        at: Millis(at),
+        raw: "{}".into(),
     }
 }
 
@@ -59,16 +73,7 @@ async fn new_words_of_a_template_change_its_components_and_leave_the_rest_of_the
             message_template_title: Some("New".into()),
             ..TemplateComponents::default()
         };
-        let updated = AccountUpdated {
-            channel: Channel::default(),
-            waba_id: WabaId::new(WABA),
-            sender_id: None,
-            field: "message_template_components_update".into(),
-            update: Update::TemplateComponents(Box::new(words)),
-            at: Millis(5_000),
-            raw: "{}".into(),
-        };
-        world.store.apply_account_updated(&updated).await.expect("the event is applied");
+        world.store.apply_account_updated(&reworded(words, 5_000)).await.expect("the event is applied");
         let expected = components.replace("Old", "New").replace("Hello {{1}}", "Dear {{1}}, {{2}} is here.");
         let changed = "SELECT parameter_count = 2 AND components::jsonb = $1::text::jsonb FROM template";
         let row = world.sql.query_one(changed, &[&expected]).await.expect("the template");
@@ -102,6 +107,44 @@ async fn an_event_that_does_not_fit_into_the_store_stops_none_of_those_after_it(
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         assert!(failed.try_recv().is_err(), "nothing is wrong with the process");
+    })
+    .await;
+}
+
+/// Another tenant with a number of the same account, and the same template.
+async fn neighbour(world: &World) -> Uuid {
+    let other = Uuid::now_v7();
+    let statement = "INSERT INTO tenant (tenant_id, name) VALUES ($1, 'other')";
+    world.sql.execute(statement, &[&other]).await.expect("a tenant");
+    let statement = "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number) VALUES ($1, '1', $2, '+1')";
+    world.sql.execute(statement, &[&other, &WABA]).await.expect("a sender");
+    let statement = "INSERT INTO template (tenant_id, waba_id, name, language, status, category, body, parameter_count) \
+                     SELECT $1, waba_id, name, language, status, category, body, parameter_count FROM template";
+    world.sql.execute(statement, &[&other]).await.expect("a template");
+    other
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_rows_of_one_tenant_cannot_hold_those_of_the_others_do() {
+    in_world(async |world| {
+        let tenants = [world.tenant.0, neighbour(&world).await];
+        // Whoever comes first, the other one hears it too.
+        for (at, (broken, whole)) in (5_000..).step_by(1_000).zip([(0, 1), (1, 0)]) {
+            let spoil = "UPDATE template SET components = CASE WHEN tenant_id = $1 THEN 'no JSON' ELSE '[]' END";
+            world.sql.execute(spoil, &[&tenants[broken]]).await.expect("components");
+            let body = format!("As of {at}");
+            let words = TemplateComponents {
+                message_template_name: Some(TEMPLATE.into()),
+                message_template_language: Some("en_US".into()),
+                message_template_element: Some(body.clone()),
+                ..TemplateComponents::default()
+            };
+            let applied = world.store.apply_account_updated(&reworded(words, at)).await;
+            assert!(matches!(applied, Err(StoreError::Unfit(_))), "{applied:?}");
+            let heard = "SELECT tenant_id FROM template WHERE body = $1";
+            let heard = world.sql.query(heard, &[&body]).await.expect("the templates");
+            assert_eq!(heard.iter().map(|row| row.get(0)).collect::<Vec<Uuid>>(), [tenants[whole]]);
+        }
     })
     .await;
 }

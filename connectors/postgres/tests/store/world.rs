@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub(crate) store: PostgresStore,
     /// The database as its owner sees it.
     pub(crate) sql: Client,
+    /// Where its owner finds the database.
+    pub(crate) url: String,
 }
 
 /// Runs a test in a world of its own, and removes it afterwards; what a failed test leaves is removed by the next run.
@@ -96,7 +98,7 @@ impl World {
         let text = format!("[postgres]\nworker_url = \"{worker_url}\"\nworker_connections = 2\n");
         let config = Config::load(Some(&Layer { name: "test".into(), text }), []).expect("a good configuration");
         let pool = WorkerPool::new(&config.postgres).expect("a pool");
-        Self { tenant, store: PostgresStore::new(pool), sql }
+        Self { tenant, store: PostgresStore::new(pool), sql, url: url.to_owned() }
     }
 
     /// The lease of a new owner of partition 0 of the sender task.

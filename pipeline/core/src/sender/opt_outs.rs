@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use posthaste_model::category::MARKETING;
 use posthaste_model::{Class, Contact, InboundReceived, Intent, IntentId, Message, Millis, Status, TenantId};
 
 use super::SenderTask;
@@ -17,8 +18,6 @@ use super::state::Effects;
 const OVERLAP_MS: i64 = 10_000;
 /// The reason of a message that was not sent because of an opt-out.
 const REASON: &str = "opted_out";
-/// The category whose messages the narrower opt-out concerns (Meta: message_templates).
-const MARKETING: &str = "MARKETING";
 /// Meta's code for a person who stopped marketing messages (Meta: support/error-codes).
 const CODE_STOPPED_MARKETING: i64 = 131_050;
 

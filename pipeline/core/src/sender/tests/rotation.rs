@@ -4,7 +4,7 @@ use posthaste_model::{Message, TemplateMessage};
 
 use super::*;
 
-fn message(campaign: &Campaign, n: u128, template: &str) -> Intent {
+pub(super) fn message(campaign: &Campaign, n: u128, template: &str) -> Intent {
     let of = CampaignRef { id: campaign.campaign_id, generation: 0, ordinal: n as u32 };
     let content = TemplateMessage {
         name: template.into(),
