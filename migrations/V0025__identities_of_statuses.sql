@@ -147,20 +147,14 @@ AS $$
 DECLARE
     left_over integer[];
 BEGIN
-    WITH told AS (
-        SELECT * FROM public.told_ids(reports, tenants, senders, kinds, ids, formers, told_at) AS t WHERE t.n = ANY (plain)
-    ), own AS (
-        SELECT t.n, (array_agg(i.person) FILTER (WHERE i.person IS NOT NULL))[1] AS known,
-               (array_agg(public.person_named(t.tenant_id, t.portfolio_id, t.kind, t.value)
-                          ORDER BY t.kind = 'phone', public.person_named(t.tenant_id, t.portfolio_id, t.kind, t.value)))[1] AS name
-          FROM told t
-          LEFT JOIN LATERAL public.known_identity(t.tenant_id, t.portfolio_id, t.kind, t.value) AS i ON true
-         WHERE t.kind <> 'username'
-         GROUP BY t.n
-    )
     INSERT INTO public.identity AS i (tenant_id, portfolio_id, kind, value, person, former, at)
-    SELECT t.tenant_id, t.portfolio_id, t.kind, t.value, coalesce(o.known, o.name), t.former, t.at
-      FROM told t JOIN own o ON o.n = t.n
+    SELECT t.tenant_id, t.portfolio_id, t.kind, t.value, coalesce(t.known, t.name), t.former, t.at
+      FROM (SELECT t.*, first_value(i.person) OVER (PARTITION BY t.n ORDER BY i.person NULLS LAST) AS known,
+                   first_value(p.name) OVER (PARTITION BY t.n ORDER BY t.kind = 'username', t.kind = 'phone', p.name) AS name
+              FROM public.told_ids(reports, tenants, senders, kinds, ids, formers, told_at) AS t
+              LEFT JOIN LATERAL public.known_identity(t.tenant_id, t.portfolio_id, t.kind, t.value) AS i ON true
+             CROSS JOIN LATERAL (SELECT public.person_named(t.tenant_id, t.portfolio_id, t.kind, t.value)) AS p (name)
+             WHERE t.n = ANY (plain)) AS t
      ORDER BY t.value, t.tenant_id, t.kind, t.portfolio_id
     ON CONFLICT (value, tenant_id, kind, portfolio_id) DO UPDATE
        SET at = excluded.at
@@ -190,7 +184,7 @@ DECLARE
     strangers integer[];
     plain integer[];
     odd integer[];
-    respelled bigint[];
+    respelled bigint[] := '{}';
     locked uuid[];
     shared uuid[];
     report record;
@@ -213,12 +207,14 @@ BEGIN
                 OR bool_or(i.at + interval '1 day' <= k.at)
                 OR count(DISTINCT i.person)
                    FILTER (WHERE k.kind IN ('user_id', 'parent_user_id') OR i.at <= k.at) > 1) AS f;
-    SELECT coalesce(array_agg(k.n), '{}'), locked || coalesce(array_agg(k.tenant_id), '{}') INTO respelled, locked
-      FROM (SELECT * FROM unnest(spelling_tenants, spelling_senders, spellings, numbers, spelled_at) WITH ORDINALITY
-             LIMIT cardinality(spellings)) AS k (tenant_id, sender_id, spelling, number, at, n)
-      JOIN public.sender s ON s.tenant_id = k.tenant_id AND s.sender_id = k.sender_id
-      LEFT JOIN LATERAL public.known_identity(k.tenant_id, coalesce(s.portfolio_id, s.waba_id), 'phone', k.spelling) AS i ON true
-     WHERE i.spelled IS DISTINCT FROM k.number AND (i.person IS NULL OR i.at <= public.at_ms(k.at));
+    IF cardinality(spellings) > 0 THEN
+        SELECT coalesce(array_agg(k.n), '{}'), locked || coalesce(array_agg(k.tenant_id), '{}') INTO respelled, locked
+          FROM (SELECT * FROM unnest(spelling_tenants, spelling_senders, spellings, numbers, spelled_at) WITH ORDINALITY
+                 LIMIT cardinality(spellings)) AS k (tenant_id, sender_id, spelling, number, at, n)
+          JOIN public.sender s ON s.tenant_id = k.tenant_id AND s.sender_id = k.sender_id
+          LEFT JOIN LATERAL public.known_identity(k.tenant_id, coalesce(s.portfolio_id, s.waba_id), 'phone', k.spelling) AS i ON true
+         WHERE i.spelled IS DISTINCT FROM k.number AND (i.person IS NULL OR i.at <= public.at_ms(k.at));
+    END IF;
     IF cardinality(locked) > 0 THEN
         PERFORM public.lock_people(locked || shared);
     ELSIF cardinality(shared) > 0 THEN

@@ -115,6 +115,27 @@ async fn an_accepted_message_has_its_id_and_the_request_is_metas() {
 }
 
 #[tokio::test]
+async fn a_number_that_meta_writes_otherwise_is_told_and_nothing_that_stands_beside_the_id_costs_the_message() {
+    for (contacts, number) in [
+        (r#"[{"input":"+5511987654321","wa_id":"551187654321"}]"#, Some("+551187654321")),
+        (r#"[{"input":"5511987654321","wa_id":"551187654321"},{"wa_id":"1"}]"#, Some("+551187654321")),
+        (r#"[{"wa_id":551187654321}]"#, Some("+551187654321")),
+        (r#"[{"input":"+16505551234","wa_id":"16505551234"}]"#, None),
+        (r#"[{"input":"US.1","user_id":"US.1"}]"#, None),
+        (r#"[{"input":[],"wa_id":{}}]"#, None),
+        ("[7]", None),
+        ("[]", None),
+        ("{}", None),
+        ("null", None),
+    ] {
+        let body = format!(r#"{{"contacts":{contacts},"messages":[{{"id":"wamid.A"}}]}}"#);
+        let number = number.map(Contact::new);
+        let accepted = SendOutcome::Accepted { wamid: Wamid::new("wamid.A"), held: false, number };
+        assert_eq!(outcome(response("200 OK", "", &body)).await, accepted, "{contacts}");
+    }
+}
+
+#[tokio::test]
 async fn a_message_of_messenger_is_accepted_by_its_id_alone() {
     let body = r#"{"recipient_id":"7180","message_id":"m_AG5Hz2U"}"#;
     let accepted = SendOutcome::Accepted { wamid: Wamid::new("m_AG5Hz2U"), held: false, number: None };
