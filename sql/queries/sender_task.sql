@@ -25,7 +25,7 @@ SELECT o.tenant_id, o.contact, o.scope, o.withdrawn, ms_of(o.at) AS at_ms
 
 --! write_opt_outs
 -- What a person said, or Meta: it concerns marketing alone and all ids of the person but numbers that they have given up, changes
--- nothing of what the tenant itself has noted, and counts only if nothing newer was told. After note_identities, which locks.
+-- nothing of what the tenant itself has noted, and counts only if nothing newer was told. After note_people, which locks.
 WITH said AS (
     SELECT * FROM unnest(:tenant_ids::uuid[], :contacts::text[], :reasons::text[], :sources::text[], :told_at::bigint[],
                          :withdrawn::boolean[]) AS n (tenant_id, contact, reason, source, told_at, withdrawn)

@@ -11,6 +11,7 @@ mod campaigns;
 mod diagnosis;
 mod effects;
 mod graph_client;
+mod identities;
 mod isolation;
 mod letters;
 mod messages;

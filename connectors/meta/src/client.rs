@@ -18,7 +18,9 @@ use hyper_util::client::legacy::{Client, Error};
 use posthaste_core::outcome::SendOutcome;
 use posthaste_core::pacing::AppUsage;
 use posthaste_core::verdict::Verdict;
-use posthaste_model::Wamid;
+use posthaste_model::lenient::{Elements, Object, Text};
+use posthaste_model::phone::from_wa_id;
+use posthaste_model::{Contact, Wamid};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
@@ -177,18 +179,40 @@ fn failed(error: &Error) -> SendOutcome {
 
 /// What was accepted: on WhatsApp a list with one message, on Messenger and Instagram its id alone.
 #[derive(Deserialize)]
-struct Accepted {
+struct Accepted<'a> {
+    /// Read leniently: whatever stands here, the message was taken.
+    #[serde(borrow, default)]
+    contacts: Elements<Object<AcceptedContact<'a>>>,
     #[serde(default)]
     messages: Vec<AcceptedMessage>,
     #[serde(default)]
     message_id: Option<String>,
 }
 
-impl Accepted {
+impl Accepted<'_> {
+    /// The number, where Meta writes it otherwise than the request did.
+    fn number(&self) -> Option<Contact> {
+        let Elements::List(contacts) = &self.contacts else { return None };
+        let contact = contacts.first()?.0.as_ref()?;
+        let number = from_wa_id(contact.wa_id.get()?);
+        let written = contact.input.get().map(|input| input.trim_start_matches('+'));
+        (written != Some(number.as_str().trim_start_matches('+'))).then_some(number)
+    }
+
     fn message(self) -> Option<AcceptedMessage> {
         let alone = self.message_id.map(|id| AcceptedMessage { id, message_status: None });
         self.messages.into_iter().next().or(alone)
     }
+}
+
+/// Whom it goes to.
+#[derive(Deserialize)]
+struct AcceptedContact<'a> {
+    /// As the request wrote it.
+    #[serde(borrow, default)]
+    input: Text<'a>,
+    #[serde(borrow, default)]
+    wa_id: Text<'a>,
 }
 
 #[derive(Deserialize)]
@@ -267,7 +291,7 @@ fn answered(status: StatusCode, headers: &HeaderMap, body: &[u8], receipt: Optio
 fn marked(http_status: u16, body: &[u8], message: &Wamid) -> SendOutcome {
     match serde_json::from_slice::<Marked>(body) {
         Ok(Marked { success, recipient_id }) if success || recipient_id.is_some() => {
-            SendOutcome::Accepted { wamid: message.clone(), held: false }
+            SendOutcome::Accepted { wamid: message.clone(), held: false, number: None }
         }
         _ => SendOutcome::Unknown {
             reason: format!("HTTP {http_status} without success"),
@@ -277,10 +301,13 @@ fn marked(http_status: u16, body: &[u8], message: &Wamid) -> SendOutcome {
 }
 
 fn accepted(http_status: u16, body: &[u8]) -> SendOutcome {
-    match serde_json::from_slice::<Accepted>(body).ok().and_then(Accepted::message) {
+    let answer = serde_json::from_slice::<Accepted<'_>>(body).ok();
+    let number = answer.as_ref().and_then(Accepted::number);
+    match answer.and_then(Accepted::message) {
         Some(AcceptedMessage { id, message_status }) if !id.is_empty() => SendOutcome::Accepted {
             wamid: Wamid::new(id),
             held: matches!(message_status.as_deref(), Some("held_for_quality_assessment" | "paused")),
+            number,
         },
         _ => SendOutcome::Unknown {
             reason: format!("HTTP {http_status} without a message id"),

@@ -24,7 +24,7 @@ use posthaste_sql::queries::sender_task::{
 };
 
 use crate::pool::Tx;
-use crate::store::people::note_told;
+use crate::store::people::note_people;
 use crate::store::{PostgresStore, from_database, from_pool};
 
 impl PostgresStore {
@@ -46,7 +46,7 @@ impl PostgresStore {
             let found = sender_of_account().bind(&*tx, &tenant.0, &updated.waba_id.as_str(), &named).opt().await;
             if let Some(sender) = found.map_err(|error| from_database(&error))? {
                 let told = [(tenant, SenderId::new(sender), told.clone())];
-                note_told(&tx, &BTreeSet::new(), &told).await.map_err(|error| from_database(&error))?;
+                note_people(&tx, &BTreeSet::new(), &told, &[]).await.map_err(|error| from_database(&error))?;
             }
             tx.commit().await.map_err(|error| from_pool(&error))?;
         }
@@ -208,7 +208,8 @@ async fn apply_preference(
     let concerns = preference.category.as_deref().is_none_or(|category| category == MARKETING_MESSAGES);
     let (true, Some(withdrawn)) = (concerns, preference.value.as_deref().and_then(withdrawn)) else { return Ok(()) };
     let number = preference.wa_id.as_deref().map(from_wa_id);
-    let people: Vec<String> = number.iter().map(ToString::to_string).chain(preference.user_id.clone()).collect();
+    let user_ids = [&preference.user_id, &preference.parent_user_id].into_iter().flatten().cloned();
+    let people: Vec<String> = number.iter().map(ToString::to_string).chain(user_ids).collect();
     let told_at = preference.timestamp.map_or(at_ms, |at| at.0);
     let reason = preference.detail.as_deref().unwrap_or("told Meta so");
     let many = people.len();
@@ -220,7 +221,7 @@ async fn apply_preference(
         told_at: vec![told_at; many],
         withdrawn: vec![withdrawn; many],
     };
-    note_told(tx, &BTreeSet::from([tenant]), &[]).await?;
+    note_people(tx, &BTreeSet::from([tenant]), &[], &[]).await?;
     write_opt_outs().params(&**tx, &params).await.map(drop)
 }
 

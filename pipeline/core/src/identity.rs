@@ -8,7 +8,7 @@ use posthaste_model::whatsapp::account::{IdChange, Preference, UserIdUpdate};
 use posthaste_model::whatsapp::call::Call;
 use posthaste_model::whatsapp::content::SystemChange;
 use posthaste_model::whatsapp::{Content, Identity, Update};
-use posthaste_model::{Channel, Contact, InboundReceived, Millis, Source};
+use posthaste_model::{Channel, Contact, InboundReceived, Millis, Source, StatusObserved};
 
 /// Longest username that is kept, in bytes; Meta's have at most 35 characters.
 const USERNAME_BYTES_MAX: usize = 64;
@@ -57,6 +57,27 @@ pub struct Told {
     pub ids: Vec<Id>,
     /// Meta's time of it.
     pub at: Millis,
+}
+
+/// A number as a business has written it, where Meta writes it otherwise (Meta: messages/send-messages; numbers of Brazil and
+/// Mexico). Whoever has one of the two has both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spelling {
+    /// As it was sent to.
+    pub written: Contact,
+    /// As Meta writes it, in everything that it tells of the person.
+    pub number: Contact,
+    /// When it was told.
+    pub at: Millis,
+}
+
+impl Spelling {
+    /// Nothing, unless these are two numbers.
+    pub fn of(written: &Contact, number: &Contact, at: Millis) -> Option<Self> {
+        let is_number = |contact: &Contact| phone::parse(contact.as_str()).is_ok_and(|parsed| parsed == *contact);
+        let are_two = written != number && is_number(written) && is_number(number);
+        are_two.then(|| Self { written: written.clone(), number: number.clone(), at })
+    }
 }
 
 /// At most one id of each kind.
@@ -135,6 +156,16 @@ pub fn of_message(message: &InboundReceived) -> Option<Told> {
         before.put(change.customer.as_deref());
     }
     told(before, now, message.at)
+}
+
+/// What a status tells of whom the message went to; `sent_to` is how it was addressed, if it was ours. A username is left to what people
+/// write: nothing is sent to it, and with it each person would be news twice.
+pub fn of_status(observed: &StatusObserved, sent_to: Option<&Contact>) -> Option<Told> {
+    let mut now = Ids { username: None, ..Ids::of(&observed.identity) };
+    for contact in [observed.contact.as_ref(), sent_to] {
+        now.put(contact.map(Contact::as_str));
+    }
+    told(Ids::default(), now, observed.at)
 }
 
 /// Meta: webhooks/reference/messages/system. The other changes are of a person's keys.

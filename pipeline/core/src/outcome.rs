@@ -1,6 +1,6 @@
 //! How one POST of a message ended.
 
-use posthaste_model::Wamid;
+use posthaste_model::{Contact, Wamid};
 use serde::{Deserialize, Serialize};
 
 use crate::verdict::Verdict;
@@ -16,6 +16,10 @@ pub enum SendOutcome {
         /// Meta holds the message back for a while (`held_for_quality_assessment`, `paused`): its first status may take an
         /// hour, and may be a failure.
         held: bool,
+        /// The number that it goes to, where Meta writes it otherwise than it was sent to (Meta: messages/send-messages): it stands so
+        /// in all webhooks of that person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<Contact>,
     },
     /// Meta answered that it did not take the message. The verdict is never [`Verdict::Unknown`]: such answers are
     /// [`SendOutcome::Unknown`].

@@ -66,6 +66,12 @@ pub struct TemplateChanged {
     pub name: String,
     /// Language code with an underscore, whatever the webhook wrote.
     pub language: String,
+    /// Meta's id of the template, where the webhook names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<String>,
+    /// Its category, as Meta writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
     /// Meta's event, verbatim.
     pub event: String,
     /// The status that follows, where the event implies one.
@@ -76,6 +82,9 @@ pub struct TemplateChanged {
     pub reason: Option<String>,
     /// When: the entry's time, or arrival at the edge where there is none.
     pub at: Millis,
+    /// The change, verbatim: dates, recommendations and whatever else it tells. Empty in events of versions before this member.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub raw: String,
 }
 
 /// How many people the numbers of a business portfolio may reach in 24 h outside service windows.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{CampaignId, Contact, IntentId, SenderId, TenantId, Wamid};
 use crate::intent::{AttemptNumber, Class};
 use crate::time::Millis;
+use crate::whatsapp::{Identity, MetaError};
 
 macro_rules! statuses {
     ($($(#[$doc:meta])* $name:ident = $rank:literal, $text:literal);+ $(;)?) => {
@@ -131,9 +132,15 @@ pub struct StatusObserved {
     pub status: Status,
     /// Meta's timestamp (seconds precision).
     pub at: Millis,
-    /// The recipient, where Meta names one.
+    /// The recipient, where Meta names one; in a group the participant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
+    /// Everything that Meta tells of who the recipient is.
+    #[serde(default, skip_serializing_if = "crate::shape::is_absent")]
+    pub identity: Identity,
+    /// The group that the message went to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<String>,
     /// `biz_opaque_callback_data`, as echoed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
@@ -143,9 +150,36 @@ pub struct StatusObserved {
     /// Meta's error title or details, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The errors in full.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<MetaError>,
     /// Meta's `pricing` object, verbatim JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<String>,
+    /// Meta's `conversation` object, verbatim JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+}
+
+impl StatusObserved {
+    /// A status that tells nothing else.
+    pub fn new(sender_id: SenderId, wamid: Wamid, status: Status, at: Millis) -> Self {
+        Self {
+            sender_id,
+            wamid,
+            status,
+            at,
+            contact: None,
+            identity: Identity::default(),
+            group_id: None,
+            token: None,
+            code: None,
+            reason: None,
+            errors: Vec::new(),
+            pricing: None,
+            conversation: None,
+        }
+    }
 }
 
 /// `watermark.observed.v1`: what became of all messages to a person up to a point of time

@@ -81,7 +81,7 @@ impl World {
         } else if self.roll(Fault::AcceptedReset, 40) {
             self.at(down, Event::Answered(id, unknown("connection reset", None)));
         } else if !self.roll(Fault::ResponseLost, 50) {
-            self.at(down, Event::Answered(id, SendOutcome::Accepted { wamid, held: false }));
+            self.at(down, Event::Answered(id, SendOutcome::Accepted { wamid, held: false, number: None }));
         }
     }
 

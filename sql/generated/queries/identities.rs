@@ -1,7 +1,7 @@
 // This file was generated with `cornucopia`. Do not modify.
 
 #[derive(Debug)]
-pub struct NoteIdentitiesParams<
+pub struct NotePeopleParams<
     T1: crate::ArraySql<Item = uuid::Uuid>,
     T2: crate::ArraySql<Item = i32>,
     T3: crate::ArraySql<Item = uuid::Uuid>,
@@ -13,6 +13,14 @@ pub struct NoteIdentitiesParams<
     T9: crate::ArraySql<Item = T8>,
     T10: crate::ArraySql<Item = bool>,
     T11: crate::ArraySql<Item = i64>,
+    T12: crate::ArraySql<Item = uuid::Uuid>,
+    T13: crate::StringSql,
+    T14: crate::ArraySql<Item = T13>,
+    T15: crate::StringSql,
+    T16: crate::ArraySql<Item = T15>,
+    T17: crate::StringSql,
+    T18: crate::ArraySql<Item = T17>,
+    T19: crate::ArraySql<Item = i64>,
 > {
     pub also_locked: T1,
     pub reports: T2,
@@ -22,6 +30,11 @@ pub struct NoteIdentitiesParams<
     pub ids: T9,
     pub formers: T10,
     pub told_at: T11,
+    pub spelling_tenants: T12,
+    pub spelling_senders: T14,
+    pub spellings: T16,
+    pub numbers: T18,
+    pub spelled_at: T19,
 }
 #[derive(Debug)]
 pub struct SenderOfAccountParams<T1: crate::StringSql, T2: crate::StringSql> {
@@ -139,14 +152,14 @@ where
         Ok(mapped)
     }
 }
-pub struct NoteIdentitiesStmt(&'static str, Option<tokio_postgres::Statement>);
-pub fn note_identities() -> NoteIdentitiesStmt {
-    NoteIdentitiesStmt(
-        "SELECT note_identities($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::bigint[]) AS news",
+pub struct NotePeopleStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn note_people() -> NotePeopleStmt {
+    NotePeopleStmt(
+        "SELECT note_people($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::bigint[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::bigint[]) AS news",
         None,
     )
 }
-impl NoteIdentitiesStmt {
+impl NotePeopleStmt {
     pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
@@ -167,6 +180,14 @@ impl NoteIdentitiesStmt {
         T9: crate::ArraySql<Item = T8>,
         T10: crate::ArraySql<Item = bool>,
         T11: crate::ArraySql<Item = i64>,
+        T12: crate::ArraySql<Item = uuid::Uuid>,
+        T13: crate::StringSql,
+        T14: crate::ArraySql<Item = T13>,
+        T15: crate::StringSql,
+        T16: crate::ArraySql<Item = T15>,
+        T17: crate::StringSql,
+        T18: crate::ArraySql<Item = T17>,
+        T19: crate::ArraySql<Item = i64>,
     >(
         &'s self,
         client: &'c C,
@@ -178,10 +199,29 @@ impl NoteIdentitiesStmt {
         ids: &'a T9,
         formers: &'a T10,
         told_at: &'a T11,
-    ) -> I32Query<'c, 'a, 's, C, i32, 8> {
+        spelling_tenants: &'a T12,
+        spelling_senders: &'a T14,
+        spellings: &'a T16,
+        numbers: &'a T18,
+        spelled_at: &'a T19,
+    ) -> I32Query<'c, 'a, 's, C, i32, 13> {
         I32Query {
             client,
-            params: [also_locked, reports, tenant_ids, sender_ids, kinds, ids, formers, told_at],
+            params: [
+                also_locked,
+                reports,
+                tenant_ids,
+                sender_ids,
+                kinds,
+                ids,
+                formers,
+                told_at,
+                spelling_tenants,
+                spelling_senders,
+                spellings,
+                numbers,
+                spelled_at,
+            ],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row| Ok(row.try_get(0)?),
@@ -205,21 +245,49 @@ impl<
     T9: crate::ArraySql<Item = T8>,
     T10: crate::ArraySql<Item = bool>,
     T11: crate::ArraySql<Item = i64>,
+    T12: crate::ArraySql<Item = uuid::Uuid>,
+    T13: crate::StringSql,
+    T14: crate::ArraySql<Item = T13>,
+    T15: crate::StringSql,
+    T16: crate::ArraySql<Item = T15>,
+    T17: crate::StringSql,
+    T18: crate::ArraySql<Item = T17>,
+    T19: crate::ArraySql<Item = i64>,
 >
     crate::client::async_::Params<
         'c,
         'a,
         's,
-        NoteIdentitiesParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
-        I32Query<'c, 'a, 's, C, i32, 8>,
+        NotePeopleParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19>,
+        I32Query<'c, 'a, 's, C, i32, 13>,
         C,
-    > for NoteIdentitiesStmt
+    > for NotePeopleStmt
 {
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a NoteIdentitiesParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
-    ) -> I32Query<'c, 'a, 's, C, i32, 8> {
+        params: &'a NotePeopleParams<
+            T1,
+            T2,
+            T3,
+            T4,
+            T5,
+            T6,
+            T7,
+            T8,
+            T9,
+            T10,
+            T11,
+            T12,
+            T13,
+            T14,
+            T15,
+            T16,
+            T17,
+            T18,
+            T19,
+        >,
+    ) -> I32Query<'c, 'a, 's, C, i32, 13> {
         self.bind(
             client,
             &params.also_locked,
@@ -230,6 +298,11 @@ impl<
             &params.ids,
             &params.formers,
             &params.told_at,
+            &params.spelling_tenants,
+            &params.spelling_senders,
+            &params.spellings,
+            &params.numbers,
+            &params.spelled_at,
         )
     }
 }

@@ -47,6 +47,19 @@ impl Recipient {
         (digits >= 5 && number != 0).then_some(Self::Phone(number))
     }
 
+    /// The recipient as Meta writes it in answers and webhooks (Meta: messages/send-messages): mobile numbers of Brazil have no ninth
+    /// digit there, those of Mexico a 1 after the country code.
+    pub(crate) fn as_meta_writes(self) -> Self {
+        let Self::Phone(number) = self else { return self };
+        let digits = number.to_string();
+        let rewritten = match digits.as_bytes() {
+            [b'5', b'5', _, _, b'9', rest @ ..] if rest.len() == 8 => [&digits[..4], &digits[5..]].concat(),
+            [b'5', b'2', rest @ ..] if rest.len() == 10 => ["521", &digits[2..]].concat(),
+            _ => return self,
+        };
+        rewritten.parse().map_or(self, Self::Phone)
+    }
+
     /// A number that stands for the recipient.
     pub(crate) fn key(&self) -> u64 {
         match self {
@@ -173,6 +186,22 @@ mod tests {
         for wrong in ["", "wamid.", "wamid.HBgL", "wamid.????", &outbound(5, 3, &recipient)] {
             assert_eq!(inbound_index(5, wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn numbers_of_brazil_and_mexico_are_written_as_meta_writes_them() {
+        for (written, as_meta) in [
+            ("+55 11 98765-4321", "551187654321"),
+            ("551187654321", "551187654321"),
+            ("+525512345678", "5215512345678"),
+            ("5215512345678", "5215512345678"),
+            ("+16505551234", "16505551234"),
+        ] {
+            let recipient = Recipient::phone(written).unwrap().as_meta_writes();
+            assert_eq!(recipient.to_string(), as_meta, "{written}");
+        }
+        let group = Recipient::Other("5511987654321".into());
+        assert_eq!(group.clone().as_meta_writes(), group);
     }
 
     #[test]

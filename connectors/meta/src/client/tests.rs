@@ -105,7 +105,7 @@ async fn an_accepted_message_has_its_id_and_the_request_is_metas() {
     let body = r#"{"messaging_product":"whatsapp","contacts":[],"messages":[{"id":"wamid.A"}]}"#;
     let mut server = serve(vec![Act::Answer(response("200 OK", "", body))]).await;
     let outcome = send(&client(&server.base_url, 10_000)).await;
-    assert_eq!(outcome, SendOutcome::Accepted { wamid: Wamid::new("wamid.A"), held: false });
+    assert_eq!(outcome, SendOutcome::Accepted { wamid: Wamid::new("wamid.A"), held: false, number: None });
     let (_, request) = server.seen.recv().await.expect("a request");
     assert!(request.starts_with("POST /v26.0/1065/messages HTTP/1.1\r\n"), "{request}");
     assert!(
@@ -115,9 +115,30 @@ async fn an_accepted_message_has_its_id_and_the_request_is_metas() {
 }
 
 #[tokio::test]
+async fn a_number_that_meta_writes_otherwise_is_told_and_nothing_that_stands_beside_the_id_costs_the_message() {
+    for (contacts, number) in [
+        (r#"[{"input":"+5511987654321","wa_id":"551187654321"}]"#, Some("+551187654321")),
+        (r#"[{"input":"5511987654321","wa_id":"551187654321"},{"wa_id":"1"}]"#, Some("+551187654321")),
+        (r#"[{"wa_id":551187654321}]"#, Some("+551187654321")),
+        (r#"[{"input":"+16505551234","wa_id":"16505551234"}]"#, None),
+        (r#"[{"input":"US.1","user_id":"US.1"}]"#, None),
+        (r#"[{"input":[],"wa_id":{}}]"#, None),
+        ("[7]", None),
+        ("[]", None),
+        ("{}", None),
+        ("null", None),
+    ] {
+        let body = format!(r#"{{"contacts":{contacts},"messages":[{{"id":"wamid.A"}}]}}"#);
+        let number = number.map(Contact::new);
+        let accepted = SendOutcome::Accepted { wamid: Wamid::new("wamid.A"), held: false, number };
+        assert_eq!(outcome(response("200 OK", "", &body)).await, accepted, "{contacts}");
+    }
+}
+
+#[tokio::test]
 async fn a_message_of_messenger_is_accepted_by_its_id_alone() {
     let body = r#"{"recipient_id":"7180","message_id":"m_AG5Hz2U"}"#;
-    let accepted = SendOutcome::Accepted { wamid: Wamid::new("m_AG5Hz2U"), held: false };
+    let accepted = SendOutcome::Accepted { wamid: Wamid::new("m_AG5Hz2U"), held: false, number: None };
     assert_eq!(outcome(response("200 OK", "", body)).await, accepted);
     // As to an action: of a message nothing that could be followed was sent, of an action it says all.
     let nothing = outcome(response("200 OK", "", r#"{"recipient_id":"7180"}"#)).await;
@@ -138,7 +159,7 @@ async fn what_is_no_message_is_accepted_by_success_or_by_its_recipient_and_by_no
         let client = client(&server.base_url, 10_000);
         let request = (Bytes::from_static(b"{}"), Some(&name));
         let outcome = client.send(("me", "messages"), "TOKEN", request, Box::new(|| Ok(()))).await.0;
-        let expected = SendOutcome::Accepted { wamid: name.clone(), held: false };
+        let expected = SendOutcome::Accepted { wamid: name.clone(), held: false, number: None };
         assert_eq!(outcome == expected, accepted, "{body}: {outcome:?}");
     }
 }
@@ -147,7 +168,7 @@ async fn what_is_no_message_is_accepted_by_success_or_by_its_recipient_and_by_no
 async fn a_held_message_is_accepted_as_held() {
     for (status, held) in [("held_for_quality_assessment", true), ("paused", true), ("accepted", false)] {
         let body = format!(r#"{{"messages":[{{"id":"w","message_status":"{status}"}}]}}"#);
-        let accepted = SendOutcome::Accepted { wamid: Wamid::new("w"), held };
+        let accepted = SendOutcome::Accepted { wamid: Wamid::new("w"), held, number: None };
         assert_eq!(outcome(response("200 OK", "", &body)).await, accepted);
     }
 }

@@ -21,7 +21,7 @@ use posthaste_sql::queries::sender_inbound::{InsertInboundParams, InsertInboundS
 use posthaste_sql::queries::sender_task::{WriteOptOutsParams, write_opt_outs as write_opt_outs_statement};
 
 use super::media::write_wanted;
-use super::people::note_told;
+use super::people::note_people;
 use super::{advance_lease, from_database, write_outbox};
 use crate::pool::Tx;
 
@@ -34,6 +34,8 @@ pub(super) fn tenants(effects: &Effects) -> BTreeSet<TenantId> {
         .chain(effects.holds.keys().map(|key| key.tenant_id))
         .chain(effects.inbound.iter().filter_map(|inbound| inbound.tenant_id))
         .chain(effects.windows.iter().map(|window| window.0))
+        .chain(effects.told.iter().map(|told| told.0))
+        .chain(effects.spellings.iter().map(|spelling| spelling.0))
         .chain(effects.opt_outs.iter().map(|opt_out| opt_out.tenant_id))
         .collect()
 }
@@ -291,9 +293,10 @@ async fn write_people(tx: &Tx, effects: &Effects) -> Result<(), StoreError> {
         let told = identity::of_message(message)?;
         Some((message.tenant_id?, message.sender_id.clone(), told))
     };
-    let told: Vec<_> = effects.inbound.iter().filter_map(told).collect();
+    let told: Vec<_> = effects.inbound.iter().filter_map(told).chain(effects.told.iter().cloned()).collect();
     let opted_out: BTreeSet<TenantId> = effects.opt_outs.iter().map(|opt_out| opt_out.tenant_id).collect();
-    note_told(tx, &opted_out, &told).await.map_err(|error| from_database(&error))?;
+    let noted = note_people(tx, &opted_out, &told, &effects.spellings).await;
+    noted.map_err(|error| from_database(&error))?;
     write_opt_outs(tx, &effects.opt_outs).await
 }
 

@@ -3,6 +3,7 @@
 use std::slice;
 use std::time::Duration;
 
+use posthaste_core::identity::{Id, IdKind, Spelling, Told};
 use posthaste_core::sender::{Effects, Keys, OptOut, OptOutScope, OptOutSource, Wanted};
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::account::Preference;
@@ -249,6 +250,154 @@ async fn who_wrote_under_another_id_takes_no_place_in_a_portfolio() {
         assert_eq!(answerable(&world, &[NUMBER, USER]).await, [NUMBER], "nobody knows that they are one");
         hear(&world, &mut lease, SENDER, &[known(now)]).await;
         assert_eq!(answerable(&world, &[NUMBER, USER, "US.2"]).await, [NUMBER, USER]);
+    })
+    .await;
+}
+
+/// What statuses tell: numbers, each with a user id.
+fn told(world: &World, people: &[(String, String)], at: i64) -> Effects {
+    let id = |kind, value: &String| Id { kind, value: value.clone(), former: false };
+    let report = |(number, user_id): &(String, String)| {
+        let ids = vec![id(IdKind::Phone, number), id(IdKind::UserId, user_id)];
+        (world.tenant, SenderId::new(SENDER), Told { ids, at: Millis(at) })
+    };
+    Effects { told: people.iter().map(report).collect(), ..Effects::default() }
+}
+
+fn pair(number: &str, user_id: &str) -> Vec<(String, String)> {
+    vec![(number.to_owned(), user_id.to_owned())]
+}
+
+/// Meta writes the number `written` so.
+fn respelled(world: &World, written: &str, number: &str, at: i64) -> Effects {
+    let spelling = Spelling { written: Contact::new(written), number: Contact::new(number), at: Millis(at) };
+    Effects { spellings: vec![(world.tenant, SenderId::new(SENDER), spelling)], ..Effects::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_opt_out_under_a_user_id_holds_for_the_number_that_a_status_names_with_it() {
+    in_world(async |world| {
+        let mut lease = world.lease().await;
+        prefer(&world, USER, "stop", 1_000).await;
+        assert_eq!(opted_out(&world, &[NUMBER, USER]).await, [USER], "nobody knows whose number it is");
+        let since: i64 = now(&world).await;
+        commit(&world, &mut lease, told(&world, &pair(NUMBER, USER), 2_000)).await;
+        assert_eq!(opted_out(&world, &[NUMBER, USER]).await, [NUMBER, USER]);
+        let since = vec![(world.tenant, Millis(since))];
+        let news = world.store.load(&Keys { opt_outs: since, ..Keys::default() }).await.expect("an answer").opt_outs;
+        assert!(news.iter().any(|row| row.contact.as_str() == NUMBER), "whoever waits for it hears: {news:?}");
+        // Told before the opt-out, it holds as well; and for nobody else's number.
+        let others = [("+16315550102", "US.2"), ("+16315550103", "US.3")].map(|(n, u)| (n.to_owned(), u.to_owned()));
+        commit(&world, &mut lease, told(&world, &others, 2_000)).await;
+        prefer(&world, "US.2", "stop", 3_000).await;
+        let all = [NUMBER, "+16315550102", "+16315550103"];
+        assert_eq!(opted_out(&world, &all).await, [NUMBER, "+16315550102"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_named_by_the_id_of_a_parent_portfolio_alone_is_heard() {
+    in_world(async |world| {
+        let mut lease = world.lease().await;
+        let parent = Report { parent: Some("US.ENT.1"), ..known(1_000) };
+        hear(&world, &mut lease, SENDER, &[parent]).await;
+        let preference = Preference {
+            parent_user_id: Some("US.ENT.1".into()),
+            value: Some("stop".into()),
+            timestamp: Some(Millis(2_000)),
+            ..Preference::default()
+        };
+        world.store.apply_account_updated(&updated(SENDER, Update::from(preference))).await.expect("it is applied");
+        assert_eq!(opted_out(&world, &[NUMBER, USER, "US.ENT.1"]).await, [NUMBER, USER, "US.ENT.1"]);
+    })
+    .await;
+}
+
+/// As a business writes a number of Brazil, and as Meta does.
+const WRITTEN: &str = "+5511987654321";
+const AS_META: &str = "+551187654321";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_a_number_has_it_however_it_is_written() {
+    in_world(async |world| {
+        let mut lease = world.lease().await;
+        commit(&world, &mut lease, respelled(&world, WRITTEN, AS_META, 5_000)).await;
+        stop(&world, &mut lease, AS_META, 6_000).await;
+        assert_eq!(opted_out(&world, &[WRITTEN, AS_META]).await, [WRITTEN, AS_META]);
+        prefer(&world, AS_META, "resume", 7_000).await;
+        assert_eq!(opted_out(&world, &[WRITTEN, AS_META]).await, [] as [&str; 0]);
+        // Who has the number is told later, by a report of before.
+        commit(&world, &mut lease, told(&world, &pair(AS_META, USER), 4_000)).await;
+        prefer(&world, USER, "stop", 8_000).await;
+        assert_eq!(opted_out(&world, &[WRITTEN, AS_META, USER]).await, [WRITTEN, AS_META, USER]);
+        // The operator gives it to somebody else, who resumes: what was known of how it is written is true of them.
+        commit(&world, &mut lease, told(&world, &pair(AS_META, "US.9"), 9_000)).await;
+        prefer(&world, "US.9", "resume", 10_000).await;
+        assert_eq!(opted_out(&world, &[WRITTEN, AS_META, USER, "US.9"]).await, [USER]);
+        prefer(&world, USER, "stop", 11_000).await;
+        assert_eq!(opted_out(&world, &[WRITTEN, AS_META]).await, [] as [&str; 0]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spelling_that_becomes_known_brings_opt_outs_and_windows_and_is_noted_once() {
+    in_world(async |world| {
+        let mut lease = world.lease().await;
+        let now = now(&world).await;
+        stop(&world, &mut lease, WRITTEN, 1_000).await;
+        commit(&world, &mut lease, told(&world, &pair(AS_META, USER), 2_000)).await;
+        let windows = vec![(world.tenant, SenderId::new(SENDER), Contact::new(USER), Millis(now))];
+        commit(&world, &mut lease, Effects { windows, ..Effects::default() }).await;
+        assert_eq!(answerable(&world, &[WRITTEN]).await, [] as [&str; 0]);
+        commit(&world, &mut lease, respelled(&world, WRITTEN, AS_META, 3_000)).await;
+        assert_eq!(opted_out(&world, &[WRITTEN, AS_META, USER]).await, [WRITTEN, AS_META, USER]);
+        assert_eq!(answerable(&world, &[WRITTEN, AS_META]).await, [WRITTEN, AS_META]);
+        // What is known waits for nobody.
+        let hold = format!("BEGIN; SELECT lock_people('{{{}}}')", world.tenant.0);
+        world.sql.batch_execute(&hold).await.expect("the lock");
+        commit(&world, &mut lease, respelled(&world, WRITTEN, AS_META, 4_000)).await;
+        world.sql.batch_execute("ROLLBACK").await.expect("the lock is given back");
+        // Written so it is a number of somebody's own one day.
+        commit(&world, &mut lease, told(&world, &pair(WRITTEN, "US.9"), 5_000)).await;
+        stop(&world, &mut lease, USER, 6_000).await;
+        prefer(&world, "US.9", "resume", 7_000).await;
+        assert_eq!(opted_out(&world, &[WRITTEN, AS_META, USER, "US.9"]).await, [AS_META, USER]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn owners_that_meet_the_same_strangers_at_once_know_them_once_and_do_not_wait_for_each_other() {
+    in_world(async |world| {
+        // Somebody else adds people, and has not ended.
+        let hold = format!("BEGIN; SELECT share_people('{{{}}}')", world.tenant.0);
+        world.sql.batch_execute(&hold).await.expect("the lock");
+        let strangers: Vec<_> = (0..400).map(|n| (format!("+1631555{n:04}"), format!("US.{n}"))).collect();
+        let owner = async |partition: i32| {
+            let ttl = Duration::from_secs(60);
+            let taken = world.store.take_lease("senders", partition, ("test", &|_| false), ttl).await;
+            let mut lease = taken.expect("a lease");
+            for chunk in strangers.chunks(20) {
+                let mut chunk = chunk.to_vec();
+                if partition == 1 {
+                    chunk.reverse();
+                }
+                commit(&world, &mut lease, told(&world, &chunk, 1_000)).await;
+            }
+            // A day later all of it is noted again.
+            for chunk in strangers.chunks(50) {
+                commit(&world, &mut lease, told(&world, chunk, 1_000 + DAY_MS)).await;
+            }
+        };
+        let both = async { tokio::join!(owner(0), owner(1)) };
+        tokio::time::timeout(PATIENCE, both).await.expect("nobody waits for ever");
+        let rows = "SELECT count(*), count(DISTINCT person), min(ms_of(at)) FROM identity";
+        let rows = world.sql.query_one(rows, &[]).await.expect("counts");
+        let counts = (rows.get::<_, i64>(0), rows.get::<_, i64>(1), rows.get::<_, i64>(2));
+        assert_eq!(counts, (800, 400, 1_000 + DAY_MS));
+        world.sql.batch_execute("ROLLBACK").await.expect("the lock is given back");
     })
     .await;
 }

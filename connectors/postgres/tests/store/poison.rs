@@ -84,7 +84,14 @@ impl Gateway for Outside {
             return (SendOutcome::NotSent { reason, unreachable: false }, None);
         }
         *self.posted.lock().entry(attempt.intent.intent_id).or_default() += 1;
-        (SendOutcome::Accepted { wamid: Wamid::new(attempt.intent.intent_id.to_string()), held: false }, None)
+        (
+            SendOutcome::Accepted {
+                wamid: Wamid::new(attempt.intent.intent_id.to_string()),
+                held: false,
+                number: None,
+            },
+            None,
+        )
     }
 }
 

@@ -23,10 +23,13 @@ fn changed(status: TemplateStatus, at: i64) -> TemplateChanged {
         waba_id: WabaId::new(WABA),
         name: TEMPLATE.into(),
         language: "en_US".into(),
+        template_id: None,
+        category: None,
         event: status.as_str().to_uppercase(),
         status: Some(status),
         reason: None,
         at: Millis(at),
+        raw: String::new(),
     }
 }
 

@@ -84,9 +84,9 @@ struct Profile<'a> {
 
 /// What a webhook tells of one person.
 #[derive(Clone, Default)]
-struct Person {
+pub(super) struct Person {
     name: Option<String>,
-    identity: Identity,
+    pub(super) identity: Identity,
 }
 
 /// People by `wa_id` and by `user_id`. A batch holds contacts in any order, so a message finds its own by id.
@@ -117,7 +117,8 @@ impl People {
         Self(people)
     }
 
-    fn of(&self, number: &Text<'_>, user_id: &Text<'_>, parent: &Text<'_>) -> Person {
+    /// The person of these ids, with what was told of them elsewhere in the batch.
+    pub(super) fn of(&self, number: &Text<'_>, user_id: &Text<'_>, parent: &Text<'_>) -> Person {
         let known = [number, user_id].into_iter().find_map(|id| self.0.get(id.get()?));
         let own = known.map(|person| &person.identity);
         let digits = number.get().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));

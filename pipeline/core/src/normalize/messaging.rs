@@ -243,17 +243,8 @@ pub(super) fn observed(
     at: Millis,
     token: Option<String>,
 ) -> StatusObserved {
-    StatusObserved {
-        sender_id: event.sender.clone(),
-        wamid: Wamid::new(mid),
-        status,
-        at,
-        contact: event.contact.clone(),
-        token,
-        code: None,
-        reason: None,
-        pricing: None,
-    }
+    let new = StatusObserved::new(event.sender.clone(), Wamid::new(mid), status, at);
+    StatusObserved { contact: event.contact.clone(), token, ..new }
 }
 
 /// The id in an object such as `sender`.

@@ -245,9 +245,10 @@ impl Walk {
     fn messages(&mut self, about: &About<'_>, value: &Value<'_>, source: Source) {
         let before = self.next_index();
         self.conversation(about, &value.messages, &value.contacts, source, None);
+        let recipients = people_of(&value.statuses, &value.contacts);
         self.each(&value.statuses, about.raw, |walk, element| {
             let Some(sender) = &about.sender else { return walk.bury(no_sender(), element.get()) };
-            match status::read(element, sender, walk.received_at) {
+            match status::read(element, sender, &recipients, walk.received_at) {
                 Ok(Some(observed)) => walk.event(Normalized::Status(observed)),
                 Ok(None) => walk.unknown(about, "status", element),
                 Err(fault) => walk.bury(fault, element.get()),
@@ -309,10 +310,7 @@ impl Walk {
         source: Source,
         thread: Option<&str>,
     ) {
-        let people = match messages {
-            Elements::List(messages) if !messages.is_empty() => People::read(contacts),
-            _ => People::default(),
-        };
+        let people = people_of(messages, contacts);
         self.each(messages, about.raw, |walk, element| {
             let Some(sender) = &about.sender else { return walk.bury(no_sender(), element.get()) };
             let received_at = walk.received_at;
@@ -403,6 +401,14 @@ impl Walk {
     fn next_index(&self) -> u32 {
         let count = self.output.events.len() + self.output.buried.len();
         u32::try_from(count).expect("a body of 4 MiB holds fewer than 2^32 elements")
+    }
+}
+
+/// The people of these elements, where there are any.
+fn people_of(elements: &Elements<'_>, contacts: &Elements<'_>) -> People {
+    match elements {
+        Elements::List(elements) if !elements.is_empty() => People::read(contacts),
+        _ => People::default(),
     }
 }
 

@@ -2,11 +2,14 @@
 
 use posthaste_model::lenient::{Object, Text};
 use posthaste_model::phone::from_wa_id;
-use posthaste_model::{Millis, SenderId, Status, StatusObserved, Wamid};
+use posthaste_model::shape::filled;
+use posthaste_model::whatsapp::{Identity, MetaError};
+use posthaste_model::{Contact, Millis, SenderId, Status, StatusObserved, Wamid};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::envelope::{Elements, object};
+use super::message::People;
 use super::{Fault, moment};
 
 #[derive(Deserialize)]
@@ -21,6 +24,13 @@ struct Element<'a> {
     recipient_id: Text<'a>,
     #[serde(borrow, default)]
     recipient_user_id: Text<'a>,
+    #[serde(borrow, default)]
+    recipient_parent_user_id: Text<'a>,
+    #[serde(borrow, default)]
+    recipient_identity_key_hash: Text<'a>,
+    /// `group` where `recipient_id` is one.
+    #[serde(borrow, default)]
+    recipient_type: Text<'a>,
     /// The person, where `recipient_id` is a group.
     #[serde(borrow, default)]
     recipient_participant_id: Text<'a>,
@@ -29,11 +39,13 @@ struct Element<'a> {
     #[serde(borrow, default)]
     pricing: Option<&'a RawValue>,
     #[serde(borrow, default)]
+    conversation: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     errors: Elements<'a>,
 }
 
 #[derive(Deserialize)]
-struct MetaError<'a> {
+struct ErrorElement<'a> {
     #[serde(borrow, default)]
     code: Text<'a>,
     #[serde(borrow, default)]
@@ -51,8 +63,32 @@ struct ErrorData<'a> {
     details: Text<'a>,
 }
 
+impl Element<'_> {
+    fn is_of_group(&self) -> bool {
+        self.recipient_type.get() == Some("group") || self.recipient_participant_id.get().is_some()
+    }
+
+    /// Whom the message went to. In a group only the participant's number says who it is.
+    fn person(&self, people: &People) -> (Option<Contact>, Identity) {
+        let untold = Text::default();
+        let (number, user_id, parent) = if self.is_of_group() {
+            (&self.recipient_participant_id, &untold, &untold)
+        } else {
+            (&self.recipient_id, &self.recipient_user_id, &self.recipient_parent_user_id)
+        };
+        let mut identity = people.of(number, user_id, parent).identity;
+        identity.identity_key_hash = self.recipient_identity_key_hash.owned().or(identity.identity_key_hash);
+        (number.get().or(user_id.get()).map(from_wa_id), identity)
+    }
+}
+
 /// Reads one status. `Ok(None)` is a status value that this version does not know.
-pub(super) fn read(raw: &RawValue, sender: &SenderId, received_at: Millis) -> Result<Option<StatusObserved>, Fault> {
+pub(super) fn read(
+    raw: &RawValue,
+    sender: &SenderId,
+    people: &People,
+    received_at: Millis,
+) -> Result<Option<StatusObserved>, Fault> {
     let element: Element<'_> = object(raw).map_err(|reason| Fault::new("malformed_status", reason))?;
     let Some(id) = element.id.get() else {
         return Err(Fault::new("status_without_id", "a status names its message in `id`".to_owned()));
@@ -61,18 +97,19 @@ pub(super) fn read(raw: &RawValue, sender: &SenderId, received_at: Millis) -> Re
         return Err(Fault::new("status_without_value", "a status has its value in `status`".to_owned()));
     };
     let Some(status) = known(value) else { return Ok(None) };
-    let person = [&element.recipient_participant_id, &element.recipient_id, &element.recipient_user_id];
+    let (contact, identity) = element.person(people);
     let (code, reason) = if status == Status::Failed { failure(&element.errors) } else { (None, None) };
     Ok(Some(StatusObserved {
-        sender_id: sender.clone(),
-        wamid: Wamid::new(id),
-        status,
-        at: moment(&element.timestamp, received_at),
-        contact: person.iter().find_map(|text| text.get()).map(from_wa_id),
+        contact,
+        identity,
+        group_id: element.recipient_id.owned().filter(|_| element.is_of_group()),
         token: element.biz_opaque_callback_data.owned(),
         code,
         reason,
+        errors: errors(&element.errors),
         pricing: element.pricing.map(|raw| raw.get().to_owned()),
+        conversation: element.conversation.map(|raw| raw.get().to_owned()),
+        ..StatusObserved::new(sender.clone(), Wamid::new(id), status, moment(&element.timestamp, received_at))
     }))
 }
 
@@ -91,9 +128,15 @@ fn known(value: &str) -> Option<Status> {
 /// Code and words of the first error that can be read.
 fn failure(errors: &Elements<'_>) -> (Option<i64>, Option<String>) {
     let Elements::List(errors) = errors else { return (None, None) };
-    let Some(error) = errors.iter().find_map(|raw| object::<MetaError<'_>>(raw).ok()) else { return (None, None) };
+    let Some(error) = errors.iter().find_map(|raw| object::<ErrorElement<'_>>(raw).ok()) else { return (None, None) };
     let details = error.error_data.and_then(details);
     (error.code.number(), details.or_else(|| error.message.owned()).or_else(|| error.title.owned()))
+}
+
+/// Those that can be read.
+fn errors(errors: &Elements<'_>) -> Vec<MetaError> {
+    let Elements::List(errors) = errors else { return Vec::new() };
+    errors.iter().filter_map(|raw| filled(raw)).collect()
 }
 
 fn details(raw: &RawValue) -> Option<String> {

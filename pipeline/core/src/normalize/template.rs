@@ -26,6 +26,10 @@ struct Value<'a> {
     #[serde(borrow, default)]
     message_template_language: Text<'a>,
     #[serde(borrow, default)]
+    message_template_id: Text<'a>,
+    #[serde(borrow, default)]
+    message_template_category: Text<'a>,
+    #[serde(borrow, default)]
     reason: Text<'a>,
     #[serde(borrow, default)]
     rejection_info: Object<RejectionInfo<'a>>,
@@ -60,10 +64,13 @@ pub(super) fn read(raw: &RawValue, waba: WabaId, at: Millis) -> Result<TemplateC
         waba_id: waba,
         name,
         language: language.replace('-', "_"),
+        template_id: value.message_template_id.owned(),
+        category: value.message_template_category.owned(),
         status: TemplateStatus::after_event(&event),
         reason: reason(&value),
         event,
         at,
+        raw: raw.get().to_owned(),
     })
 }
 

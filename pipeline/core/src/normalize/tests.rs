@@ -2,7 +2,7 @@
 
 mod messaging;
 
-use posthaste_model::whatsapp::Content;
+use posthaste_model::whatsapp::{Content, Identity};
 use posthaste_model::{Status, TemplateStatus};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -65,16 +65,14 @@ fn every_documented_status_is_read_in_full() {
         let output = run(&messages(json!({"statuses": [{
             "id": "wamid.A", "status": text, "timestamp": "1750030073", "recipient_id": "16505551234",
             "biz_opaque_callback_data": "v1.x.1", "pricing": {"billable": true, "category": "utility"}}]})));
+        let at = Millis(1_750_030_073_000);
+        let new = StatusObserved::new(SenderId::new("1065"), posthaste_model::Wamid::new("wamid.A"), status, at);
         let expected = StatusObserved {
-            sender_id: SenderId::new("1065"),
-            wamid: posthaste_model::Wamid::new("wamid.A"),
-            status,
-            at: Millis(1_750_030_073_000),
             contact: Some(posthaste_model::Contact::new("+16505551234")),
+            identity: Identity { wa_id: Some("16505551234".into()), ..Identity::default() },
             token: Some("v1.x.1".into()),
-            code: None,
-            reason: None,
             pricing: Some(r#"{"billable":true,"category":"utility"}"#.into()),
+            ..new
         };
         assert_eq!(output, Output { events: vec![(0, Normalized::Status(expected))], buried: vec![] }, "{text}");
     }
@@ -104,6 +102,58 @@ fn a_failed_status_carries_code_and_the_best_words() {
         let status = statuses(&output)[0];
         assert_eq!((status.code, status.reason.as_deref()), (code, reason), "{errors}");
     }
+}
+
+#[test]
+fn a_status_tells_every_id_of_its_person_that_stands_in_the_webhook() {
+    let contacts = json!([
+        {"wa_id": "1777", "user_id": "US.7"},
+        {"profile": {"username": "@ann"}, "wa_id": "1650", "user_id": "US.1", "parent_user_id": "US.ENT.1"}]);
+    let identity = |status: Json| {
+        let mut status = status;
+        status["id"] = json!("w");
+        status["status"] = json!("read");
+        let output = run(&messages(json!({"contacts": contacts, "statuses": [status]})));
+        let found = statuses(&output)[0];
+        (found.contact.as_ref().map(ToString::to_string), found.identity.clone(), found.group_id.clone())
+    };
+    let ann = Identity {
+        wa_id: Some("1650".into()),
+        user_id: Some("US.1".into()),
+        parent_user_id: Some("US.ENT.1".into()),
+        username: Some("@ann".into()),
+        identity_key_hash: None,
+    };
+    assert_eq!(identity(json!({"recipient_id": "1650"})), (Some("+1650".into()), ann.clone(), None));
+    assert_eq!(identity(json!({"recipient_user_id": "US.1"})), (Some("US.1".into()), ann.clone(), None));
+    // Without a contact what the status itself tells is all.
+    let alone = json!({"recipient_id": "1999", "recipient_user_id": "US.9", "recipient_parent_user_id": "US.ENT.9",
+        "recipient_identity_key_hash": "DF2l"});
+    let nine = Identity {
+        wa_id: Some("1999".into()),
+        user_id: Some("US.9".into()),
+        parent_user_id: Some("US.ENT.9".into()),
+        username: None,
+        identity_key_hash: Some("DF2l".into()),
+    };
+    assert_eq!(identity(alone), (Some("+1999".into()), nine, None));
+    // The user of a group's status is nobody in particular.
+    let group = json!({"recipient_id": "grp=", "recipient_type": "group", "recipient_participant_id": "1650",
+        "recipient_user_id": "US.7"});
+    assert_eq!(identity(group), (Some("+1650".into()), ann, Some("grp=".into())));
+    let untold = json!({"recipient_id": "grp=", "recipient_type": "group"});
+    assert_eq!(identity(untold), (None, Identity::default(), Some("grp=".into())));
+}
+
+#[test]
+fn a_status_keeps_its_conversation_and_its_errors_in_full() {
+    let conversation = json!({"expiration_timestamp": "1750116473", "id": "c", "origin": {"type": "marketing"}});
+    let error = json!({"code": 131_049, "error_data": {"details": "d"}, "href": "h", "message": "m", "title": "t"});
+    let status = json!({"id": "w", "status": "failed", "conversation": conversation, "errors": [7, error]});
+    let output = run(&messages(json!({"statuses": [status]})));
+    let found = statuses(&output)[0];
+    assert_eq!(found.conversation, Some(conversation.to_string()));
+    assert_eq!(serde_json::to_value(&found.errors).expect("JSON"), json!([error]));
 }
 
 #[test]
@@ -341,17 +391,20 @@ fn elements_of_no_number_and_lists_that_are_none_are_buried() {
 fn a_template_event_becomes_a_status() {
     let value = json!({"event": "PAUSED", "message_template_id": 1_689_556_908_129_832_u64,
         "message_template_name": "order", "message_template_language": "en-US", "reason": "NONE",
-        "other_info": {"title": "FIRST_PAUSE"}});
+        "message_template_category": "UTILITY", "other_info": {"title": "FIRST_PAUSE"}});
     let mut change = body("message_template_status_update", value);
     change["entry"][0]["time"] = json!(1_739_321_024);
     let expected = TemplateChanged {
         waba_id: WabaId::new("WABA"),
         name: "order".into(),
         language: "en_US".into(),
+        template_id: Some("1689556908129832".into()),
+        category: Some("UTILITY".into()),
         event: "PAUSED".into(),
         status: Some(TemplateStatus::Paused),
         reason: Some("FIRST_PAUSE".into()),
         at: Millis(1_739_321_024_000),
+        raw: change["entry"][0]["changes"][0].to_string(),
     };
     assert_eq!(run(&change).events, [(0, Normalized::Template(expected))]);
 }

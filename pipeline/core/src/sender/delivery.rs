@@ -107,6 +107,7 @@ impl SenderTask {
     pub(super) fn observe(&mut self, observed: &StatusObserved, now: Millis, effects: &mut Effects) {
         let told = observed.token.as_deref().and_then(|token| token.parse::<Token>().ok());
         let Some(token) = told.or_else(|| self.names.token(&observed.sender_id, &observed.wamid)) else {
+            self.meet(observed, None, effects);
             self.unnamed(observed, now, effects);
             return;
         };
@@ -116,6 +117,7 @@ impl SenderTask {
         // The sender is part of the natural key: a token that is echoed for another number is not ours to believe.
         let Some(attempt) = known.filter(|attempt| attempt.intent.sender_id == observed.sender_id) else {
             effects.counts.foreign_statuses += 1;
+            self.meet(observed, None, effects);
             return;
         };
         if attempt.has_reached(Status::Accepted) && attempt.has_reached(observed.status) {
@@ -150,7 +152,9 @@ impl SenderTask {
         let accepted = Report { wamid: report.wamid.clone(), ..Report::default() };
         let unaccepted = !attempt.has_reached(Status::Accepted);
         let (intent, armed) = (Arc::clone(&attempt.intent), attempt.times.armed.unwrap_or_default());
-        if !attempt.has_reached(observed.status) {
+        let is_first = !attempt.has_reached(observed.status);
+        self.meet(observed, Some(&intent.contact), effects);
+        if is_first {
             self.reported(&intent, armed, observed.status, &report, now, effects);
             self.heed_refusal(&intent, report.code, observed.at, effects);
         }
@@ -214,8 +218,11 @@ impl SenderTask {
             self.served(&intent, armed, failure_of_servers(&outcome), now, effects);
         }
         match outcome {
-            SendOutcome::Accepted { wamid, .. } => {
+            SendOutcome::Accepted { wamid, number: respelled, .. } => {
                 self.passed(&intent, armed, now, effects);
+                if let Some(respelled) = respelled {
+                    self.respelled(&intent, &respelled, now, effects);
+                }
                 let report = Report { wamid: Some(wamid.clone()), ..Report::default() };
                 self.advance(id, Status::Accepted, now, &report, effects);
                 let token = Token { intent_id: id, attempt: number };

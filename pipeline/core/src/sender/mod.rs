@@ -12,6 +12,7 @@ mod ingest;
 mod lanes;
 mod named;
 mod opt_outs;
+mod people;
 mod plan;
 mod portfolio;
 mod retry;
@@ -39,6 +40,7 @@ pub use state::{
 
 use self::named::Names;
 use self::opt_outs::OptOuts;
+use self::people::Heard;
 use self::portfolio::Answer;
 use self::rules::Pace;
 use self::stream::Stream;
@@ -204,6 +206,7 @@ pub struct SenderTask {
     paces: HashMap<CampaignId, Pace>,
     breakers: Breakers,
     opt_outs: OptOuts,
+    heard: Heard,
     /// By credential: all numbers that send with one token share its app's limits.
     governors: HashMap<String, Governor>,
     /// When messages of held scopes are next looked through for those whose life is over.
@@ -254,6 +257,7 @@ impl SenderTask {
             paces: HashMap::new(),
             breakers: Breakers::restored(takeover.holds),
             opt_outs: OptOuts::default(),
+            heard: Heard::default(),
             governors: HashMap::new(),
             next_sweep: now,
         };

@@ -121,17 +121,9 @@ impl SenderTask {
     /// Applies a report of all messages to a person up to a point of time.
     pub(super) fn observe_upto(&mut self, report: &WatermarkObserved, now: Millis, effects: &mut Effects) {
         for named in self.names.upto(report) {
-            let observed = StatusObserved {
-                sender_id: named.sender_id,
-                wamid: named.wamid,
-                status: report.status,
-                at: report.at,
-                contact: Some(named.contact),
-                token: Some(named.token.to_string()),
-                code: None,
-                reason: None,
-                pricing: None,
-            };
+            let new = StatusObserved::new(named.sender_id, named.wamid, report.status, report.at);
+            let (contact, token) = (Some(named.contact), Some(named.token.to_string()));
+            let observed = StatusObserved { contact, token, ..new };
             self.observe(&observed, now, effects);
         }
     }

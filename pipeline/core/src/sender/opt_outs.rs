@@ -218,8 +218,9 @@ impl SenderTask {
             return;
         }
         let tenant_id = profile.tenant_id;
-        let user_id = inbound.identity.user_id.as_deref().map(Contact::new);
-        let people: BTreeSet<Contact> = inbound.contact.iter().cloned().chain(user_id).collect();
+        let user_ids = [&inbound.identity.user_id, &inbound.identity.parent_user_id];
+        let user_ids = user_ids.into_iter().flatten().map(|id| Contact::new(id.as_str()));
+        let people: BTreeSet<Contact> = inbound.contact.iter().cloned().chain(user_ids).collect();
         for contact in people {
             let (source, reason) = (OptOutSource::StopWord, format!("wrote \"{word}\""));
             self.opt_out(OptOut { tenant_id, contact, source, reason, told_at: inbound.at }, now, effects);

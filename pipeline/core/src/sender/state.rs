@@ -14,6 +14,7 @@ use super::opt_outs::{OptOut, OptOutScope, OptedOut};
 use super::portfolio::Reserved;
 use super::rules::Rules;
 use crate::breaker::HoldChanges;
+use crate::identity::{Spelling, Told};
 
 /// What a batch touches.
 #[derive(Debug, Clone, Default)]
@@ -270,6 +271,10 @@ pub struct Effects {
     pub inbound: Vec<InboundReceived>,
     /// Who wrote to a sender, and when by Meta's time: the service window.
     pub windows: Vec<(TenantId, SenderId, Contact, Millis)>,
+    /// What statuses told of people. What messages tell is in `inbound`.
+    pub told: Vec<(TenantId, SenderId, Told)>,
+    /// Numbers that Meta writes otherwise than they were sent to.
+    pub spellings: Vec<(TenantId, SenderId, Spelling)>,
     /// People who want no marketing from now on.
     pub opt_outs: Vec<OptOut>,
     /// Counters to change.
@@ -310,6 +315,8 @@ impl Effects {
             && self.retried.is_empty()
             && self.updated.is_empty()
             && self.inbound.is_empty()
+            && self.told.is_empty()
+            && self.spellings.is_empty()
             && self.opt_outs.is_empty()
             && self.progress.is_empty()
             && self.publish.is_empty()

@@ -16,6 +16,7 @@ mod breakers;
 mod governor;
 mod named;
 mod opt_outs;
+mod people;
 mod portfolio;
 mod receipts;
 mod rotation;
@@ -120,7 +121,7 @@ impl World {
 }
 
 fn accepted() -> SendOutcome {
-    SendOutcome::Accepted { wamid: Wamid::new("wamid.A"), held: false }
+    SendOutcome::Accepted { wamid: Wamid::new("wamid.A"), held: false, number: None }
 }
 
 fn refused(verdict: Verdict) -> SendOutcome {
@@ -139,17 +140,9 @@ fn unknown() -> SendOutcome {
 }
 
 fn status(id: u128, attempt: i16, status: Status) -> Event {
-    Event::Status(StatusObserved {
-        sender_id: SenderId::new(SENDER),
-        wamid: Wamid::new("wamid.A"),
-        status,
-        at: Millis(5_000),
-        contact: None,
-        token: Some(Token { intent_id: intent(id).intent_id, attempt }.to_string()),
-        code: None,
-        reason: None,
-        pricing: None,
-    })
+    let new = StatusObserved::new(SenderId::new(SENDER), Wamid::new("wamid.A"), status, Millis(5_000));
+    let token = Token { intent_id: intent(id).intent_id, attempt };
+    Event::Status(StatusObserved { token: Some(token.to_string()), ..new })
 }
 
 fn published(effects: &Effects) -> Vec<String> {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use posthaste_core::hours::Zone;
 use posthaste_core::sender::{Attempt, Effects, Event, Input, Profile, Report, Rows, SenderTask, Settings, Takeover};
 use posthaste_core::{HighWater, SendOutcome, Verdict};
+use posthaste_model::whatsapp::Identity;
 use posthaste_model::{
     CampaignId, CampaignRef, Class, Contact, InboundReceived, Intent, IntentId, Message, Millis, SenderId, Sequence,
     Status, StatusObserved, TemplateMessage, TenantId, Token, UnknownPolicy, WabaId, Wamid,
@@ -185,7 +186,7 @@ fn input(case: Case, index: u32) -> Input {
         Case::Answer | Case::SameAnswer => Event::Settled {
             intent_id: intent_id(index),
             attempt: 1,
-            outcome: SendOutcome::Accepted { wamid: wamid(index), held: false },
+            outcome: SendOutcome::Accepted { wamid: wamid(index), held: false, number: None },
         },
         Case::NewStatus | Case::SameRecord | Case::SameStatus => Event::Status(status(index)),
         Case::Heartbeat => Event::Progressed {
@@ -252,15 +253,11 @@ fn armed(index: u32) -> Attempt {
 
 fn status(index: u32) -> StatusObserved {
     StatusObserved {
-        sender_id: SenderId::new(SENDER),
-        wamid: wamid(index),
-        status: Status::Sent,
-        at: NOW,
         contact: Some(contact(index)),
+        identity: Identity { user_id: Some(format!("US.{index:020}")), ..Identity::default() },
         token: Some(Token { intent_id: intent_id(index), attempt: 1 }.to_string()),
-        code: None,
-        reason: None,
         pricing: Some(r#"{"billable":true,"pricing_model":"PMP","category":"utility","type":"regular"}"#.into()),
+        ..StatusObserved::new(SenderId::new(SENDER), wamid(index), Status::Sent, NOW)
     }
 }
 

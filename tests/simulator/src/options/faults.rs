@@ -129,6 +129,11 @@ pub struct Faults {
     #[arg(long)]
     pub parent_user_ids: bool,
 
+    /// Write the numbers of Brazil and Mexico as Meta does, whoever is sent to: without the ninth digit of the one, with a 1 after the
+    /// country code of the other.
+    #[arg(long)]
+    pub rewrite_numbers: bool,
+
     /// Answer throttled sends with HTTP 429 instead of 400.
     #[arg(long)]
     pub http429: bool,
@@ -174,6 +179,7 @@ impl Faults {
         template_rejected_share: Share::NEVER,
         template_recategorised_share: Share::NEVER,
         parent_user_ids: false,
+        rewrite_numbers: false,
         http429: false,
         app_usage: 0,
         account_usage: 0,

@@ -60,6 +60,8 @@ pub(crate) struct Assets<'a> {
     pub(crate) marketing_is_off: bool,
     /// How long after its creation a template can be sent at `/marketing_messages`.
     pub(crate) marketing_sync_us: u64,
+    /// Some countries' numbers are told otherwise than they were written.
+    pub(crate) rewrites_numbers: bool,
 }
 
 /// A send that Meta accepts, if the limits allow.
@@ -140,6 +142,7 @@ pub(crate) fn check(body: &[u8], display: &str, assets: &Assets<'_>) -> Result<C
         )));
     }
     let (recipient, input) = addressee(payload.to, payload.recipient, &payload.recipient_type)?;
+    let recipient = if assets.rewrites_numbers { recipient.as_meta_writes() } else { recipient };
     if recipient.to_string() == display {
         return Err(GraphError::to_self());
     }
@@ -272,7 +275,16 @@ mod tests {
         let templates = Catalogue::new(1, &specs, 10, Spans { hour_us: 1, blocked_us: 1 });
         let media = MediaStore::new(1, 1 << 20, 1);
         let (now_us, marketing_sync_us) = (0, 1);
-        let assets = Assets { templates: &templates, media: &media, now_us, edge, marketing_is_off, marketing_sync_us };
+        let rewrites_numbers = false;
+        let assets = Assets {
+            templates: &templates,
+            media: &media,
+            now_us,
+            edge,
+            marketing_is_off,
+            marketing_sync_us,
+            rewrites_numbers,
+        };
         check(body, "15550783881", &assets)
     }
 

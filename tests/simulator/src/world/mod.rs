@@ -247,6 +247,7 @@ impl World {
             edge,
             marketing_is_off: self.marketing_is_off.load(Ordering::Relaxed),
             marketing_sync_us: self.passing(MARKETING_SYNC).as_micros() as u64,
+            rewrites_numbers: self.faults.read().rewrite_numbers,
         }
     }
 

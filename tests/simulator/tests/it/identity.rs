@@ -36,3 +36,25 @@ async fn who_has_a_username_is_told_and_answered_by_user_id() {
     assert_eq!((&seen.statuses[failing][0], &seen.recipients[failing].1), (&"failed".to_owned(), &json!(user)));
     assert_eq!(seen.faults, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn a_number_is_told_as_meta_writes_it() {
+    let faults = Faults { rewrite_numbers: true, ..Faults::NONE };
+    let (simulator, receiver, sender) = pair(quick(faults)).await;
+    let path = format!("{NUMBER}/messages");
+    let send = async |to: &str| {
+        let text = json!({"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": "hi"}});
+        sender.graph(Method::POST, &path, text).await.1
+    };
+    let answer = send("+5511987654321").await;
+    assert_eq!(answer["contacts"][0], json!({"input": "+5511987654321", "wa_id": "551187654321"}));
+    let other = send("+16505551234").await;
+    assert_eq!(other["contacts"][0], json!({"input": "+16505551234", "wa_id": "16505551234"}));
+    assert!(simulator.flush(FLUSH).await);
+    let seen = receiver.seen.lock();
+    let recipient = |answer: &Value| seen.recipients[answer["messages"][0]["id"].as_str().unwrap()].clone();
+    // However the number was written, the person is the same.
+    let (number, user_id) = recipient(&answer);
+    assert_eq!((number, user_id == recipient(&other).1), (json!("551187654321"), false));
+    assert_eq!(seen.faults, Vec::<String>::new());
+}

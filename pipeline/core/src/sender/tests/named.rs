@@ -17,23 +17,14 @@ fn mid(id: u128) -> Wamid {
 }
 
 fn taken(id: u128) -> Event {
-    let outcome = SendOutcome::Accepted { wamid: mid(id), held: false };
+    let outcome = SendOutcome::Accepted { wamid: mid(id), held: false, number: None };
     Event::Settled { intent_id: intent(id).intent_id, attempt: 1, outcome }
 }
 
 /// A report that has Meta's id and nothing of ours.
 fn reported(id: u128, status: Status) -> Event {
-    Event::Status(StatusObserved {
-        sender_id: SenderId::new(SENDER),
-        wamid: mid(id),
-        status,
-        at: Millis(5_000),
-        contact: Some(Contact::new("7180")),
-        token: None,
-        code: None,
-        reason: None,
-        pricing: None,
-    })
+    let new = StatusObserved::new(SenderId::new(SENDER), mid(id), status, Millis(5_000));
+    Event::Status(StatusObserved { contact: Some(Contact::new("7180")), ..new })
 }
 
 fn read_upto(upto: i64) -> Event {

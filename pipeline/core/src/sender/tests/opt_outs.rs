@@ -47,7 +47,11 @@ fn wrote(text: &str, from: u128, source: Source) -> Event {
     Event::Inbound(Box::new(InboundReceived {
         source,
         contact: Some(intent(from).contact),
-        identity: Identity { user_id: Some("US.7".into()), ..Identity::default() },
+        identity: Identity {
+            user_id: Some("US.7".into()),
+            parent_user_id: Some("US.ENT.7".into()),
+            ..Identity::default()
+        },
         text: Some(text.into()),
         content: Content::Text(Text { body: Some(text.into()) }),
         ..InboundReceived::new(sender, waba, Wamid::new(format!("wamid.{text}.{from}")), Millis(900), "{}")
@@ -110,7 +114,8 @@ fn whoever_writes_a_stop_word_gets_no_marketing_and_the_rest() {
     let mut world = waiting(vec![marketing(1, Some("MARKETING")), marketing(2, Some("MARKETING")), intent(1)]);
     let effects = world.step(vec![wrote(" STOP!", 1, Source::Person)]);
     let person = intent(1).contact.to_string();
-    assert_eq!(opted_out(&effects), [(person, OptOutSource::StopWord), ("US.7".to_owned(), OptOutSource::StopWord)]);
+    let everywhere = [person, "US.7".to_owned(), "US.ENT.7".to_owned()];
+    assert_eq!(opted_out(&effects), everywhere.map(|id| (id, OptOutSource::StopWord)));
     assert_eq!(published(&effects).iter().filter(|status| *status == "rejected").count(), 1);
     // In the very next batch the store need not be asked.
     let again = Intent { intent_id: IntentId(uuid::Uuid::from_u128(99)), ..marketing(1, Some("MARKETING")) };
@@ -127,7 +132,7 @@ fn a_stop_word_within_a_sentence_an_echo_and_the_past_mean_nothing() {
         wrote("", 1, Source::Person),
     ];
     assert!(world.step(events).opt_outs.is_empty());
-    assert_eq!(opted_out(&world.step(vec![wrote("Arrêt.", 1, Source::Person)])).len(), 2);
+    assert_eq!(opted_out(&world.step(vec![wrote("Arrêt.", 1, Source::Person)])).len(), 3);
 }
 
 #[test]
