@@ -225,7 +225,7 @@ async fn what_meta_tells_of_an_account_reaches_those_whose_it_is() {
         status: None,
         reason: None,
         at: Millis(1_000),
-        raw: Some(change.into()),
+        raw: change.into(),
     };
     world.tell(None, Feed::Accounts, EventType::TemplateChanged, &waba, to_vec(&paused)).await;
     world.wait_for("the first has the template's", async || came(&well, 200, change)).await;

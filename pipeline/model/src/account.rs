@@ -76,9 +76,9 @@ pub struct TemplateChanged {
     pub reason: Option<String>,
     /// When: the entry's time, or arrival at the edge where there is none.
     pub at: Millis,
-    /// The change as Meta sent it: JSON text, byte-exact. Absent in events that were written before it was kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
+    /// The change, verbatim: dates, recommendations and whatever else it tells. Empty in events of versions before this member.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub raw: String,
 }
 
 /// How many people the numbers of a business portfolio may reach in 24 h outside service windows.

@@ -25,7 +25,7 @@ fn changed(status: TemplateStatus, at: i64) -> TemplateChanged {
         status: Some(status),
         reason: None,
         at: Millis(at),
-        raw: None,
+        raw: String::new(),
     }
 }
 

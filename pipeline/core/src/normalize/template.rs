@@ -64,7 +64,7 @@ pub(super) fn read(raw: &RawValue, waba: WabaId, at: Millis) -> Result<TemplateC
         reason: reason(&value),
         event,
         at,
-        raw: Some(raw.get().to_owned()),
+        raw: raw.get().to_owned(),
     })
 }
 

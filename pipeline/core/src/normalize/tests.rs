@@ -352,7 +352,7 @@ fn a_template_event_becomes_a_status() {
         status: Some(TemplateStatus::Paused),
         reason: Some("FIRST_PAUSE".into()),
         at: Millis(1_739_321_024_000),
-        raw: Some(change["entry"][0]["changes"][0].to_string()),
+        raw: change["entry"][0]["changes"][0].to_string(),
     };
     assert_eq!(run(&change).events, [(0, Normalized::Template(expected))]);
 }

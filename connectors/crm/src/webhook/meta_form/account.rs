@@ -16,9 +16,12 @@ const FIELD_HISTORY: &str = "history";
 
 /// A template's status. What was written before its change was kept is not told.
 pub(super) fn template(changed: TemplateChanged) -> serde_json::Result<Option<Told>> {
-    let Some(change) = changed.raw else { return Ok(None) };
+    let TemplateChanged { waba_id: waba, at, raw: change, .. } = changed;
+    if change.is_empty() {
+        return Ok(None);
+    }
     serde_json::from_str::<&RawValue>(&change)?;
-    Ok(Some(Told::OfAccount { waba: changed.waba_id, at: changed.at, change }))
+    Ok(Some(Told::OfAccount { waba, at, change }))
 }
 
 /// A change that this version does not know; pieces of changes are not told.
@@ -140,7 +143,7 @@ mod tests {
             status: None,
             reason: None,
             at: AT,
-            raw: Some(change.into()),
+            raw: change.into(),
         };
         let envelope = |change: &str| {
             format!(
@@ -148,7 +151,7 @@ mod tests {
             )
         };
         assert_eq!(told(EventType::TemplateChanged, to_vec(&changed)), Some(envelope(change)));
-        let older = TemplateChanged { raw: None, ..changed };
+        let older = TemplateChanged { raw: String::new(), ..changed };
         assert_eq!(told(EventType::TemplateChanged, to_vec(&older)), None);
 
         let change = r#"{"field":"account_review_update", "value":{"decision":"APPROVED"}}"#;
