@@ -28,7 +28,7 @@ const URL_MAX: usize = 2048;
 /// Endpoints of one tenant: each costs a cursor per partition.
 const ENDPOINTS_MAX: i64 = 20;
 /// What can be delivered.
-const TOPICS: [&str; 2] = [topic::DELIVERY, topic::INBOUND];
+const TOPICS: [&str; 3] = [topic::ACCOUNTS, topic::DELIVERY, topic::INBOUND];
 
 fn public_id(id: Uuid) -> String {
     format!("{ID_PREFIX}{}", id.simple())

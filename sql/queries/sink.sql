@@ -7,6 +7,9 @@ SELECT tenant_id, endpoint_id, url, topics, secret, form FROM directory_receiver
 --! directory_numbers
 SELECT sender_id, waba_id, display_number, channel FROM directory_numbers();
 
+--! directory_number_owners
+SELECT tenant_id, sender_id, waba_id, display_number, channel FROM directory_number_owners();
+
 --! load_sink_cursors : (failing_since_ms?)
 SELECT c.tenant_id, c.endpoint_id, c.topic, c.partition, c.next_offset, ms_of(c.failing_since) AS failing_since_ms
   FROM unnest(:topics::text[], :partitions::int[]) AS p (topic, partition)

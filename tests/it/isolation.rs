@@ -251,6 +251,7 @@ async fn a_tenants_login_cannot_take_on_another_tenant_or_role() {
         "SET row_security = off; SELECT FROM intent",
         "SELECT * FROM directory_senders()",
         "SELECT * FROM directory_sink_endpoints()",
+        "SELECT * FROM directory_number_owners()",
         "SELECT * FROM directory_active_campaigns()",
         "SELECT * FROM directory_waba_tenants('{102290129340398}')",
         "SELECT * FROM tenant_of_api_key(sha256(''))",

@@ -16,7 +16,8 @@ use posthaste_runtime::record::InRecord;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::event::{Event, tenant_of};
+use crate::event::Event;
+use crate::numbers::Numbers;
 use crate::partition::Partition;
 use crate::receiver::Receiver;
 
@@ -36,6 +37,7 @@ pub(crate) struct Slice {
     pub(crate) receiver: Arc<Receiver>,
     pub(crate) partition: Arc<Partition>,
     pub(crate) by: CatchUp,
+    pub(crate) numbers: Arc<Numbers>,
 }
 
 impl Slice {
@@ -86,7 +88,7 @@ impl Slice {
 
     /// Gives a record to the receiver, waiting for room; false when the slice is over.
     async fn offer(&self, record: &InRecord, high_water: &mut HighWater) -> bool {
-        let is_theirs = tenant_of(record) == Some(self.receiver.id.tenant);
+        let is_theirs = self.numbers.tenants(record).contains(&self.receiver.id.tenant);
         let is_news = record.sequence().is_none_or(|sequence| high_water.admit(&sequence));
         let event = if is_theirs && is_news { Event::read(record) } else { None };
         let Some(event) = event else {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use posthaste_core::crm::LaneKey;
-use posthaste_model::{TenantId, header};
+use posthaste_model::header;
 use posthaste_runtime::record::InRecord;
 use posthaste_runtime::sink::Delivery;
 use serde_json::value::RawValue;
@@ -20,11 +20,6 @@ pub(crate) struct Event {
     pub(crate) delivery: Arc<Delivery>,
     /// What it costs in a buffer.
     pub(crate) bytes: usize,
-}
-
-/// Whose record it is; `None` for one that belongs to no tenant.
-pub(crate) fn tenant_of(record: &InRecord) -> Option<TenantId> {
-    record.header(header::CE_TENANT_ID)?.parse().ok()
 }
 
 impl Event {

@@ -1,7 +1,7 @@
 //! The CRM sink: events of tenants, delivered to their receivers as signed webhooks (Standard Webhooks).
 //!
-//! One shared reader follows `inbound.v1` and `delivery.v1` and hands each record to the receivers of its tenant, without
-//! ever waiting for one. Every receiver has a small buffer and a lane per conversation ([`posthaste_core::crm`]). One
+//! One shared reader follows `inbound.v1`, `delivery.v1` and `accounts.v1` and hands each record to the receivers of its tenant
+//! (or to those whose account it tells of, see `numbers.rs`), without ever waiting for one. Every receiver has a small buffer and a lane per conversation ([`posthaste_core::crm`]). One
 //! whose buffer is full is left behind and read for separately once it has room, until it is level again.
 //!
 //! **Where reading starts.** The position of a partition (in `task_lease`) and the cursors of the receivers that are
@@ -15,11 +15,13 @@
 //! schedule while taking others is given up, and counted. Numbers of tries are not kept over a restart; since when a
 //! receiver fails is.
 
+mod about;
 mod address;
 mod book;
 mod catch_up;
 mod clock;
 mod event;
+mod numbers;
 mod partition;
 mod receiver;
 mod shared;
@@ -206,7 +208,7 @@ async fn serve_catch_ups(
         let (shared, kafka) = (Arc::clone(&shared), kafka.clone());
         shared.clone().tasks.spawn(async move {
             let _slot = slot;
-            let slice = Slice { receiver, partition, by };
+            let slice = Slice { receiver, partition, by, numbers: Arc::clone(&shared.numbers) };
             tokio::select! {
                 () = shared.stop.cancelled() => {}
                 () = slice.run(&kafka) => {}

@@ -11,22 +11,31 @@ use posthaste_model::TenantId;
 use posthaste_runtime::record::InRecord;
 use tokio::sync::mpsc;
 
-use crate::event::{Event, tenant_of};
+use crate::event::Event;
+use crate::numbers::Numbers;
 use crate::receiver::Receiver;
 
 /// All receivers that are served, by tenant.
-#[derive(Debug, Default)]
-pub(crate) struct Receivers(RwLock<HashMap<TenantId, Vec<Arc<Receiver>>>>);
+#[derive(Debug)]
+pub(crate) struct Receivers {
+    by_tenant: RwLock<HashMap<TenantId, Vec<Arc<Receiver>>>>,
+    numbers: Arc<Numbers>,
+}
 
 impl Receivers {
+    /// None yet.
+    pub(crate) fn new(numbers: Arc<Numbers>) -> Self {
+        Self { by_tenant: RwLock::default(), numbers }
+    }
+
     /// Adds one.
     pub(crate) fn insert(&self, receiver: Arc<Receiver>) {
-        self.0.write().entry(receiver.id.tenant).or_default().push(receiver);
+        self.by_tenant.write().entry(receiver.id.tenant).or_default().push(receiver);
     }
 
     /// Takes one out.
     pub(crate) fn remove(&self, receiver: &Receiver) {
-        let mut by_tenant = self.0.write();
+        let mut by_tenant = self.by_tenant.write();
         if let Some(receivers) = by_tenant.get_mut(&receiver.id.tenant) {
             receivers.retain(|other| other.id != receiver.id);
             if receivers.is_empty() {
@@ -37,13 +46,19 @@ impl Receivers {
 
     /// All of them, as of now.
     pub(crate) fn all(&self) -> Vec<Arc<Receiver>> {
-        self.0.read().values().flatten().cloned().collect()
+        self.by_tenant.read().values().flatten().cloned().collect()
     }
 
     fn route(&self, stream: StreamId, record: &InRecord) {
-        let Some(tenant) = tenant_of(record) else { return };
-        let by_tenant = self.0.read();
-        let Some(receivers) = by_tenant.get(&tenant) else { return };
+        let by_tenant = self.by_tenant.read();
+        if by_tenant.is_empty() {
+            return;
+        }
+        let tenants = self.numbers.tenants(record);
+        let mut receivers = tenants.iter().filter_map(|tenant| by_tenant.get(tenant)).flatten().peekable();
+        if receivers.peek().is_none() {
+            return;
+        }
         let Some(event) = Event::read(record) else { return };
         for receiver in receivers {
             receiver.offer(stream, record.offset, &event);

@@ -23,9 +23,10 @@ use tokio_util::task::TaskTracker;
 use crate::SinkOptions;
 use crate::book::{Book, Cursor, Snapshot, task_name};
 use crate::clock::Clock;
+use crate::numbers::{Number, Numbers};
 use crate::partition::{Partition, Progress, Receivers};
 use crate::receiver::{Receiver, ReceiverId, Signals, Spec};
-use crate::webhook::{Number, Numbers, WebhookClient, WebhookError, sink as webhook};
+use crate::webhook::{WebhookClient, WebhookError, sink as webhook};
 
 /// Records between the consumer and a partition, which routes them at once. About what one fetch brings: a full channel
 /// pauses the partition, and each pause throws away what was read ahead and costs a fetch.
@@ -58,7 +59,7 @@ pub(crate) struct Shared {
     receivers: Arc<Receivers>,
     owned: Mutex<HashMap<StreamId, Owned>>,
     client: WebhookClient,
-    numbers: Arc<Numbers>,
+    pub(crate) numbers: Arc<Numbers>,
     limits: Limits,
     clock: Clock,
     drain_wait: Duration,
@@ -70,9 +71,11 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(config: &Config, options: SinkOptions, pool: WorkerPool, signals: Signals) -> Self {
         let session = Duration::from_millis(config.kafka.session_timeout_ms.into());
+        let numbers = Arc::<Numbers>::default();
         Self {
             client: WebhookClient::new(&config.sink),
-            numbers: Arc::default(),
+            receivers: Arc::new(Receivers::new(Arc::clone(&numbers))),
+            numbers,
             limits: Limits {
                 concurrency: config.sink.concurrency_per_endpoint,
                 records_max: options.buffer_records_max,
@@ -85,7 +88,6 @@ impl Shared {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             book: AsyncMutex::default(),
-            receivers: Arc::default(),
             owned: Mutex::default(),
             clock: Clock::start(),
             drain_wait: DRAIN_WAIT.min(session / 3),
@@ -130,15 +132,11 @@ impl Shared {
         let mut book = self.book.lock().await;
         let tx = self.pool.tenants_tx([]).await?;
         let rows = sink::directory_receivers().bind(&*tx).all().await?;
-        if rows.iter().any(|row| row.form == "meta") {
-            let numbers = sink::directory_numbers().bind(&*tx).all().await?;
-            let number = |row: sink::DirectoryNumbers| {
-                let is_whatsapp = row.channel == Channel::Whatsapp.as_str();
-                (
-                    SenderId::new(row.sender_id),
-                    Number { waba_id: row.waba_id, display: row.display_number, is_whatsapp },
-                )
-            };
+        let needs_numbers = |row: &sink::DirectoryReceivers| {
+            row.form == "meta" || row.topics.iter().any(|topic| topic == Feed::Accounts.topic())
+        };
+        if rows.iter().any(needs_numbers) {
+            let numbers = sink::directory_number_owners().bind(&*tx).all().await?;
             self.numbers.set(numbers.into_iter().map(number).collect());
         }
         tx.commit().await?;
@@ -331,6 +329,16 @@ impl Shared {
         }
         tx.commit().await
     }
+}
+
+fn number(row: sink::DirectoryNumberOwners) -> (SenderId, Number) {
+    let number = Number {
+        tenant: TenantId(row.tenant_id),
+        waba_id: row.waba_id,
+        display: row.display_number,
+        is_whatsapp: row.channel == Channel::Whatsapp.as_str(),
+    };
+    (SenderId::new(row.sender_id), number)
 }
 
 fn streams_of(partitions: &[(String, i32)]) -> Vec<StreamId> {

@@ -20,15 +20,15 @@ use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use posthaste_core::crm::Feed;
 use posthaste_runtime::config::SinkConfig;
 use posthaste_runtime::sink::{Delivery, Sink, Verdict};
 use ring::hmac;
 
 use crate::address::{Guard, GuardedResolver};
+use crate::numbers::Numbers;
 use crate::receiver::Spec;
 use crate::webhook::meta_form::Rendered;
-
-pub(crate) use self::meta_form::{Number, Numbers};
 
 /// What is read of an answer, in bytes: only so that its connection can be used again. A longer one costs the connection.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
@@ -101,7 +101,12 @@ enum Form {
     /// The event, by Standard Webhooks.
     Event(hmac::Key),
     /// Meta's own form, with the signature of Meta's apps.
-    Meta(hmac::Key, Arc<Numbers>),
+    Meta {
+        key: hmac::Key,
+        numbers: Arc<Numbers>,
+        /// Whether it asked for what is told of accounts too.
+        has_accounts: bool,
+    },
 }
 
 /// One receiver.
@@ -155,10 +160,20 @@ impl Webhook {
                     .header("webhook-signature", signature(key, &delivery.id, timestamp, &body))
                     .body(Full::new(body))
             }
-            Form::Meta(key, numbers) => {
-                let body = match meta_form::render(&delivery.event_type, &delivery.data, numbers) {
+            Form::Meta { key, numbers, has_accounts } => {
+                let body = match meta_form::render(&delivery.event_type, &delivery.data, numbers, *has_accounts) {
                     Rendered::Body(body) => body,
                     Rendered::Nothing => return Err(Verdict::Delivered),
+                    Rendered::Unreadable(reason) => {
+                        tracing::error!(
+                            event = delivery.id,
+                            event_type = delivery.event_type,
+                            reason,
+                            "an event cannot be told in Meta's form and is not delivered"
+                        );
+                        metrics::counter!("posthaste_sink_deliveries_total", "outcome" => "not_an_event").increment(1);
+                        return Err(Verdict::Delivered);
+                    }
                     Rendered::Later => {
                         return Err(Verdict::Retry { after: None, reason: "its number is not known yet".to_owned() });
                     }
@@ -267,7 +282,8 @@ pub(crate) fn sink(client: &WebhookClient, spec: &Spec, numbers: &Arc<Numbers>) 
         "event" => Webhook::new(client, &spec.url, &spec.secret)?,
         "meta" => {
             let key = hmac::Key::new(hmac::HMAC_SHA256, spec.secret.as_bytes());
-            Webhook::with(client, &spec.url, Form::Meta(key, Arc::clone(numbers)))?
+            let has_accounts = spec.feeds.contains(&Feed::Accounts);
+            Webhook::with(client, &spec.url, Form::Meta { key, numbers: Arc::clone(numbers), has_accounts })?
         }
         _ => return Err(WebhookError::Form),
     }))

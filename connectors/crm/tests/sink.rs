@@ -5,8 +5,18 @@ mod support;
 use std::time::Duration;
 
 use posthaste_core::crm::{Feed, Schedule};
+use posthaste_model::whatsapp::{Identity, Update};
+use posthaste_model::{
+    AccountUpdated, Channel, EventType, InboundReceived, Millis, SenderId, Source, TemplateChanged, WabaId, Wamid,
+};
+use ring::hmac;
+use serde_json::{Value, json, to_vec};
+use uuid::Uuid;
 
-use support::{Receiver, World};
+use support::{MetaPost, Receiver, World};
+
+/// What the receivers of Meta's form check signatures with.
+const APP_SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// A schedule for impatient people; a receiver may fail for ever.
 fn schedule() -> Schedule {
@@ -103,5 +113,130 @@ async fn partitions_change_hands_without_loss_or_repetition() {
     receiver.wait_for(owed).await;
     receiver.check(next + 40, true);
     second.stop().await;
+    world.remove().await;
+}
+
+/// Checks a POST as an app of Meta's does, over the bytes as they came.
+fn is_signed(post: &MetaPost) -> bool {
+    let hex = post.signature.strip_prefix("sha256=").expect("the prefix");
+    let digits: Vec<u8> = (0..hex.len() / 2)
+        .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hexadecimal digits"))
+        .collect();
+    hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, APP_SECRET.as_bytes()), &post.body, &digits).is_ok()
+}
+
+fn text(post: &MetaPost) -> &str {
+    std::str::from_utf8(&post.body).expect("UTF-8")
+}
+
+/// A receiver of Meta's form that fails at first gets the same bytes again, signed as Meta signs: half a pair of UTF-16 that no
+/// parser takes, a person with a username, and what the business wrote elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_receiver_of_metas_form_refused_comes_again_byte_for_byte() {
+    let world = World::new(schedule()).await;
+    let tenant = world.tenant().await;
+    let (number, waba) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+    world.number(tenant, &number, &waba, "+1 631 555 0100").await;
+    let receiver = Receiver::start(500).await;
+    world.meta_endpoint(tenant, &receiver, &[Feed::Inbound], APP_SECRET).await;
+    let message = |id: &str, raw: &str| {
+        InboundReceived::new(SenderId::new(&*number), WabaId::new(&*waba), Wamid::new(id), Millis(1), raw)
+    };
+    let half = r#"{"id":"wamid.1", "type":"text","text":{"body":"\ud83d"}}"#;
+    let named = r#"{"from_user_id":"US.1","id":"wamid.2","type":"text","text":{"body":"Zo\u00eb"}}"#;
+    let echoed = r#"{"to":"16315550101","id":"wamid.3","type":"text","text":{"body":"hello"}}"#;
+    let identity = Identity { user_id: Some("US.1".into()), username: Some("@zoe".into()), ..Identity::default() };
+    let messages = [
+        message("wamid.1", half),
+        InboundReceived { identity, ..message("wamid.2", named) },
+        InboundReceived { source: Source::Echo, from_business: true, ..message("wamid.3", echoed) },
+    ];
+    let sink = world.start();
+    for (n, message) in messages.iter().enumerate() {
+        let key = format!("{number}:{n}");
+        world.tell(Some(tenant), Feed::Inbound, EventType::InboundReceived, &key, to_vec(message)).await;
+    }
+    world
+        .wait_for("each was refused", async || [half, named, echoed].iter().all(|raw| came(&receiver, 500, raw)))
+        .await;
+    receiver.answer(200);
+    world.wait_for("each was taken", async || [half, named, echoed].iter().all(|raw| came(&receiver, 200, raw))).await;
+    sink.stop().await;
+
+    let (refused, taken) = (receiver.of_meta(500), receiver.of_meta(200));
+    assert_eq!(taken.len(), 3, "nothing twice");
+    for post in &taken {
+        assert!(is_signed(post), "{post:?}");
+        assert!(
+            refused.iter().any(|other| (&other.body, &other.signature) == (&post.body, &post.signature)),
+            "{post:?}"
+        );
+    }
+    let person = taken.iter().find(|post| text(post).contains(named)).expect("that of the person");
+    let person: Value = serde_json::from_slice(&person.body).expect("JSON");
+    let value = &person["entry"][0]["changes"][0]["value"];
+    assert_eq!(value["contacts"], json!([{"user_id": "US.1", "profile": {"username": "@zoe"}}]));
+    assert_eq!(value["metadata"], json!({"display_phone_number": "+1 631 555 0100", "phone_number_id": number}));
+    let echo = taken.iter().find(|post| text(post).contains(echoed)).expect("that of the business");
+    assert!(text(echo).contains(r#""field":"smb_message_echoes""#));
+    world.remove().await;
+}
+
+/// Whether a POST with this element was answered so.
+fn came(receiver: &Receiver, status: u16, raw: &str) -> bool {
+    receiver.of_meta(status).iter().any(|post| text(post).contains(&format!("[{raw}]")))
+}
+
+/// Two tenants have a number each in one account. What concerns one number reaches its tenant alone, also where it is read for
+/// separately; what concerns the account's templates reaches both.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_meta_tells_of_an_account_reaches_those_whose_it_is() {
+    let world = World::new(schedule()).await;
+    let (one, other) = (world.tenant().await, world.tenant().await);
+    let waba = Uuid::new_v4().to_string();
+    let (first, second) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+    world.number(one, &first, &waba, "+1 631 555 0101").await;
+    world.number(other, &second, &waba, "+1 631 555 0102").await;
+    // The second is left behind at once, since its buffer has less room than there are events.
+    let (well, ill) = (Receiver::start(200).await, Receiver::start(500).await);
+    world.meta_endpoint(one, &well, &[Feed::Accounts], APP_SECRET).await;
+    world.meta_endpoint(other, &ill, &[Feed::Accounts], APP_SECRET).await;
+    let sink = world.start();
+    let preference = |number: &str, person: usize| {
+        let raw = format!(r#"{{"wa_id":"1631555{person:04}","value":"stop","category":"marketing_messages"}}"#);
+        let element = serde_json::from_str(&raw).expect("JSON");
+        let update = Update::element("user_preferences", element).expect("an update");
+        let (waba_id, sender_id) = (WabaId::new(&*waba), Some(SenderId::new(number)));
+        let (channel, field, at) = (Channel::Whatsapp, "user_preferences".to_owned(), Millis(1_000));
+        AccountUpdated { channel, waba_id, sender_id, field, update, at, raw }
+    };
+    for person in 0..100 {
+        for number in [&first, &second] {
+            let event = to_vec(&preference(number, person));
+            world.tell(None, Feed::Accounts, EventType::AccountUpdated, &waba, event).await;
+        }
+    }
+    let change = r#"{"field":"message_template_status_update", "value":{"event":"PAUSED"}}"#;
+    let paused = TemplateChanged {
+        waba_id: WabaId::new(&*waba),
+        name: "order".into(),
+        language: "de".into(),
+        event: "PAUSED".into(),
+        status: None,
+        reason: None,
+        at: Millis(1_000),
+        raw: change.into(),
+    };
+    world.tell(None, Feed::Accounts, EventType::TemplateChanged, &waba, to_vec(&paused)).await;
+    world.wait_for("the first has the template's", async || came(&well, 200, change)).await;
+    ill.answer(200);
+    world.wait_for("the second has it too", async || came(&ill, 200, change)).await;
+    sink.stop().await;
+    for (receiver, own, not_own) in [(&well, &first, &second), (&ill, &second, &first)] {
+        let taken = receiver.of_meta(200);
+        assert_eq!(taken.len(), 101);
+        assert_eq!(taken.iter().filter(|post| text(post).contains(own.as_str())).count(), 100);
+        assert!(taken.iter().all(|post| is_signed(post) && !text(post).contains(not_own.as_str())));
+    }
     world.remove().await;
 }

@@ -1,7 +1,7 @@
 //! SQL, webhook endpoints, senders, templates and opt-outs.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::World;
 
@@ -63,6 +63,32 @@ async fn a_webhook_endpoint_shows_its_secret_once() {
     stranger.delete(&path).await.problem(404, "not_found");
     assert_eq!(world.delete(&path).await.status, 204);
     world.delete(&path).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_webhook_endpoint_of_metas_form_is_signed_with_the_secret_that_its_tenant_gives() {
+    let world = World::new().await;
+    let (url, app_secret) = ("https://example.com/hooks", "0123456789abcdef0123456789abcdef");
+    let topics = json!(["delivery.v1", "accounts.v1", "inbound.v1"]);
+    let body = json!({ "url": url, "topics": topics, "form": "meta", "app_secret": app_secret });
+    let created = world.post("/v1/webhook-endpoints", &body).await;
+    assert_eq!(created.status, 201, "{}", created.text);
+    assert_eq!((&created.json()["form"], created.json().get("secret")), (&json!("meta"), None));
+    let listed = world.get("/v1/webhook-endpoints").await;
+    assert_eq!(listed.json()["data"][0]["form"], "meta");
+    assert_eq!(listed.json()["data"][0]["topics"], json!(["accounts.v1", "delivery.v1", "inbound.v1"]));
+    assert!(!created.text.contains(app_secret) && !listed.text.contains(app_secret));
+    let kept = "SELECT e.form, s.secret FROM sink_endpoint e JOIN sink_secret s USING (tenant_id, endpoint_id) WHERE e.tenant_id = $1";
+    let row = world.sql.query_one(kept, &[&world.tenant.0]).await.expect("the endpoint");
+    assert_eq!((row.get(0), row.get(1)), ("meta", app_secret));
+
+    let faults = async |body: Value| world.post("/v1/webhook-endpoints", &body).await.faults();
+    let secret = |code: &str| [("/app_secret".to_owned(), code.to_owned())];
+    assert_eq!(faults(json!({ "url": url, "topics": topics, "form": "meta" })).await, secret("field_missing"));
+    let of_ours = json!({ "url": url, "topics": topics, "app_secret": app_secret });
+    assert_eq!(faults(of_ours).await, secret("field_invalid"));
+    let strange = json!({ "url": url, "topics": topics, "form": "xml" });
+    assert_eq!(faults(strange).await, [("/form".to_owned(), "field_invalid".to_owned())]);
 }
 
 #[tokio::test]

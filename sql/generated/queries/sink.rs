@@ -123,6 +123,40 @@ impl<'a> From<DirectoryNumbersBorrowed<'a>> for DirectoryNumbers {
     }
 }
 #[derive(Debug, Clone, PartialEq)]
+pub struct DirectoryNumberOwners {
+    pub tenant_id: uuid::Uuid,
+    pub sender_id: String,
+    pub waba_id: String,
+    pub display_number: String,
+    pub channel: String,
+}
+pub struct DirectoryNumberOwnersBorrowed<'a> {
+    pub tenant_id: uuid::Uuid,
+    pub sender_id: &'a str,
+    pub waba_id: &'a str,
+    pub display_number: &'a str,
+    pub channel: &'a str,
+}
+impl<'a> From<DirectoryNumberOwnersBorrowed<'a>> for DirectoryNumberOwners {
+    fn from(
+        DirectoryNumberOwnersBorrowed {
+            tenant_id,
+            sender_id,
+            waba_id,
+            display_number,
+            channel,
+        }: DirectoryNumberOwnersBorrowed<'a>,
+    ) -> Self {
+        Self {
+            tenant_id,
+            sender_id: sender_id.into(),
+            waba_id: waba_id.into(),
+            display_number: display_number.into(),
+            channel: channel.into(),
+        }
+    }
+}
+#[derive(Debug, Clone, PartialEq)]
 pub struct LoadSinkCursors {
     pub tenant_id: uuid::Uuid,
     pub endpoint_id: uuid::Uuid,
@@ -237,6 +271,63 @@ where
 {
     pub fn map<R>(self, mapper: fn(DirectoryNumbersBorrowed) -> R) -> DirectoryNumbersQuery<'c, 'a, 's, C, R, N> {
         DirectoryNumbersQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct DirectoryNumberOwnersQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<DirectoryNumberOwnersBorrowed, tokio_postgres::Error>,
+    mapper: fn(DirectoryNumberOwnersBorrowed) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> DirectoryNumberOwnersQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(
+        self,
+        mapper: fn(DirectoryNumberOwnersBorrowed) -> R,
+    ) -> DirectoryNumberOwnersQuery<'c, 'a, 's, C, R, N> {
+        DirectoryNumberOwnersQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -447,6 +538,40 @@ impl DirectoryNumbersStmt {
                 })
             },
             mapper: |it| DirectoryNumbers::from(it),
+        }
+    }
+}
+pub struct DirectoryNumberOwnersStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn directory_number_owners() -> DirectoryNumberOwnersStmt {
+    DirectoryNumberOwnersStmt(
+        "SELECT tenant_id, sender_id, waba_id, display_number, channel FROM directory_number_owners()",
+        None,
+    )
+}
+impl DirectoryNumberOwnersStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient>(
+        &'s self,
+        client: &'c C,
+    ) -> DirectoryNumberOwnersQuery<'c, 'a, 's, C, DirectoryNumberOwners, 0> {
+        DirectoryNumberOwnersQuery {
+            client,
+            params: [],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<DirectoryNumberOwnersBorrowed, tokio_postgres::Error> {
+                Ok(DirectoryNumberOwnersBorrowed {
+                    tenant_id: row.try_get(0)?,
+                    sender_id: row.try_get(1)?,
+                    waba_id: row.try_get(2)?,
+                    display_number: row.try_get(3)?,
+                    channel: row.try_get(4)?,
+                })
+            },
+            mapper: |it| DirectoryNumberOwners::from(it),
         }
     }
 }

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::numbers::Number;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -117,7 +118,12 @@ async fn a_delivery_is_signed_and_carries_the_event_untouched() {
 async fn in_metas_form_a_delivery_is_signed_as_meta_signs_and_what_meta_would_not_tell_is_not_sent() {
     let (address, mut requests) = receiver(|| status(200)).await;
     let numbers = Arc::new(Numbers::default());
-    let number = Number { waba_id: "102".into(), display: "+1 555 0100".into(), is_whatsapp: true };
+    let number = Number {
+        tenant: posthaste_model::TenantId(uuid::Uuid::nil()),
+        waba_id: "102".into(),
+        display: "+1 555 0100".into(),
+        is_whatsapp: true,
+    };
     numbers.set(std::collections::HashMap::from([(posthaste_model::SenderId::new("106"), number)]));
     let (url, secret) = (format!("http://{address}/hook"), "app-secret".to_owned());
     let spec = Spec { url, secret, form: "meta".into(), feeds: Vec::new() };

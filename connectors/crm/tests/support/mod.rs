@@ -133,6 +133,21 @@ impl World {
         id
     }
 
+    /// As [`World::endpoint`], of Meta's form.
+    pub(crate) async fn meta_endpoint(&self, tenant: TenantId, receiver: &Receiver, feeds: &[Feed], app_secret: &str) {
+        let id = self.endpoint(tenant, receiver, feeds).await;
+        let form = "UPDATE sink_endpoint SET form = 'meta' WHERE endpoint_id = $1";
+        self.client.execute(form, &[&id]).await.expect("an endpoint");
+        let secret = "UPDATE sink_secret SET secret = $2 WHERE endpoint_id = $1";
+        self.client.execute(secret, &[&id, &app_secret]).await.expect("a secret");
+    }
+
+    /// Registers a number.
+    pub(crate) async fn number(&self, tenant: TenantId, id: &str, waba: &str, display: &str) {
+        let number = "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number) VALUES ($1, $2, $3, $4)";
+        self.client.execute(number, &[&tenant.0, &id, &waba, &display]).await.expect("a number");
+    }
+
     pub(crate) async fn enable(&self, endpoint: Uuid) {
         let statement = "UPDATE sink_endpoint SET disabled_reason = NULL WHERE endpoint_id = $1";
         self.client.execute(statement, &[&endpoint]).await.expect("an update");
@@ -156,7 +171,7 @@ impl World {
     }
 
     /// Publishes events `numbers` of every conversation of every tenant; gives how many of them each tenant's receiver of
-    /// both topics is owed.
+    /// all topics is owed.
     pub(crate) async fn publish(&self, tenants: &[TenantId], numbers: Range<i64>) -> usize {
         let mut records = Vec::new();
         for number in numbers {
@@ -178,15 +193,50 @@ impl World {
         self.publisher.publish(records).await.expect("published");
     }
 
+    /// Publishes one event.
+    pub(crate) async fn tell(
+        &self,
+        tenant: Option<TenantId>,
+        feed: Feed,
+        event_type: EventType,
+        key: &str,
+        event: serde_json::Result<Vec<u8>>,
+    ) {
+        let sequence = self.next();
+        let envelope = Envelope {
+            id: format!("{}-{}", self.producer, sequence.seq),
+            source: "/told".to_owned(),
+            event_type,
+            time: Millis(1_700_000_000_000),
+            subject: key.to_owned(),
+            tenant,
+            sequence: &sequence,
+            origin: None,
+        };
+        let record = OutRecord {
+            topic: feed.topic().into(),
+            key: Some(key.to_owned()),
+            partition: None,
+            headers: envelope.headers(),
+            value: Bytes::from(event.expect("JSON")),
+        };
+        self.publisher.publish(vec![record]).await.expect("published");
+    }
+
+    fn next(&self) -> Sequence {
+        let seq = self.sequence.fetch_add(1, Ordering::SeqCst);
+        Sequence { task: self.producer.clone(), partition: 0, seq }
+    }
+
     fn record(&self, tenant: TenantId, feed: Feed, conversation: usize, number: i64) -> OutRecord {
-        let sequence =
-            Sequence { task: self.producer.clone(), partition: 0, seq: self.sequence.fetch_add(1, Ordering::SeqCst) };
+        let sequence = self.next();
         let envelope = Envelope {
             id: format!("{}-{conversation}-{number}-{tenant}", feed.topic()),
             source: "/senders/1".to_owned(),
             event_type: match feed {
                 Feed::Inbound => EventType::InboundReceived,
                 Feed::Delivery => EventType::DeliveryTransitioned,
+                Feed::Accounts => EventType::AccountUpdated,
             },
             time: Millis(1_700_000_000_000 + number),
             subject: number.to_string(),
@@ -250,6 +300,18 @@ pub(crate) struct Receiver {
     status: Arc<AtomicU16>,
     /// Ids and contents of deliveries that were answered with 200, in order of arrival.
     taken: Arc<Mutex<Vec<(String, Told)>>>,
+    /// What came in Meta's form, in order of arrival.
+    of_meta: Arc<Mutex<Vec<MetaPost>>>,
+}
+
+/// A POST in Meta's form.
+#[derive(Debug, Clone)]
+pub(crate) struct MetaPost {
+    /// What it was answered with.
+    pub(crate) status: u16,
+    /// `X-Hub-Signature-256`.
+    pub(crate) signature: String,
+    pub(crate) body: Bytes,
 }
 
 impl Receiver {
@@ -259,6 +321,7 @@ impl Receiver {
             address: listener.local_addr().expect("an address"),
             status: Arc::new(AtomicU16::new(status)),
             taken: Arc::default(),
+            of_meta: Arc::default(),
         };
         let server = receiver.clone();
         tokio::spawn(async move {
@@ -277,16 +340,25 @@ impl Receiver {
     }
 
     async fn take(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let id = request.headers()["webhook-id"].to_str().expect("a text").to_owned();
-        let body = request.into_body().collect().await.expect("a body").to_bytes();
+        let (head, body) = request.into_parts();
+        let header = |name: &str| Some(head.headers.get(name)?.to_str().expect("a text").to_owned());
+        let body = body.collect().await.expect("a body").to_bytes();
         let status = self.status.load(Ordering::SeqCst);
-        if status == 200 {
+        if let Some(signature) = header("x-hub-signature-256") {
+            self.of_meta.lock().push(MetaPost { status, signature, body });
+        } else if status == 200 {
+            let id = header("webhook-id").expect("an id");
             let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
             let number = |name: &str| body["data"][name].as_i64().expect("a number");
             let told = (body["type"].as_str().expect("a type").to_owned(), number("conversation"), number("number"));
             self.taken.lock().push((id, told));
         }
         Response::builder().status(status).body(Full::default()).expect("a response")
+    }
+
+    /// What came in Meta's form and was answered with this.
+    pub(crate) fn of_meta(&self, status: u16) -> Vec<MetaPost> {
+        self.of_meta.lock().iter().filter(|post| post.status == status).cloned().collect()
     }
 
     pub(crate) fn answer(&self, status: u16) {
@@ -315,10 +387,10 @@ impl Receiver {
         conversations
     }
 
-    /// Every conversation of both topics has arrived whole and in order; and, if so promised, nothing twice.
+    /// Every conversation of all topics has arrived whole and in order; and, if so promised, nothing twice.
     pub(crate) fn check(&self, events: i64, is_once: bool) {
         let conversations = self.conversations();
-        assert_eq!(conversations.len(), 2 * CONVERSATIONS);
+        assert_eq!(conversations.len(), Feed::ALL.len() * CONVERSATIONS);
         for (conversation, numbers) in conversations {
             assert_eq!(numbers, (0..events).collect::<Vec<_>>(), "{conversation:?}");
         }

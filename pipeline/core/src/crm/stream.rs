@@ -13,17 +13,20 @@ pub enum Feed {
     Inbound,
     /// `delivery.v1`
     Delivery,
+    /// `accounts.v1`
+    Accounts,
 }
 
 impl Feed {
     /// Every feed.
-    pub const ALL: [Self; 2] = [Self::Inbound, Self::Delivery];
+    pub const ALL: [Self; 3] = [Self::Inbound, Self::Delivery, Self::Accounts];
 
     /// Its topic.
     pub const fn topic(self) -> &'static str {
         match self {
             Self::Inbound => topic::INBOUND,
             Self::Delivery => topic::DELIVERY,
+            Self::Accounts => topic::ACCOUNTS,
         }
     }
 

@@ -158,6 +158,23 @@ impl Update {
         }
     }
 
+    /// The list of a change's `value` that an update of this kind stands in, the inverse of [`Update::element`]; `None` for one
+    /// that is a whole `value`, and for what does not stand in a list of its own.
+    pub fn list(&self) -> Option<&'static str> {
+        match self {
+            Self::Preference(_) => Some("user_preferences"),
+            Self::StateSync(_) => Some("state_sync"),
+            Self::UserId(_) => Some("user_id_update"),
+            Self::AutomaticEvent(_) => Some("automatic_events"),
+            Self::Call(_) => Some("calls"),
+            Self::CallStatus(_) => Some("statuses"),
+            Self::ApiError(_) => Some("errors"),
+            Self::Group(_) => Some("groups"),
+            Self::LinkClick(_) => Some("user_actions"),
+            _ => None,
+        }
+    }
+
     /// Reads a `value` that is one update; `None` where the field is not known, or has no member that it should have.
     pub fn whole(field: &str, value: &RawValue) -> Option<Self> {
         match field {
@@ -188,4 +205,27 @@ where
     Update: From<T>,
 {
     shape::filled::<T>(object).map(Update::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_goes_back_into_the_list_that_it_was_read_from() {
+        let fields = ["user_preferences", "smb_app_state_sync", "user_id_update", "automatic_events", "calls"];
+        let lists = fields.into_iter().chain(["group_status_update"]).flat_map(Update::lists);
+        let all = serde_json::json!({
+            "user_id": "US.1", "type": "contact", "detail": "x", "event_name": "Purchase", "id": "1", "code": 1,
+            "group_id": "g", "action_type": "click",
+        });
+        let element = serde_json::value::to_raw_value(&all).expect("JSON");
+        for list in lists.chain(&["user_actions"]) {
+            let update = Update::element(list, &element).unwrap_or_else(|| panic!("{list}"));
+            assert_eq!(update.list(), Some(*list));
+        }
+        let whole =
+            Update::whole("account_review_update", serde_json::from_str(r#"{"decision":"APPROVED"}"#).expect("JSON"));
+        assert_eq!(whole.expect("an update").list(), None);
+    }
 }
