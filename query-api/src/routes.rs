@@ -84,7 +84,7 @@ pub(crate) enum Route {
 }
 
 /// Method, path and meaning. `{…}` stands for one segment, or for what is left of it by the words around; it has no colon.
-pub(crate) const ROUTES: [(Method, &str, Route); 62] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 63] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -138,6 +138,7 @@ pub(crate) const ROUTES: [(Method, &str, Route); 62] = [
     (Method::POST, "/graph/{version}/{id}/block_users", Route::GraphManage(Managed::BlockUsers)),
     (Method::DELETE, "/graph/{version}/{id}/block_users", Route::GraphManage(Managed::BlockUsers)),
     (Method::GET, "/graph/{version}/{id}/message_history", Route::GraphManage(Managed::MessageHistory)),
+    (Method::POST, "/graph/{version}/{id}/smb_app_data", Route::GraphManage(Managed::SmbAppData)),
     (Method::GET, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
     (Method::POST, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
     (Method::DELETE, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),

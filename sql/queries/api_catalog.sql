@@ -30,6 +30,18 @@ SELECT waba_id, template_id, name, language, status, status_reason, category, qu
  ORDER BY name, language
  LIMIT :limit;
 
+--! templates_before (name?, language?, status?, category?) : TemplateRow
+-- The page before a cursor, in the same order.
+SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format
+  FROM (SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format
+          FROM template
+         WHERE waba_id = :waba_id AND (name, language) < (:before_name, :before_language)
+           AND (:name::text IS NULL OR name = :name) AND (:language::text IS NULL OR language = :language)
+           AND coalesce(status = :status, status <> 'deleted') AND (:category::text IS NULL OR upper(category) = :category)
+         ORDER BY name DESC, language DESC
+         LIMIT :limit) page
+ ORDER BY name, language;
+
 --! template_of : TemplateRow
 SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format
   FROM template

@@ -21,7 +21,7 @@ mod turns;
 pub use calls::Passed;
 pub use desk::{Desk, DeskError, SetupError};
 pub use files::{FileError, MediaFiles, StoredFile, Writing};
-pub use limits::{FILE_BYTES_MAX, file_bytes_max};
+pub use limits::{FILE_BYTES_MAX, HEAD_BYTES, file_bytes_max, file_bytes_max_of};
 pub use media::NewFile;
 pub use posthaste_meta::management::ByteStream;
 pub use posthaste_meta::{Answer, Download};

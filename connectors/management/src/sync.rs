@@ -190,12 +190,13 @@ async fn mark_deleted(desk: &Desk, account: &Account, counts: Counts, as_of: i64
 
 /// Compares every account once a day, in this hour (UTC) at a moment that is drawn, until `stop`.
 pub async fn run_nightly(desk: Desk, hour: u32, stop: CancellationToken) {
-    loop {
-        let jitter = rand::rng().random_range(0..HOUR_S);
-        let wait = until(hour, now_ms(), jitter);
-        if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
-            return;
-        }
+    run_after(desk, || until(hour, now_ms(), rand::rng().random_range(0..HOUR_S)), stop).await;
+}
+
+/// Compares every account again and again, each time after the wait that is told then, until `stop`. What was compared within the
+/// last hours is left out.
+pub async fn run_after(desk: Desk, mut wait: impl FnMut() -> Duration, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(wait())).await.is_some() {
         let Some(compared) = stop.run_until_cancelled(compare(&desk, None, false)).await else { return };
         match compared {
             Ok(accounts) => accounts.iter().for_each(tell),

@@ -137,6 +137,8 @@ pub struct ApiConfig {
     pub rejects_shown_max: usize,
     /// Whether free-form messages to people who have not written for 24 h are refused.
     pub enforce_service_window: bool,
+    /// Whether a long number without its `+` is whole whatever it begins with.
+    pub long_numbers_are_whole: bool,
 }
 
 /// `[graph]`

@@ -181,6 +181,21 @@ pub(super) fn people(body: &Value) -> Result<&'static [&'static str], Problem> {
     Ok(&["messaging_product", "block_users"])
 }
 
+/// A request for what a number's phone has: its contacts, or its messages of the past. Meta takes each once, within 24 hours after the
+/// number came.
+pub(super) fn app_data(body: &Value) -> Result<&'static [&'static str], Problem> {
+    check(body, |faults, object| {
+        product(faults, body);
+        let known = |text: &str| matches!(text, "smb_app_state_sync" | "history").then_some(());
+        if object.has("sync_type") {
+            object.choice_or("sync_type", (), known, "smb_app_state_sync or history");
+        } else {
+            faults.push("/sync_type", Code::FieldMissing, "write smb_app_state_sync or history");
+        }
+    })?;
+    Ok(&["messaging_product", "sync_type"])
+}
+
 /// A subscription, which may have a callback of its own.
 pub(super) fn subscription(body: &Value) -> Result<&'static [&'static str], Problem> {
     check(body, |_, object| {
@@ -231,6 +246,9 @@ mod tests {
                 "/override_callback_uri",
             ),
             (refused(subscription(&json!({ "fields": ["messages"] }))), "/fields"),
+            (refused(app_data(&whatsapp(json!({})))), "/sync_type"),
+            (refused(app_data(&whatsapp(json!({ "sync_type": "everything" })))), "/sync_type"),
+            (refused(app_data(&json!({ "sync_type": "history" }))), "/messaging_product"),
         ] {
             assert!(detail.contains(place), "{place}: {detail}");
             assert!(!detail.contains("7391"), "{detail}");

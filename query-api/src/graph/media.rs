@@ -7,7 +7,9 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use multer::{Constraints, Field, SizeLimit};
-use posthaste_management::{ByteStream, FILE_BYTES_MAX, FileError, NewFile, Writing, file_bytes_max};
+use posthaste_management::{
+    ByteStream, FILE_BYTES_MAX, FileError, HEAD_BYTES, NewFile, Writing, file_bytes_max, file_bytes_max_of,
+};
 use posthaste_model::TenantId;
 use posthaste_sql::queries::api_catalog;
 use posthaste_sql::queries::api_media::{self, MediaOf};
@@ -47,6 +49,8 @@ struct File {
     writing: Writing,
     filename: Option<String>,
     mime_type: Option<String>,
+    /// Its first bytes.
+    head: Vec<u8>,
 }
 
 fn wrong(pointer: &str, code: Code, detail: impl Into<String>) -> Problem {
@@ -154,10 +158,12 @@ async fn store(
         error => Problem::internal(error),
     };
     let mut writing = state.desk.files().begin(tenant, limit).await.map_err(not_kept)?;
+    let mut head = Vec::with_capacity(HEAD_BYTES);
     while let Some(piece) = field.chunk().await.map_err(broken)? {
+        head.extend(piece.iter().take(HEAD_BYTES - head.len()));
         writing.write(&piece).await.map_err(not_kept)?;
     }
-    Ok(File { writing, filename, mime_type })
+    Ok(File { writing, filename, mime_type, head })
 }
 
 /// The type that the form declares wins over the part's own.
@@ -172,7 +178,7 @@ fn checked(form: Form) -> Result<(String, File), Problem> {
     if !is_type(&mime_type) {
         return Err(wrong("/type", Code::MediaInvalid, "write a media type such as image/png"));
     }
-    let limit = file_bytes_max(&mime_type);
+    let limit = file_bytes_max_of(&mime_type, &file.head);
     match file.writing.bytes() {
         0 => Err(wrong("/file", Code::MediaInvalid, "the file is empty")),
         bytes if bytes > limit => Err(too_large(limit)),
@@ -220,13 +226,16 @@ pub(crate) async fn describe(state: &State, request: Request, row: MediaOf) -> A
 
 fn url(state: &State, request: &Request, media_id: &str) -> String {
     let version = request.captures.first().map_or("v1", String::as_str);
-    let base = if state.public_url.is_empty() {
+    format!("{}/graph/{version}/{media_id}/content", base(state, request))
+}
+
+/// What addresses of this API begin with (`media.public_url`), else as it was called.
+pub(super) fn base(state: &State, request: &Request) -> String {
+    if state.public_url.is_empty() {
         let host = request.headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("localhost");
-        format!("http://{host}")
-    } else {
-        state.public_url.clone()
-    };
-    format!("{base}/graph/{version}/{media_id}/content")
+        return format!("http://{host}");
+    }
+    state.public_url.clone()
 }
 
 /// `GET /graph/{version}/{media-id}/content`: the bytes, from the folder, or from Meta while they are not there.

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::State;
 use crate::campaigns::IDENTIFIER_MAX;
 use crate::fields::{Faults, Object};
+use crate::graph::plain_numbers::PlainNumbers;
 use crate::graph::receipts;
 use crate::idempotency::{Key, fingerprint};
 use crate::marketing;
@@ -21,8 +22,9 @@ use crate::problem::{Code, Problem};
 use crate::recipients::parse::{Fault, phone_fault};
 use crate::request::{Answer, Request, parse_json};
 
-/// Fewest digits of a number that is taken for a whole one where its `+` is missing.
-const WHOLE_DIGITS_MIN: usize = 11;
+/// Types that Meta takes in groups alone.
+const OF_GROUPS: [&str; 2] = ["pin", "unpin"];
+const NO_GROUPS: &str = "messages to groups are not sent here: write to one person";
 
 /// What a body was sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +45,8 @@ pub(crate) async fn send(state: &State, mut request: Request, edge: Edge) -> Ans
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
     let country = country(&tx, &sender_id).await?;
     tx.rollback().await?;
-    let (input, wanted) = read(&body, edge, sender_id, country)?;
+    let numbers = PlainNumbers { country, long_are_whole: state.config.long_numbers_are_whole };
+    let (input, wanted) = read(&body, edge, sender_id, numbers)?;
     let is_template = wanted.message.template().is_some();
     let wa_id = wanted.contact.as_str().trim_start_matches('+').to_owned();
     let answer = move |id: IntentId| {
@@ -82,13 +85,14 @@ async fn country(tx: &Tx, sender_id: &str) -> Result<Option<u16>, Problem> {
 /// To whom a body of `POST /graph/{version}/{phone-number-id}/messages` wants what sent. `country` is the calling code of the
 /// number that it is sent from. A body that asks for nothing that can be sent is refused with a code and a detail.
 pub fn read_graph_message(body: &[u8], country: Option<u16>) -> Result<(Contact, Message), Fault> {
-    let read = parse_json(body).and_then(|body| read(&body, Edge::Messages, String::new(), country));
+    let numbers = PlainNumbers { country, long_are_whole: false };
+    let read = parse_json(body).and_then(|body| read(&body, Edge::Messages, String::new(), numbers));
     read.map(|(_, wanted)| (wanted.contact, wanted.message)).map_err(|problem| (problem.code, problem.detail))
 }
 
-fn read(body: &Value, edge: Edge, sender_id: String, country: Option<u16>) -> Result<(String, Wanted), Problem> {
+fn read(body: &Value, edge: Edge, sender_id: String, numbers: PlainNumbers) -> Result<(String, Wanted), Problem> {
     let faults = Faults::default();
-    let read = collect(body, edge, sender_id, country, &faults);
+    let read = collect(body, edge, sender_id, numbers, &faults);
     faults.check()?;
     read.ok_or_else(|| faults.problem())
 }
@@ -97,14 +101,14 @@ fn collect(
     body: &Value,
     edge: Edge,
     sender_id: String,
-    country: Option<u16>,
+    numbers: PlainNumbers,
     faults: &Faults,
 ) -> Option<(String, Wanted)> {
     let object = faults.object(body)?;
     if body["messaging_product"] != "whatsapp" {
         faults.push("/messaging_product", Code::FieldMissing, "write \"whatsapp\"");
     }
-    let addressee = addressee(body, country, faults);
+    let addressee = to_one_person(&object, faults).and_then(|()| addressee(body, numbers, faults));
     let context = if object.has("context") { object.object("context", "an object with message_id") } else { None };
     let reply_to = context.and_then(|own| own.text("message_id", 1..=WAMID_MAX)).map(Wamid::new);
     let kind = body["type"].as_str().unwrap_or("text");
@@ -116,6 +120,9 @@ fn collect(
         None
     } else if types().contains(&kind) {
         free_form(kind, &object, reply_to, faults)
+    } else if OF_GROUPS.contains(&kind) {
+        faults.push("/type", Code::FieldInvalid, format!("\"{kind}\": it belongs to groups, and {NO_GROUPS}"));
+        None
     } else {
         let detail = format!("\"{kind}\": write template or {}", types().join(" or "));
         faults.push("/type", Code::FieldInvalid, detail);
@@ -135,16 +142,25 @@ fn collect(
     Some((input, wanted))
 }
 
-/// `to` wins over `recipient`. A number without its `+` is a whole one if it is long enough, else one of the sender's country
-/// (Meta: messages/send-messages, "phone number formatting").
-fn addressee(body: &Value, country: Option<u16>, faults: &Faults) -> Option<(String, Contact)> {
+/// The id of a group would be read as a number, or the message as one to a person.
+fn to_one_person(object: &Object<'_, '_>, faults: &Faults) -> Option<()> {
+    match object.optional_text("recipient_type", 0..=IDENTIFIER_MAX).map(str::to_lowercase).as_deref() {
+        Some("group") => {
+            faults.push("/recipient_type", Code::FieldInvalid, format!("\"group\": {NO_GROUPS}"));
+            None
+        }
+        Some("individual") | None => Some(()),
+        Some(_) => {
+            faults.push("/recipient_type", Code::FieldInvalid, "write individual, or leave it out");
+            None
+        }
+    }
+}
+
+/// `to` wins over `recipient`.
+fn addressee(body: &Value, numbers: PlainNumbers, faults: &Faults) -> Option<(String, Contact)> {
     if let Some(to) = body["to"].as_str().filter(|to| !to.is_empty()) {
-        let digits = to.chars().filter(char::is_ascii_digit).count();
-        let whole = match (to.trim_start().starts_with('+'), country) {
-            (true, _) => to.to_owned(),
-            (false, Some(country)) if digits < WHOLE_DIGITS_MIN => format!("+{country}{to}"),
-            (false, _) => format!("+{to}"),
-        };
+        let whole = numbers.with_plus(to).map_err(|detail| faults.push("/to", Code::FieldInvalid, detail)).ok()?;
         let parsed = phone::parse(&whole);
         let contact = parsed.map_err(|error| faults.push("/to", phone_fault(error).0, error.to_string())).ok()?;
         return Some((to.to_owned(), contact));
@@ -199,7 +215,8 @@ mod tests {
     use super::*;
 
     fn wanted(body: &Value) -> Result<(String, String), Vec<(String, String)>> {
-        read(body, Edge::Messages, "1".into(), Some(91))
+        let numbers = PlainNumbers { country: Some(91), long_are_whole: false };
+        read(body, Edge::Messages, "1".into(), numbers)
             .map(|(input, wanted)| (input, wanted.contact.to_string()))
             .map_err(|problem| problem.errors.into_iter().map(|error| (error.pointer, error.code.to_owned())).collect())
     }
@@ -212,7 +229,7 @@ mod tests {
     fn numbers_are_read_as_meta_reads_them() {
         for (to, contact) in [
             ("+1 (631) 555-0101", "+16315550101"),
-            ("16315550101", "+16315550101"),
+            ("916315550101", "+916315550101"),
             ("(631) 555-0101", "+916315550101"),
         ] {
             assert_eq!(wanted(&text(to)), Ok((to.to_owned(), contact.to_owned())));
@@ -220,6 +237,26 @@ mod tests {
         let mut by_id = text("");
         by_id["recipient"] = json!("US.1349");
         assert_eq!(wanted(&by_id), Ok(("US.1349".to_owned(), "US.1349".to_owned())));
+    }
+
+    #[test]
+    fn a_number_that_could_be_of_two_countries_is_refused() {
+        assert_eq!(wanted(&text("16315550101")), Err(vec![("/to".to_owned(), "field_invalid".to_owned())]));
+    }
+
+    #[test]
+    fn what_is_for_a_group_is_refused_and_not_sent_to_a_person() {
+        let mut to_group = text("Y2FwaV9ncm91cDox");
+        to_group["recipient_type"] = json!("group");
+        let fault = ("/recipient_type".to_owned(), "field_invalid".to_owned());
+        assert_eq!(wanted(&to_group), Err(vec![fault]));
+        let mut pinned = text("+16315550101");
+        pinned["recipient_type"] = json!("individual");
+        assert!(wanted(&pinned).is_ok());
+        for kind in OF_GROUPS {
+            pinned["type"] = json!(kind);
+            assert_eq!(wanted(&pinned), Err(vec![("/type".to_owned(), "field_invalid".to_owned())]), "{kind}");
+        }
     }
 
     #[test]

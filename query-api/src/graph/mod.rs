@@ -12,6 +12,7 @@ mod managed;
 pub(crate) mod media;
 pub(crate) mod messages;
 pub(crate) mod numbers;
+mod plain_numbers;
 pub(crate) mod receipts;
 mod rules;
 pub(crate) mod sessions;

@@ -33,6 +33,7 @@ pub(crate) enum Edge {
     Profile,
     BlockUsers,
     MessageHistory,
+    SmbAppData,
     SubscribedApps,
 }
 
@@ -46,6 +47,7 @@ impl Edge {
             Self::Profile => "whatsapp_business_profile",
             Self::BlockUsers => "block_users",
             Self::MessageHistory => "message_history",
+            Self::SmbAppData => "smb_app_data",
             Self::SubscribedApps => "subscribed_apps",
         }
     }
@@ -126,6 +128,7 @@ async fn body(state: &State, request: &mut Request, edge: Edge) -> Result<Option
         Edge::VerifyCode => managed::code(&body)?,
         Edge::Profile => managed::profile(&body)?,
         Edge::BlockUsers => managed::people(&body)?,
+        Edge::SmbAppData => managed::app_data(&body)?,
         Edge::SubscribedApps if request.method == Method::POST => managed::subscription(&body)?,
         // Nothing that a body could say.
         Edge::Deregister | Edge::SubscribedApps | Edge::MessageHistory => return Ok(None),
@@ -133,14 +136,19 @@ async fn body(state: &State, request: &mut Request, edge: Edge) -> Result<Option
     Ok(Some(rules::known(body, members)))
 }
 
+/// These of the query's parameters.
+pub(super) fn parameters(request: &Request, names: &[&'static str]) -> Result<Vec<(&'static str, String)>, Problem> {
+    let mut query = Vec::new();
+    for name in names {
+        query.extend(parameter(request, name)?.map(|value| (*name, value)));
+    }
+    Ok(query)
+}
+
 /// What of the query is passed on.
 fn query(request: &Request, edge: Edge) -> Result<Vec<(&'static str, String)>, Problem> {
-    let mut query = Vec::new();
-    if matches!(request.method, Method::GET | Method::HEAD) {
-        for name in edge.query() {
-            query.extend(parameter(request, name)?.map(|value| (*name, value)));
-        }
-    }
+    let is_read = matches!(request.method, Method::GET | Method::HEAD);
+    let query = if is_read { parameters(request, edge.query())? } else { Vec::new() };
     if edge == Edge::MessageHistory && !query.iter().any(|(name, _)| *name == "message_id") {
         return Err(Problem::new(Code::QueryInvalid, "message_id: write the id of a message"));
     }

@@ -6,15 +6,16 @@ use std::time::Instant;
 use http::{HeaderValue, StatusCode, header};
 use posthaste_management::{Answer as MetaAnswer, DeskError};
 use posthaste_model::TenantId;
+use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_catalog::{self, TemplateRow};
 use posthaste_sql::queries::api_media;
 use serde_json::{Value, json};
 use warp::reply::Response;
 
-use super::rules;
+use super::{accounts, media, numbers, rules};
 use crate::State;
 use crate::problem::{Code, Problem};
-use crate::request::{Answer, Request, json, parse_json};
+use crate::request::{Answer, Query, Request, json, parse_json};
 
 /// Templates in one page when none are asked for, and at most.
 const PAGE: i64 = 25;
@@ -59,43 +60,70 @@ pub(crate) fn capture(request: &Request) -> String {
     request.captures.get(1).cloned().unwrap_or_default()
 }
 
-/// `GET /graph/{version}/{waba}/message_templates`, with `name`, `language`, `status`, `category`, `limit` and `after`.
+/// `GET /graph/{version}/{waba}/message_templates`, with `name`, `language`, `status`, `category`, `fields`, `limit`, `after` and
+/// `before`.
 pub(crate) async fn list(state: &State, request: Request) -> Answer {
     let account = capture(&request);
     let query = &request.query;
+    let fields = numbers::parameters(&request, &["fields"])?;
     let limit = query.number("limit", 1..=PAGE_MAX)?.unwrap_or(PAGE);
-    let (name, language) = (query.text("name"), query.text("language"));
-    let status = query.text("status").map(str::to_lowercase);
-    let category = query.text("category").map(str::to_uppercase);
-    let after = query.text("after").unwrap_or_default();
-    let (after_name, after_language) = after.split_once('.').unwrap_or((after, ""));
     let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
-    let rows = api_catalog::templates_of()
-        .bind(
-            &*tx,
-            &account.as_str(),
-            &after_name,
-            &after_language,
-            &name,
-            &language,
-            &status.as_deref(),
-            &category.as_deref(),
-            &limit,
-        )
-        .all()
-        .await?;
+    let (rows, is_last) = page(&tx, query, &account, limit).await?;
     let is_known = api_media::account_known().bind(&*tx, &account.as_str()).opt().await?.is_some();
     tx.rollback().await?;
     if !is_known {
         return Err(unknown("account", &account));
     }
-    let mut answer = json!({ "data": rows.iter().map(shown).collect::<Vec<_>>() });
+    let data: Vec<Value> = rows.iter().map(|row| accounts::picked(shown(row), &fields)).collect();
+    let mut answer = json!({ "data": data });
     if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
-        let cursor = |name: &str, language: &str| format!("{name}.{language}");
-        answer["paging"]["cursors"] =
-            json!({ "before": cursor(&first.name, &first.language), "after": cursor(&last.name, &last.language) });
+        let cursor = |row: &TemplateRow| format!("{}.{}", row.name, row.language);
+        answer["paging"]["cursors"] = json!({ "before": cursor(first), "after": cursor(last) });
+        if !is_last {
+            answer["paging"]["next"] = json!(next(state, &request, &account, &cursor(last)));
+        }
     }
     Ok(json(StatusCode::OK, &answer))
+}
+
+/// Templates after or before a cursor, in the order of their names, and whether none follow them.
+async fn page(tx: &Tx, query: &Query, account: &str, limit: i64) -> Result<(Vec<TemplateRow>, bool), Problem> {
+    let (name, language) = (query.text("name"), query.text("language"));
+    let status = query.text("status").map(str::to_lowercase);
+    let category = query.text("category").map(str::to_uppercase);
+    let (status, category) = (status.as_deref(), category.as_deref());
+    let cursor = |text: &str| {
+        let (name, language) = text.split_once('.').unwrap_or((text, ""));
+        (name.to_owned(), language.to_owned())
+    };
+    if let (Some(before), None) = (query.text("before").filter(|text| !text.is_empty()), query.text("after")) {
+        let (before_name, before_language) = cursor(before);
+        let rows = api_catalog::templates_before()
+            .bind(&**tx, &account, &before_name, &before_language, &name, &language, &status, &category, &limit)
+            .all()
+            .await?;
+        // What the cursor names follows.
+        return Ok((rows, false));
+    }
+    let (after_name, after_language) = cursor(query.text("after").unwrap_or_default());
+    // One more shows whether there are more.
+    let mut rows = api_catalog::templates_of()
+        .bind(&**tx, &account, &after_name, &after_language, &name, &language, &status, &category, &(limit + 1))
+        .all()
+        .await?;
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let is_last = rows.len() <= size;
+    rows.truncate(size);
+    Ok((rows, is_last))
+}
+
+/// Where the next page is: what was asked for, from another cursor on. The key stands in the header alone.
+fn next(state: &State, request: &Request, account: &str, after: &str) -> String {
+    let version = request.captures.first().map_or("v1", String::as_str);
+    let kept = ["name", "language", "status", "category", "fields", "limit"];
+    let same: String =
+        kept.iter().filter_map(|name| request.query.text(name).map(|value| format!("{name}={value}&"))).collect();
+    format!("{}/graph/{version}/{account}/message_templates?{same}after={after}", media::base(state, request))
 }
 
 /// A template as Meta shows it.

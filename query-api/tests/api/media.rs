@@ -102,11 +102,13 @@ async fn a_file_is_described_with_a_url_of_ours_given_from_the_folder_and_delete
 async fn what_cannot_be_uploaded_is_refused_as_meta_would_and_leaves_nothing() {
     let world = World::new().await;
     let too_large = vec![7; (5 << 20) + 1];
+    let sticker = [b"RIFF\0\0\0\0WEBPVP8L".as_slice(), &[7; 100 << 10]].concat();
     let no_product = String::from_utf8(form("text/plain", b"x")).expect("UTF-8").replace("messaging_product", "other");
     let no_file =
         b"--B\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n--B--\r\n".to_vec();
     for (number, body, code) in [
         (world.sender.as_str(), form("image/png", &too_large), 131_053),
+        (&world.sender, form("image/webp", &sticker), 131_053),
         (&world.sender, form("image/png", b""), 131_053),
         (&world.sender, form("nonsense", PNG), 131_053),
         (&world.sender, no_product.into_bytes(), 131_008),

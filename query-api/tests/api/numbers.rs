@@ -331,6 +331,9 @@ async fn another_tenants_numbers_and_accounts_look_as_if_they_did_not_exist() {
         (Method::GET, &world.sender, "/whatsapp_business_profile", &Value::Null),
         (Method::POST, &world.sender, "/block_users", &people),
         (Method::GET, &world.sender, "/message_history?message_id=wamid.X", &Value::Null),
+        (Method::POST, &world.sender, "/smb_app_data", &whatsapp(json!({ "sync_type": "history" }))),
+        (Method::GET, &world.sender, "?fields=status", &Value::Null),
+        (Method::GET, WABA, "/phone_numbers", &Value::Null),
         (Method::GET, WABA, "/subscribed_apps", &Value::Null),
         (Method::DELETE, WABA, "/subscribed_apps", &Value::Null),
     ] {
@@ -342,6 +345,37 @@ async fn another_tenants_numbers_and_accounts_look_as_if_they_did_not_exist() {
     let path = format!("/v23.0/{WABA}/subscribed_apps");
     let apps = world.ask_simulator(&simulator, Method::GET, &path, &Value::Null).await.json();
     assert_eq!(apps["data"].as_array().map(Vec::len), Some(1), "Meta was not asked");
+}
+
+#[tokio::test]
+async fn numbers_are_told_as_meta_tells_them_and_without_meta_where_no_more_is_wanted_than_is_kept() {
+    let (world, simulator) = World::simulated(&[], Options::defaults()).await;
+    let fields = "fields=verified_name,quality_rating,status,whatsapp_business_manager_messaging_limit";
+    let list = format!("{WABA}/phone_numbers");
+    for query in ["", fields] {
+        let path = format!("/v23.0/{}?{query}", world.sender);
+        let metas = world.ask_simulator(&simulator, Method::GET, &path, &Value::Null).await.json();
+        let number = call(&world, Method::GET, &format!("{}?{query}", world.sender), Value::Null).await.json();
+        assert_eq!(number, metas, "{query}");
+        assert_eq!(number["quality_rating"], "GREEN");
+        let numbers = call(&world, Method::GET, &format!("{list}?{query}"), Value::Null).await.json();
+        assert_eq!(numbers["data"], json!([metas]), "{query}");
+    }
+    drop(simulator);
+    let kept = call(&world, Method::GET, &format!("{}?fields=id,throughput", world.sender), Value::Null).await;
+    assert_eq!(kept.json()["throughput"]["level"], "STANDARD", "{}", kept.text);
+    let asked = call(&world, Method::GET, &format!("{list}?fields=status{{owner}}"), Value::Null).await;
+    assert_eq!(outcome(&asked), (400, Some(100)), "{}", asked.text);
+}
+
+#[tokio::test]
+async fn what_a_numbers_phone_has_is_asked_for_once() {
+    let (world, _simulator) = World::simulated(&[], Options::defaults()).await;
+    let ask = async |kind: &str| outcome(&post(&world, "smb_app_data", whatsapp(json!({ "sync_type": kind }))).await);
+    assert_eq!(ask("history").await, (200, None));
+    assert_eq!(ask("smb_app_state_sync").await, (200, None));
+    assert_eq!(ask("history").await, (400, Some(2_593_107)), "Meta's refusal as Meta wrote it");
+    assert_eq!(ask("everything").await, (400, Some(100)));
 }
 
 /// Where a log is written to.

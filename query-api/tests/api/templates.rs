@@ -1,8 +1,11 @@
 //! Templates of the drop-in Graph API: created, edited, deleted and compared at Meta, and shown as ours.
 
+use std::time::Duration;
+
 use http::Method;
 use posthaste_management::sync;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::meta::{REFUSED, SILENT, refusal};
 use crate::world::{Answer, WABA, World};
@@ -182,4 +185,37 @@ async fn a_creation_does_not_count_as_a_comparison_with_the_whole_list() {
     assert_eq!(listed(&world, "new_today").await[0]["status"], "PENDING", "what was created is in the list");
     let again = sync::compare(&world.desk, Some(world.tenant), false).await.expect("compared");
     assert!(again.is_empty(), "another worker was first");
+}
+
+#[tokio::test]
+async fn what_a_webhook_did_not_tell_is_mended_every_night_until_the_process_ends() {
+    let world = World::apart().await;
+    let missed = |name: &str, status: &str| json!({ "id": name, "name": name, "language": "en_US", "status": status, "category": "UTILITY", "components": [] });
+    let stop = CancellationToken::new();
+    let (night, mut nights) = tokio::sync::mpsc::channel(1);
+    let wait = move || {
+        // Full while the test looks elsewhere.
+        let _ = night.try_send(());
+        Duration::from_millis(1)
+    };
+    let running = tokio::spawn(sync::run_after(world.desk.clone(), wait, stop.clone()));
+    let status = async || listed(&world, "hello").await[0]["status"].clone();
+    for list in [vec![missed("hello", "PAUSED")], vec![missed("hello", "APPROVED"), missed("new_one", "APPROVED")]] {
+        // One may have begun before; the third begins when the second is over, which had this list.
+        *world.meta.templates.lock() = list;
+        for _ in 0..3 {
+            nights.recv().await.expect("another night");
+        }
+        assert_eq!(status().await, "PAUSED");
+    }
+    assert_eq!(world.meta.count("message_templates"), 1, "another worker was first");
+
+    let a_day = "UPDATE template SET listed_at = listed_at - interval '1 day'";
+    world.sql.execute(a_day, &[]).await.expect("a day later");
+    while status().await != "APPROVED" {
+        nights.recv().await.expect("another night");
+    }
+    assert_eq!(listed(&world, "new_one").await.as_array().map(Vec::len), Some(1));
+    stop.cancel();
+    running.await.expect("it ends with the process, whatever it waits for");
 }

@@ -290,7 +290,16 @@ impl World {
         Self::at(format!("s{}", Uuid::now_v7().simple()), meta, meta_address).await
     }
 
-    /// The same with the simulator as Meta, which has the tenant's number and these templates.
+    /// The same in a database of its own, where nobody else's accounts are.
+    pub(crate) async fn apart() -> Self {
+        // Its connection keeps that one from being taken for left over.
+        database();
+        let name = create_database().await;
+        let (meta, meta_address) = Meta::start().await;
+        Self::in_database(&name, format!("s{}", Uuid::now_v7().simple()), meta, meta_address).await
+    }
+
+    /// A new tenant with the simulator as Meta, which has the tenant's number and these templates.
     pub(crate) async fn simulated(templates: &[&str], options: Options) -> (Self, Simulator) {
         Self::simulated_in(WABA, templates, options).await
     }
@@ -325,7 +334,10 @@ impl World {
     }
 
     async fn at(sender: String, meta: Arc<Meta>, meta_address: SocketAddr) -> Self {
-        let database = database();
+        Self::in_database(database(), sender, meta, meta_address).await
+    }
+
+    async fn in_database(database: &str, sender: String, meta: Arc<Meta>, meta_address: SocketAddr) -> Self {
         let commands = Arc::new(MemoryCommands::default());
         let media = tempfile::tempdir().expect("a folder");
         let config = config(database, meta_address, media.path());

@@ -20,6 +20,25 @@ pub struct TemplatesOfParams<
     pub limit: i64,
 }
 #[derive(Debug)]
+pub struct TemplatesBeforeParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+> {
+    pub waba_id: T1,
+    pub before_name: T2,
+    pub before_language: T3,
+    pub name: Option<T4>,
+    pub language: Option<T5>,
+    pub status: Option<T6>,
+    pub category: Option<T7>,
+    pub limit: i64,
+}
+#[derive(Debug)]
 pub struct ListSendersParams<T1: crate::StringSql> {
     pub after: T1,
     pub limit: i64,
@@ -878,6 +897,106 @@ impl<
             &params.waba_id,
             &params.after_name,
             &params.after_language,
+            &params.name,
+            &params.language,
+            &params.status,
+            &params.category,
+            &params.limit,
+        )
+    }
+}
+pub struct TemplatesBeforeStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn templates_before() -> TemplatesBeforeStmt {
+    TemplatesBeforeStmt(
+        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format FROM (SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format FROM template WHERE waba_id = $1 AND (name, language) < ($2, $3) AND ($4::text IS NULL OR name = $4) AND ($5::text IS NULL OR language = $5) AND coalesce(status = $6, status <> 'deleted') AND ($7::text IS NULL OR upper(category) = $7) ORDER BY name DESC, language DESC LIMIT $8) page ORDER BY name, language",
+        None,
+    )
+}
+impl TemplatesBeforeStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+        T4: crate::StringSql,
+        T5: crate::StringSql,
+        T6: crate::StringSql,
+        T7: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        waba_id: &'a T1,
+        before_name: &'a T2,
+        before_language: &'a T3,
+        name: &'a Option<T4>,
+        language: &'a Option<T5>,
+        status: &'a Option<T6>,
+        category: &'a Option<T7>,
+        limit: &'a i64,
+    ) -> TemplateRowQuery<'c, 'a, 's, C, TemplateRow, 8> {
+        TemplateRowQuery {
+            client,
+            params: [waba_id, before_name, before_language, name, language, status, category, limit],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row: &tokio_postgres::Row| -> Result<TemplateRowBorrowed, tokio_postgres::Error> {
+                Ok(TemplateRowBorrowed {
+                    waba_id: row.try_get(0)?,
+                    template_id: row.try_get(1)?,
+                    name: row.try_get(2)?,
+                    language: row.try_get(3)?,
+                    status: row.try_get(4)?,
+                    status_reason: row.try_get(5)?,
+                    category: row.try_get(6)?,
+                    quality: row.try_get(7)?,
+                    body: row.try_get(8)?,
+                    components: row.try_get(9)?,
+                    parameter_format: row.try_get(10)?,
+                })
+            },
+            mapper: |it| TemplateRow::from(it),
+        }
+    }
+}
+impl<
+    'c,
+    'a,
+    's,
+    C: GenericClient,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::StringSql,
+    T4: crate::StringSql,
+    T5: crate::StringSql,
+    T6: crate::StringSql,
+    T7: crate::StringSql,
+>
+    crate::client::async_::Params<
+        'c,
+        'a,
+        's,
+        TemplatesBeforeParams<T1, T2, T3, T4, T5, T6, T7>,
+        TemplateRowQuery<'c, 'a, 's, C, TemplateRow, 8>,
+        C,
+    > for TemplatesBeforeStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a TemplatesBeforeParams<T1, T2, T3, T4, T5, T6, T7>,
+    ) -> TemplateRowQuery<'c, 'a, 's, C, TemplateRow, 8> {
+        self.bind(
+            client,
+            &params.waba_id,
+            &params.before_name,
+            &params.before_language,
             &params.name,
             &params.language,
             &params.status,

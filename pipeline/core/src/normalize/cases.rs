@@ -155,6 +155,56 @@ fn every_field_becomes_what_its_case_says() {
     assert_eq!(kinds, all, "a kind without a case, or the reverse");
 }
 
+/// Meta's events of templates (Meta: webhooks/reference/message_template_status_update).
+const TEMPLATE_EVENTS: [&str; 14] = [
+    "APPROVED",
+    "REJECTED",
+    "PENDING",
+    "PAUSED",
+    "DISABLED",
+    "FLAGGED",
+    "REINSTATED",
+    "IN_APPEAL",
+    "LIMIT_EXCEEDED",
+    "LOCKED",
+    "DELETED",
+    "PENDING_DELETION",
+    "ARCHIVED",
+    "UNARCHIVED",
+];
+/// Meta's events of accounts (Meta: webhooks/reference/account_update).
+const ACCOUNT_EVENTS: [&str; 16] = [
+    "ACCOUNT_DELETED",
+    "ACCOUNT_OFFBOARDED",
+    "ACCOUNT_RECONNECTED",
+    "ACCOUNT_VIOLATION",
+    "ACCOUNT_RESTRICTION",
+    "DISABLED_UPDATE",
+    "VOLUME_BASED_PRICING_TIER_UPDATE",
+    "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE",
+    "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE",
+    "PARTNER_ADDED",
+    "PARTNER_REMOVED",
+    "PARTNER_APP_INSTALLED",
+    "PARTNER_APP_UNINSTALLED",
+    "PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE",
+    "AD_ACCOUNT_LINKED",
+    "MM_LITE_TERMS_SIGNED",
+];
+
+#[test]
+fn every_event_that_meta_names_has_a_case() {
+    let cases = cases(FIELDS);
+    for (field, events) in
+        [("message_template_status_update", &TEMPLATE_EVENTS[..]), ("account_update", &ACCOUNT_EVENTS)]
+    {
+        for event in events {
+            let is_shown = |case: &Json| case["field"] == field && case["value"]["event"] == *event;
+            assert!(cases.iter().any(is_shown), "{field}: {event}");
+        }
+    }
+}
+
 fn assert_reads_back<T: serde::Serialize + serde::de::DeserializeOwned>(event: &Json) {
     let mut event = event.clone();
     event.as_object_mut().expect("an object").remove("event");

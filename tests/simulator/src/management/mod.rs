@@ -30,6 +30,8 @@ struct Number {
     pin: Option<String>,
     is_deregistered: bool,
     is_code_asked: bool,
+    /// What of its phone was asked for: each can be once.
+    app_data: BTreeSet<String>,
     /// When it was registered or deregistered, oldest first.
     registrations: VecDeque<u64>,
     /// Until when it cannot be registered or deregistered, after too many of either.
@@ -69,6 +71,7 @@ pub(crate) fn of_number(call: &Call<'_>, number: u16, edge: &str) -> Option<Outc
         ("POST", "deregister") => registration::deregister(call, number),
         ("POST", "request_code") => registration::request_code(call, number),
         ("POST", "verify_code") => registration::verify_code(call, number),
+        ("POST", "smb_app_data") => registration::app_data(call, number),
         ("GET", "whatsapp_business_profile") => profile::describe(call, number),
         ("POST", "whatsapp_business_profile") => profile::change(call, number),
         ("GET", "block_users") => blocklist::list(call, number),

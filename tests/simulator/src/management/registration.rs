@@ -31,6 +31,11 @@ struct Verify {
     code: String,
 }
 
+#[derive(Deserialize)]
+struct AppData {
+    sync_type: String,
+}
+
 fn is_pin(pin: &str) -> bool {
     pin.len() == 6 && pin.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -138,6 +143,24 @@ pub(super) fn verify_code(call: &Call<'_>, number: u16) -> Outcome {
         return Err(GraphError::of_registration(136_024, "Verification code problem", details));
     }
     done()
+}
+
+/// `POST /{phone-number-id}/smb_app_data`: the contacts of the number's phone, or its messages of the past. Nothing comes of it here
+/// by itself; both can be made to come by the control API.
+///
+/// # Errors
+/// 100 when the kind is wrong, 2593107 when it was asked for before.
+pub(super) fn app_data(call: &Call<'_>, number: u16) -> Outcome {
+    let AppData { sync_type } = parsed(call)?;
+    if !matches!(sync_type.as_str(), "smb_app_state_sync" | "history") {
+        return Err(GraphError::parameter("sync_type must be smb_app_state_sync or history."));
+    }
+    let request_id = format!("{number}.{sync_type}");
+    if !call.world.management.with(number, |own| own.app_data.insert(sync_type)) {
+        let details = "It was asked for before.";
+        return Err(GraphError::of_registration(2_593_107, "Synchronization request limit exceeded", details));
+    }
+    Ok(answer::ok(&json!({ "messaging_product": "whatsapp", "request_id": request_id })))
 }
 
 #[cfg(test)]

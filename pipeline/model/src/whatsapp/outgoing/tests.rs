@@ -1,6 +1,8 @@
 //! Every type of message as data: `cases/outgoing.json`, and `cases/messenger.json` for Messenger and Instagram; the tables as the
 //! second table of `docs/META_COVERAGE.md`.
 
+mod limits;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -152,10 +154,21 @@ fn limit(rule: &Rule) -> String {
     }
 }
 
+/// Which tests show the limit of a row, by the short names that the page explains.
+fn tests(path: &str, rule: &Rule) -> &'static str {
+    match rule {
+        Rule::Also(..) => "edges, cases",
+        // A type, and what it is told from others by.
+        Rule::Tagged(..) => "edges, kinds",
+        _ if !path.contains('/') => "edges, kinds",
+        _ => "edges",
+    }
+}
+
 fn write_rows(path: &str, rule: &Rule, required: bool, page: &mut String) {
     let (words, must) = (limit(rule), if required { "yes" } else { "" });
     if !words.is_empty() {
-        writeln!(page, "| `{path}` | {must} | {words} |").expect("a string takes everything");
+        writeln!(page, "| `{path}` | {must} | {words} | {} |", tests(path, rule)).expect("a string takes everything");
     }
     let mut each = |prefix: &str, fields: &[Field]| {
         fields
@@ -192,7 +205,7 @@ fn write_inner(path: &str, rule: &Rule, page: &mut String) {
 }
 
 fn table() -> String {
-    let mut page = String::from("| member | must be there | limit |\n|---|---|---|\n");
+    let mut page = String::from("| member | must be there | limit | tests |\n|---|---|---|---|\n");
     for (name, rule) in types() {
         write_rows(name, rule, true, &mut page);
     }
