@@ -45,6 +45,18 @@ async fn a_send_is_answered_as_meta_answers_it_and_queued() {
 }
 
 #[tokio::test]
+async fn a_number_without_its_plus_is_a_whole_one_or_one_of_the_senders_country() {
+    let world = World::new().await;
+    for (to, contact) in [("(631) 555-0101", "+16315550101"), ("491701234567", "+491701234567")] {
+        let answer = send(&world, &world.sender, &template(to, "hello", &[])).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let expected = json!([{ "input": to, "wa_id": contact.trim_start_matches('+') }]);
+        assert_eq!(answer.json()["contacts"], expected);
+        assert_eq!(world.commands.accepted.lock().pop().expect("an intent").intent.contact.as_str(), contact);
+    }
+}
+
+#[tokio::test]
 async fn what_a_caller_gives_along_goes_with_its_message_and_is_not_longer_than_metas() {
     let world = World::new().await;
     for (given, kept) in
@@ -137,24 +149,41 @@ async fn numbers_and_templates_are_listed_as_meta_lists_them() {
         let answer = world.send(Method::GET, path, &[], "").await;
         serde_json::from_str::<Value>(&answer.text).expect("JSON")
     };
-    let numbers = get(&format!("/graph/v23.0/{WABA}/phone_numbers")).await;
-    assert_eq!(numbers["data"][0]["id"], world.sender.as_str());
-    let number = get(&format!("/graph/v23.0/{}", world.sender)).await;
-    assert_eq!((&number["throughput"]["level"], &number["id"]), (&json!("STANDARD"), &numbers["data"][0]["id"]));
+    let number = json!({ "id": world.sender, "display_phone_number": "+1 631 555 0100",
+        "throughput": { "level": "STANDARD" } });
+    assert_eq!(get(&format!("/graph/v23.0/{WABA}/phone_numbers")).await, json!({ "data": [number] }));
+    assert_eq!(get(&format!("/graph/v23.0/{}", world.sender)).await, number);
+    let fast = "UPDATE sender SET limit_per_second = 1000 WHERE tenant_id = $1";
+    world.sql.execute(fast, &[&world.tenant.0]).await.expect("a faster number");
+    assert_eq!(get(&format!("/graph/v23.0/{}", world.sender)).await["throughput"]["level"], "HIGH");
+    let names = |page: &Value| -> Vec<String> {
+        let rows = page["data"].as_array().expect("a list");
+        rows.iter().map(|row| format!("{}/{}", row["name"], row["language"]).replace('"', "")).collect()
+    };
     let base = format!("/graph/v23.0/{WABA}/message_templates");
     let mut seen = Vec::new();
     let mut after = String::new();
     loop {
         let page = get(&format!("{base}?limit=2&after={after}")).await;
-        let rows = page["data"].as_array().expect("a list");
+        let rows = names(&page);
         if rows.is_empty() {
             break;
         }
-        seen.extend(rows.iter().map(|row| format!("{}/{}", row["name"], row["language"]).replace('"', "")));
+        seen.extend(rows);
         page["paging"]["cursors"]["after"].as_str().expect("a cursor").clone_into(&mut after);
     }
     assert_eq!(seen, ["hello/en_US", "order/de", "order/en_US"]);
-    let named = get(&format!("{base}?name=order&language=de&status=APPROVED")).await;
-    assert_eq!(named["data"].as_array().map(Vec::len), Some(1), "{named}");
+    world.add_template("sale", "MARKETING").await;
+    world.set_template("hello", "paused", None).await;
+    for (filter, expected) in [
+        ("name=order", &["order/de", "order/en_US"][..]),
+        ("language=de", &["order/de"]),
+        ("status=PAUSED", &["hello/en_US"]),
+        ("category=MARKETING", &["sale/en_US"]),
+        ("name=order&language=en_US&status=APPROVED&category=UTILITY", &["order/en_US"]),
+        ("name=order&status=PAUSED", &[]),
+    ] {
+        assert_eq!(names(&get(&format!("{base}?{filter}")).await), expected, "{filter}");
+    }
     assert_eq!(get("/graph/v23.0/1/phone_numbers").await["error"]["code"], 100, "another account");
 }
