@@ -45,6 +45,18 @@ async fn a_send_is_answered_as_meta_answers_it_and_queued() {
 }
 
 #[tokio::test]
+async fn a_number_without_its_plus_is_a_whole_one_or_one_of_the_senders_country() {
+    let world = World::new().await;
+    for (to, contact) in [("(631) 555-0101", "+16315550101"), ("491701234567", "+491701234567")] {
+        let answer = send(&world, &world.sender, &template(to, "hello", &[])).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let expected = json!([{ "input": to, "wa_id": contact.trim_start_matches('+') }]);
+        assert_eq!(answer.json()["contacts"], expected);
+        assert_eq!(world.commands.accepted.lock().pop().expect("an intent").intent.contact.as_str(), contact);
+    }
+}
+
+#[tokio::test]
 async fn what_a_caller_gives_along_goes_with_its_message_and_is_not_longer_than_metas() {
     let world = World::new().await;
     for (given, kept) in
@@ -161,5 +173,17 @@ async fn numbers_and_templates_are_listed_as_meta_lists_them() {
     assert_eq!(get(&format!("{base}?before={before}")).await, json!({ "data": [] }));
     let named = get(&format!("{base}?name=order&language=de&status=APPROVED")).await;
     assert_eq!(named["data"].as_array().map(Vec::len), Some(1), "{named}");
+    world.add_template("sale", "MARKETING").await;
+    world.set_template("hello", "paused", None).await;
+    for (filter, expected) in [
+        ("name=order", &["order/de", "order/en_US"][..]),
+        ("language=de", &["order/de"]),
+        ("status=PAUSED", &["hello/en_US"]),
+        ("category=MARKETING", &["sale/en_US"]),
+        ("name=order&language=en_US&status=APPROVED&category=UTILITY", &["order/en_US"]),
+        ("name=order&status=PAUSED", &[]),
+    ] {
+        assert_eq!(names(&get(&format!("{base}?{filter}")).await), expected, "{filter}");
+    }
     assert_eq!(get("/graph/v23.0/1/phone_numbers").await["error"]["code"], 100, "another account");
 }

@@ -96,11 +96,13 @@ async fn one_time_passwords_go_to_numbers_alone() {
         assert_eq!(answer.faults(), fault("/user_id", "number_required"));
         assert!(answer.text.contains("131062"), "{}", answer.text);
     }
+    assert!(world.commands.accepted.lock().is_empty(), "refused before they wait");
     assert_eq!(world.post_with_key("/v1/messages", "n", &template_to(&world, "to", NUMBER)).await.status, 202);
     let body = json!({ "messaging_product": "whatsapp", "recipient": USER, "type": "template",
         "template": { "name": "hello", "language": { "code": "en_US" } } });
     let answer = world.post(&format!("/graph/v23.0/{}/messages", world.sender), &body).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["error"]["code"]), (400, &json!(131_062)), "{}", answer.text);
+    assert_eq!(world.commands.accepted.lock().len(), 1, "the one to a number");
 }
 
 #[tokio::test]

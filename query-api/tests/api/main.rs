@@ -2,6 +2,7 @@
 //!
 //! Needs POSTHASTE_TEST_PG_ADMIN_URL, which `deploy/test` sets. Every test has a tenant of its own.
 
+mod accounts;
 mod campaigns;
 mod common_errors;
 mod files;

@@ -9,10 +9,15 @@ const PAGE: &str = "messenger";
 
 /// Registers a page of the tenant's and notes when people wrote to it last.
 async fn page(world: &World, wrote_hours_ago: &[(&str, i32)]) -> String {
+    sender_of(world, PAGE, wrote_hours_ago).await
+}
+
+/// Registers a sender of a channel and notes when people wrote to it last.
+async fn sender_of(world: &World, channel: &str, wrote_hours_ago: &[(&str, i32)]) -> String {
     let page = format!("p{}", uuid::Uuid::now_v7().simple());
     let register = "INSERT INTO sender (tenant_id, sender_id, waba_id, display_number, channel)
-                    VALUES ($1, $2, $2, 'a page', 'messenger')";
-    world.sql.execute(register, &[&world.tenant.0, &page]).await.expect("a page");
+                    VALUES ($1, $2, $2, 'a page', $3)";
+    world.sql.execute(register, &[&world.tenant.0, &page, &channel]).await.expect("a page");
     let wrote = "INSERT INTO service_window (tenant_id, sender_id, contact, last_inbound)
                  VALUES ($1, $2, $3, now() - make_interval(hours => $4))";
     for (contact, hours) in wrote_hours_ago {
@@ -57,6 +62,30 @@ async fn an_answer_leaves_within_a_day_and_that_of_a_human_being_within_a_week()
     assert_eq!((serde_json::to_value(&first.message).expect("JSON"), first.contact.as_str()), (queued, "7180"));
     let life_ms = first.expires_at.since(first.accepted_at);
     assert!((3_500_000..=3_600_000).contains(&life_ms), "the window is open for another hour: {life_ms}");
+}
+
+#[tokio::test]
+async fn an_account_of_instagram_has_windows_and_limits_of_its_own() {
+    let world = World::new().await;
+    let account = sender_of(&world, "instagram", &[("7180", 23), ("7181", 30)]).await;
+    let to = |contact: &str, characters: usize| {
+        let text = "ä".repeat(characters);
+        json!({ "sender_id": account, "to": contact, "instagram": { "message": { "text": text } } })
+    };
+    assert_eq!(world.post_with_key("/v1/messages", "a", &to("7180", 500)).await.status, 202);
+    let queued = serde_json::to_value(&world.commands.accepted.lock()[0].intent.message).expect("JSON");
+    assert_eq!(queued["free_form"]["type"], "instagram");
+    for (key, body, expected) in [
+        ("b", to("7180", 501), fault("/instagram/message/text", "field_invalid")),
+        ("c", to("7181", 1), fault("/to", "window_closed")),
+    ] {
+        assert_eq!(world.post_with_key("/v1/messages", key, &body).await.faults(), expected);
+    }
+    let mut of_messenger = to("7180", 1);
+    of_messenger[PAGE] = of_messenger["instagram"].take();
+    of_messenger.as_object_mut().expect("an object").remove("instagram");
+    let answered = world.post_with_key("/v1/messages", "d", &of_messenger).await;
+    assert_eq!(answered.faults(), fault("/sender_id", "field_invalid"), "what is no page");
 }
 
 #[tokio::test]

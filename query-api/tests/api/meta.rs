@@ -28,6 +28,8 @@ pub(crate) const SILENT: &str = "silent";
 pub(crate) struct File {
     pub(crate) mime_type: String,
     pub(crate) bytes: Bytes,
+    /// How many bytes Meta says that it has.
+    pub(crate) size_told: usize,
 }
 
 /// What Meta has.
@@ -84,7 +86,10 @@ impl Meta {
     /// A file as a person sends it; gives its id.
     pub(crate) fn add_file(&self, mime_type: &str, bytes: &'static [u8]) -> String {
         let id = id();
-        self.files.lock().insert(id.clone(), File { mime_type: mime_type.into(), bytes: Bytes::from_static(bytes) });
+        self.files.lock().insert(
+            id.clone(),
+            File { mime_type: mime_type.into(), bytes: Bytes::from_static(bytes), size_told: bytes.len() },
+        );
         id
     }
 
@@ -116,7 +121,7 @@ impl Meta {
                     200,
                     &json!({ "messaging_product": "whatsapp", "id": id,
                     "url": format!("http://{address}/files/{id}"), "mime_type": file.mime_type,
-                    "sha256": sha256(&file.bytes), "file_size": file.bytes.len() }),
+                    "sha256": sha256(&file.bytes), "file_size": file.size_told }),
                 ),
                 None => json_answer(400, &json!({ "error": { "code": 100, "message": "Object does not exist" } })),
             },
@@ -176,7 +181,8 @@ impl Meta {
         }
         assert_eq!(product.as_deref(), Some("whatsapp"));
         let id = id();
-        let file = File { mime_type: declared.expect("a type"), bytes: file.expect("a file") };
+        let bytes: Bytes = file.expect("a file");
+        let file = File { mime_type: declared.expect("a type"), size_told: bytes.len(), bytes };
         self.files.lock().insert(id.clone(), file);
         json_answer(200, &json!({ "id": id }))
     }

@@ -1,4 +1,4 @@
-//! Numbers and accounts through the drop-in Graph API, with the simulator as Meta.
+//! Numbers through the drop-in Graph API, with the simulator as Meta; accounts are in `accounts.rs`.
 
 use std::io;
 use std::sync::Arc;
@@ -10,9 +10,10 @@ use posthaste_simulator::Options;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::accounts::callback;
 use crate::world::{Answer, WABA, World, start};
 
-async fn call(world: &World, method: Method, path: &str, body: Value) -> Answer {
+pub(crate) async fn call(world: &World, method: Method, path: &str, body: Value) -> Answer {
     let body = if body.is_null() { String::new() } else { body.to_string() };
     world.send(method, &format!("/graph/v23.0/{path}"), &[("content-type", "application/json")], body).await
 }
@@ -31,7 +32,7 @@ fn whatsapp(mut members: Value) -> Value {
 }
 
 /// Status and Meta's code.
-fn outcome(answer: &Answer) -> (u16, Option<i64>) {
+pub(crate) fn outcome(answer: &Answer) -> (u16, Option<i64>) {
     (answer.status.as_u16(), answer.json()["error"]["code"].as_i64())
 }
 
@@ -56,6 +57,22 @@ async fn a_number_is_verified_registered_and_gets_another_pin() {
     assert_eq!(outcome(&post(&world, "register", register("654321")).await), (200, None));
     let other = call(&world, Method::POST, &world.sender, json!({ "name": "x" })).await;
     assert_eq!(outcome(&other), (400, Some(100)), "nothing else of a number is changed");
+}
+
+#[tokio::test]
+async fn the_callback_of_one_number_is_not_changed() {
+    let (world, simulator) = World::simulated(&[], Options::defaults()).await;
+    let elsewhere = json!({ "override_callback_uri": callback().await, "verify_token": "v" });
+    for body in
+        [json!({ "webhook_configuration": elsewhere }), json!({ "pin": "123456", "webhook_configuration": elsewhere })]
+    {
+        let refused = call(&world, Method::POST, &world.sender, body).await;
+        assert_eq!(outcome(&refused), (400, Some(100)), "{}", refused.text);
+        assert!(refused.text.contains("/webhook_configuration"), "{}", refused.text);
+    }
+    let path = format!("/v23.0/{}?fields=webhook_configuration", world.sender);
+    let told = world.ask_simulator(&simulator, Method::GET, &path, &Value::Null).await.json();
+    assert_eq!(told["webhook_configuration"]["phone_number"], Value::Null, "{told}");
 }
 
 #[tokio::test]
@@ -119,66 +136,6 @@ async fn people_are_blocked_listed_and_let_in_again() {
     assert_eq!(removed["block_users"]["removed_users"].as_array().map(Vec::len), Some(2));
     assert_eq!(get(&world, "block_users").await.json()["data"], json!([]));
     assert_eq!(outcome(&post(&world, "block_users", whatsapp(json!({ "block_users": [{}] }))).await), (400, Some(100)));
-}
-
-#[tokio::test]
-async fn the_subscription_of_an_account_is_shown_ended_and_begun_again() {
-    let (world, _simulator, waba) = World::alone_in_account(Options::defaults()).await;
-    let apps = format!("{waba}/subscribed_apps");
-    let ask = async |method: Method| call(&world, method, &apps, Value::Null).await;
-    assert_eq!(ask(Method::GET).await.json()["data"].as_array().map(Vec::len), Some(1));
-    assert_eq!(outcome(&ask(Method::DELETE).await), (200, None));
-    assert_eq!(ask(Method::GET).await.json()["data"], json!([]));
-    assert_eq!(outcome(&ask(Method::POST).await), (200, None));
-    assert_eq!(ask(Method::GET).await.json()["data"].as_array().map(Vec::len), Some(1));
-    let long =
-        json!({ "override_callback_uri": format!("https://example.org/{}", "x".repeat(200)), "verify_token": "v" });
-    assert_eq!(outcome(&call(&world, Method::POST, &apps, long).await), (400, Some(100)));
-}
-
-#[tokio::test]
-async fn an_account_that_others_share_is_shown_and_not_changed() {
-    let (world, simulator, waba) = World::alone_in_account(Options::defaults()).await;
-    let mut other = World::new().await;
-    other.address = world.address;
-    other.move_to(&waba).await;
-    let apps = format!("{waba}/subscribed_apps");
-    let callback = json!({ "override_callback_uri": "https://example.org/hook", "verify_token": "v" });
-    let shown = async || {
-        let path = format!("/v23.0/{apps}");
-        world.ask_simulator(&simulator, Method::GET, &path, &Value::Null).await.json()["data"].clone()
-    };
-    let before = shown().await;
-    assert_eq!(before.as_array().map(Vec::len), Some(1));
-    for holder in [&world, &other] {
-        for (method, body) in
-            [(Method::POST, callback.clone()), (Method::POST, Value::Null), (Method::DELETE, Value::Null)]
-        {
-            let refused = call(holder, method.clone(), &apps, body.clone()).await;
-            assert_eq!(outcome(&refused), (400, Some(100)), "{method} {body}: {}", refused.text);
-            assert!(refused.text.contains(&format!("there is no account {waba} of yours")), "{}", refused.text);
-        }
-        assert_eq!(call(holder, Method::GET, &apps, Value::Null).await.json()["data"], before);
-    }
-    assert_eq!(shown().await, before, "Meta was not asked");
-    other.move_to("waba-2").await;
-    assert_eq!(
-        outcome(&call(&world, Method::DELETE, &apps, Value::Null).await),
-        (200, None),
-        "it is the tenant's alone"
-    );
-}
-
-#[tokio::test]
-async fn a_page_is_no_account() {
-    let (world, _simulator, waba) = World::alone_in_account(Options::defaults()).await;
-    let page = "UPDATE sender SET channel = 'messenger' WHERE tenant_id = $1";
-    world.sql.execute(page, &[&world.tenant.0]).await.expect("a page");
-    for method in [Method::GET, Method::POST, Method::DELETE] {
-        let refused = call(&world, method.clone(), &format!("{waba}/subscribed_apps"), Value::Null).await;
-        assert_eq!(outcome(&refused), (400, Some(100)), "{method}: {}", refused.text);
-        assert!(refused.text.contains("there is no account"), "{}", refused.text);
-    }
 }
 
 #[tokio::test]
@@ -321,6 +278,7 @@ async fn another_tenants_numbers_and_accounts_look_as_if_they_did_not_exist() {
         (answer.status, error["code"].clone(), error["error_data"]["details"].to_string().replace(id, "ID"))
     };
     let pin = whatsapp(json!({ "pin": "123456" }));
+    let profile = whatsapp(json!({ "about": "Open" }));
     let people = whatsapp(json!({ "block_users": [{ "user": "+16315550101" }] }));
     for (method, own, edge, body) in [
         (Method::POST, world.sender.as_str(), "/register", &pin),
@@ -329,12 +287,16 @@ async fn another_tenants_numbers_and_accounts_look_as_if_they_did_not_exist() {
         (Method::POST, &world.sender, "/verify_code", &json!({ "code": "123456" })),
         (Method::POST, &world.sender, "", &json!({ "pin": "123456" })),
         (Method::GET, &world.sender, "/whatsapp_business_profile", &Value::Null),
+        (Method::POST, &world.sender, "/whatsapp_business_profile", &profile),
+        (Method::GET, &world.sender, "/block_users", &Value::Null),
         (Method::POST, &world.sender, "/block_users", &people),
+        (Method::DELETE, &world.sender, "/block_users", &people),
         (Method::GET, &world.sender, "/message_history?message_id=wamid.X", &Value::Null),
         (Method::POST, &world.sender, "/smb_app_data", &whatsapp(json!({ "sync_type": "history" }))),
         (Method::GET, &world.sender, "?fields=status", &Value::Null),
         (Method::GET, WABA, "/phone_numbers", &Value::Null),
         (Method::GET, WABA, "/subscribed_apps", &Value::Null),
+        (Method::POST, WABA, "/subscribed_apps", &Value::Null),
         (Method::DELETE, WABA, "/subscribed_apps", &Value::Null),
     ] {
         let seen = ask(method.clone(), own, edge, body).await;
@@ -394,7 +356,7 @@ impl io::Write for Log {
 }
 
 #[tokio::test]
-async fn a_pin_and_a_code_stand_in_no_log_and_no_answer() {
+async fn a_pin_and_a_code_stand_in_no_log_no_answer_and_no_row() {
     const SECRET: &str = "739182";
     let log = Log::default();
     let writer = log.clone();
@@ -426,4 +388,17 @@ async fn a_pin_and_a_code_stand_in_no_log_and_no_answer() {
     let log = String::from_utf8(log.0.lock().clone()).expect("text");
     assert!(log.contains("the end"), "the log is kept");
     assert!(!log.contains(SECRET), "{log}");
+
+    let own = "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' \
+                WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace";
+    let tables = world.sql.query(own, &[]).await.expect("the tables of tenants");
+    let tables: Vec<String> = tables.iter().map(|row| row.get(0)).collect();
+    assert!(tables.iter().any(|table| table == "registration_call"), "{tables:?}");
+    for table in tables {
+        let rows = format!("SELECT own::text FROM {table} AS own WHERE tenant_id = $1");
+        for row in world.sql.query(&rows, &[&world.tenant.0]).await.expect("the tenant's rows") {
+            let row: String = row.get(0);
+            assert!(!row.contains(SECRET), "{table}: {row}");
+        }
+    }
 }

@@ -51,6 +51,7 @@ async fn a_template_is_created_edited_and_deleted_at_meta_and_shown_at_once() {
     let edit = json!({ "components": [{ "type": "BODY", "text": "Your order {{1}} is here." }] });
     let edited = post(&world, &format!("/graph/v23.0/{id}"), &edit).await;
     assert_eq!((edited.status.as_u16(), edited.json()), (200, json!({ "success": true })));
+    assert_eq!(world.meta.count(&format!("POST /v26.0/{id}?")), 1, "done at Meta");
     assert_eq!(listed(&world, "order_confirmation").await[0]["components"], edit["components"]);
 
     let deleted = world.delete(&format!("{}?name=order_confirmation&hsm_id={id}", base())).await;
@@ -60,6 +61,11 @@ async fn a_template_is_created_edited_and_deleted_at_meta_and_shown_at_once() {
         1
     );
     assert_eq!(listed(&world, "order_confirmation").await, json!([]));
+
+    assert_eq!(listed(&world, "order").await.as_array().map(Vec::len), Some(2), "in two languages");
+    let deleted = world.delete(&format!("{}?name=order", base())).await;
+    assert_eq!(deleted.json(), json!({ "success": true }), "{}", deleted.text);
+    assert_eq!(listed(&world, "order").await, json!([]), "in all of them");
 }
 
 #[tokio::test]

@@ -177,6 +177,7 @@ mod tests {
                 parent_user_id: None,
                 name: "Zoë".into(),
                 username: None,
+                tells_number: true,
                 content,
                 at_unix_s: 0,
             }))

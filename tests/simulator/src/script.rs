@@ -78,6 +78,7 @@ pub(crate) enum Dice {
     Distortion,
     Window,
     ErrorData,
+    HiddenNumber,
 }
 
 /// A generator for decision number `index` of a kind.

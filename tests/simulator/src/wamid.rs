@@ -157,6 +157,11 @@ pub(crate) fn username(seed: u64, phone: u64, share: Share) -> Option<String> {
     has_one.then(|| format!("@user.{:07}", mix(seed, phone) % 10_000_000))
 }
 
+/// Whether a user's number is not told although they have chosen no name; that of a share of them is not.
+pub(crate) fn hides_number(seed: u64, phone: u64, share: Share) -> bool {
+    chance(&mut dice(seed, Dice::HiddenNumber, phone), share)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -58,7 +58,7 @@ impl From<String> for Refusal {
 pub(crate) type Outcome = Result<Value, Refusal>;
 
 impl Action {
-    /// Carries the action out.
+    /// Carries the action out. Whatever it waits for comes before its first change, so that one that is given up has changed nothing.
     ///
     /// # Errors
     /// What is wrong with the order, or does not exist.

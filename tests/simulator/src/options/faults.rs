@@ -117,6 +117,10 @@ pub struct Faults {
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub username_share: Share,
 
+    /// People without a username whose phone number is not told either: webhooks of what they write tell their user id alone.
+    #[arg(long, value_name = "SHARE", default_value = "0")]
+    pub hidden_number_share: Share,
+
     /// Templates that are refused when they are created, without a review.
     #[arg(long, value_name = "SHARE", default_value = "0")]
     pub template_rejected_share: Share,
@@ -176,6 +180,7 @@ impl Faults {
         retry_split_share: Share::NEVER,
         watermark_only_share: Share::NEVER,
         username_share: Share::NEVER,
+        hidden_number_share: Share::NEVER,
         template_rejected_share: Share::NEVER,
         template_recategorised_share: Share::NEVER,
         parent_user_ids: false,

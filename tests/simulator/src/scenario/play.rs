@@ -1,5 +1,6 @@
 //! A scenario under way.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -31,7 +32,10 @@ impl fmt::Display for ScenarioFailure {
 /// The steps that are still to come, and what went wrong with others.
 #[derive(Debug, Default)]
 struct Course {
+    /// What is not due yet.
     steps: Vec<Step>,
+    /// What is due; a step leaves when it has been taken.
+    due: VecDeque<Step>,
     failures: Vec<String>,
 }
 
@@ -57,11 +61,12 @@ impl Play {
             deadline: scenario.deadline,
             expected: scenario.expected.clone(),
             waiting: AtomicUsize::new(scenario.steps.len()),
-            course: Mutex::new(Course { steps: scenario.steps.clone(), failures: Vec::new() }),
+            course: Mutex::new(Course { steps: scenario.steps.clone(), ..Course::default() }),
         }
     }
 
-    /// Takes the steps that are due, in the order of the file.
+    /// Takes the steps that are due, in the order of the file. Whoever waits for this may go away: a send does when its client hangs
+    /// up. What has not been taken by then stays due.
     pub(crate) async fn advance(&self, world: &World, poster: &Poster) {
         if self.waiting.load(Ordering::Acquire) == 0 {
             return;
@@ -69,9 +74,11 @@ impl Play {
         // One at a time: a send that is answered while another takes a step waits until the step is taken.
         let mut course = self.course.lock().await;
         let ledger = snapshot(world);
-        let (due, later) = std::mem::take(&mut course.steps).into_iter().partition(|step| self.is_due(step, &ledger));
+        let (due, later): (Vec<_>, _) =
+            std::mem::take(&mut course.steps).into_iter().partition(|step| self.is_due(step, &ledger));
         course.steps = later;
-        for step in due {
+        course.due.extend(due);
+        while let Some(step) = course.due.front().cloned() {
             self.take(step, world, poster, &mut course).await;
         }
         self.waiting.store(course.steps.len(), Ordering::Release);
@@ -84,7 +91,8 @@ impl Play {
         }
     }
 
-    /// Takes a step, for no longer than the scenario lasts: sends wait for it.
+    /// Takes the step that is due first, for no longer than the scenario lasts: sends wait for it. An action waits for nothing once
+    /// it has begun to change the world, nor does anything here after it: so a step is taken wholly, or is still due.
     async fn take(&self, step: Step, world: &World, poster: &Poster, course: &mut Course) {
         let Step { line, action, lasts, .. } = step;
         tracing::info!(scenario = self.name, line, ?action, "step");
@@ -95,6 +103,7 @@ impl Play {
             Ok(Err(refusal)) => course.failures.push(format!("line {line}: {}", refusal.1)),
             Err(_) => course.failures.push(format!("line {line}: the step was not over at the deadline")),
         }
+        course.due.pop_front();
         if let Some((lasts, action)) = reversal {
             let trigger = Trigger::At(self.started.elapsed() + lasts);
             course.steps.push(Step { line, trigger, action, lasts: None });
@@ -141,6 +150,7 @@ impl Play {
         let course = self.course.lock().await;
         let ledger = snapshot(world);
         let mut reasons = course.failures.clone();
+        reasons.extend(course.due.iter().map(|step| format!("line {}: the step was not taken", step.line)));
         reasons.extend(course.steps.iter().map(|step| format!("line {}: {}", step.line, awaited(step, &ledger))));
         let pending = world.schedule.pending();
         if pending > 0 {

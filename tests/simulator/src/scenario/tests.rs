@@ -3,6 +3,8 @@ use std::io::Write as _;
 use clap::{CommandFactory as _, Parser as _};
 use http::StatusCode;
 use proptest::prelude::*;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 
@@ -181,8 +183,8 @@ async fn what_does_not_come_and_what_cannot_be_done_is_told_at_the_deadline() {
 
 #[tokio::test]
 async fn a_callback_is_verified_once_and_no_longer_than_the_scenario_lasts() {
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let absent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let absent = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     for (callback, hint) in [(absent, "is not verified"), (silent.local_addr().unwrap(), "not over at the deadline")] {
         let text = format!(
             "[[step]]\nat = \"0s\"\naction.callback = {{ url = \"http://{callback}/hook\", verify = true }}\n\
@@ -193,6 +195,63 @@ async fn a_callback_is_verified_once_and_no_longer_than_the_scenario_lasts() {
         let told = simulator.play(&scenario).await.unwrap_err().to_string();
         assert!(told.starts_with("s.toml: line 1: ") && told.contains(hint), "{told}");
     }
+}
+
+/// What comes of something that a good simulator does soon.
+async fn within<T>(what: &str, outcome: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), outcome).await.unwrap_or_else(|_| panic!("it did not come: {what}"))
+}
+
+/// Reads a request up to the end of its head.
+async fn head(stream: &mut TcpStream) -> String {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        head.push(char::from(stream.read_u8().await.unwrap()));
+    }
+    head
+}
+
+/// Answers the handshake of a callback.
+async fn confirm(mut stream: TcpStream) {
+    let head = head(&mut stream).await;
+    let (_, challenge) = head.split_once("hub.challenge=").expect("a handshake");
+    let challenge = challenge.split('&').next().unwrap();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{challenge}", challenge.len());
+    stream.write_all(answer.as_bytes()).await.unwrap();
+}
+
+#[tokio::test]
+async fn steps_that_a_send_was_taking_when_its_client_hung_up_are_still_taken() {
+    let callback = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let text = format!(
+        "[[step]]\nwhen = {{ requests = 1 }}\naction.latency = {{ min = 7, max = 7 }}\n\
+         [[step]]\nwhen = {{ requests = 1 }}\naction.callback = {{ url = \"http://{}/hook\", verify = true }}\n\
+         [[step]]\nwhen = {{ requests = 1 }}\naction.refuse = {{ code = 131031 }}\n[end]\nquiet = \"1ms\"",
+        callback.local_addr().unwrap()
+    );
+    let scenario = Scenario::parse(&text, "s.toml").unwrap();
+    let simulator = crate::start(scenario.options().unwrap()).await.unwrap();
+    let world = &simulator.world;
+    let play = std::sync::Arc::new(Play::new(&scenario));
+    *world.play.write() = Some(play.clone());
+
+    // The callback does not answer, the client does not wait.
+    let mut client = TcpStream::connect(simulator.addr()).await.unwrap();
+    client.write_all(b"POST /v23.0/1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
+    let (mut handshake, _) = callback.accept().await.unwrap();
+    head(&mut handshake).await;
+    drop(client);
+    let mut rest = [0];
+    let read = within("the handshake is given up with the send that waited for it", handshake.read(&mut rest)).await;
+    assert_eq!(read.unwrap(), 0);
+    assert_eq!((world.latency.read().max, world.callback.read().is_none(), *world.refusing.read()), (7, true, None));
+
+    let answering = async { confirm(callback.accept().await.unwrap().0).await };
+    let (ended, ()) =
+        tokio::join!(play.run(world, &simulator.poster), within("the handshake is made again", answering));
+    ended.unwrap();
+    assert!(world.callback.read().is_some());
+    assert_eq!(*world.refusing.read(), Some(131_031));
 }
 
 #[tokio::test]

@@ -99,8 +99,9 @@ pub(crate) struct InboundFacts {
     pub(crate) user_id: String,
     pub(crate) parent_user_id: Option<String>,
     pub(crate) name: String,
-    /// Whoever has a name of their own hides their number.
     pub(crate) username: Option<String>,
+    /// Whether the phone number is told.
+    pub(crate) tells_number: bool,
     pub(crate) content: InboundContent,
     pub(crate) at_unix_s: u64,
 }
@@ -278,6 +279,7 @@ mod tests {
             parent_user_id: None,
             name,
             username: None,
+            tells_number: true,
             content: InboundContent::Text(text.into()),
             at_unix_s: 5,
         }

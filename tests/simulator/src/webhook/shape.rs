@@ -317,7 +317,7 @@ impl<'a> Messages<'a> {
 
     pub(super) fn add_inbound(&mut self, facts: &'a InboundFacts) {
         let profile = Some(Profile { name: &facts.name, username: facts.username.as_deref() });
-        let from = facts.username.is_none().then_some(facts.from.as_str());
+        let from = facts.tells_number.then_some(facts.from.as_str());
         let parent_user_id = facts.parent_user_id.as_deref();
         let content = Content(&facts.content);
         // What the system tells has no contact.

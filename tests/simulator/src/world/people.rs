@@ -58,7 +58,7 @@ impl World {
             "value": value,
             "timestamp": Clock::unix_ms() / 1_000,
         });
-        if wamid::username(self.seed, phone, self.faults.read().username_share).is_none() {
+        if self.tells_number(phone) {
             preference["wa_id"] = phone.to_string().into();
         }
         self.tell(
@@ -128,12 +128,20 @@ impl World {
             name,
             parent_user_id: self.parent_user_id(from),
             username: wamid::username(self.seed, from, self.faults.read().username_share),
+            tells_number: self.tells_number(from),
             content,
             at_unix_s: Clock::unix_ms() / 1_000,
         });
         let now = self.clock.now_us();
         self.schedule.add((0..copies).map(|_| (now, Update::Inbound(facts.clone()))));
         facts.wamid.clone()
+    }
+
+    /// Whether what a person does tells their phone number: whoever has a username hides it, and others may.
+    fn tells_number(&self, phone: u64) -> bool {
+        let faults = *self.faults.read();
+        wamid::username(self.seed, phone, faults.username_share).is_none()
+            && !wamid::hides_number(self.seed, phone, faults.hidden_number_share)
     }
 
     /// The id that a person has for all portfolios, where such ids are told.

@@ -18,6 +18,8 @@ async fn forgeries_come_beside_the_true_webhooks_and_tell_who_accepts_them() {
     assert_eq!((ledger.forgeries_posted, ledger.forgeries_accepted), (60, 0));
     assert_eq!((ledger.webhooks_acknowledged, ledger.webhook_retries), (60, 0));
     assert_eq!(receiver.seen.lock().forged, 60);
+    let unsigned = receiver.seen.lock().unsigned;
+    assert!((1..60).contains(&unsigned), "{unsigned} have no signature, the others a wrong one");
     assert_eq!(receiver.seen.lock().duplicates, 0);
 
     receiver.seen.lock().is_careless = true;

@@ -7,6 +7,25 @@ use serde_json::{Value, json};
 use crate::stage::{FLUSH, NUMBER, pair, quick};
 
 #[tokio::test]
+async fn who_hides_their_number_is_told_by_user_id_alone() {
+    for (hidden_number_share, number) in [(Share::NEVER, json!("16505551234")), (Share::ALWAYS, Value::Null)] {
+        let (simulator, receiver, sender) = pair(quick(Faults { hidden_number_share, ..Faults::NONE })).await;
+        let order = json!({"number": NUMBER, "from": "16505551234", "text": "hello"});
+        let id = sender.control("inbound", order).await.1["id"].as_str().unwrap().to_owned();
+        let order = json!({"number": NUMBER, "from": "16505551234", "value": "stop"});
+        assert_eq!(sender.control("opt-out", order).await.0, 200);
+        assert!(simulator.flush(FLUSH).await);
+        let seen = receiver.seen.lock();
+        let message = &seen.elements[&id];
+        let user = message["from_user_id"].as_str().unwrap();
+        assert!(user.starts_with("US."), "{user}");
+        let (contact, preference) = (&seen.contacts[user], &seen.others["user_preferences"].1["user_preferences"][0]);
+        assert_eq!([&message["from"], &contact["wa_id"], &preference["wa_id"]], [&number; 3]);
+        assert_eq!((&preference["user_id"], &contact["profile"]["username"]), (&json!(user), &Value::Null));
+    }
+}
+
+#[tokio::test]
 async fn who_has_a_username_is_told_and_answered_by_user_id() {
     let faults = Faults { username_share: Share::ALWAYS, ..Faults::NONE };
     let (simulator, receiver, sender) = pair(quick(faults)).await;

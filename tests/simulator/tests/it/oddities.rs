@@ -78,6 +78,21 @@ async fn a_message_outside_the_window_may_be_accepted_and_fail() {
 }
 
 #[tokio::test]
+async fn an_error_may_be_a_page_of_html_or_nothing() {
+    let (_simulator, _receiver, sender) = pair(quick(Faults { error_500_share: ALWAYS, ..Faults::NONE })).await;
+    let path = format!("/v23.0/{NUMBER}/messages");
+    let text = json!({"messaging_product": "whatsapp", "to": "+16505551234", "type": "text", "text": {"body": "hi"}});
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        answers.push(sender.text(Method::POST, &path, "simulator-token", text.to_string()).await.unwrap());
+    }
+    answers.sort();
+    assert_eq!(answers.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [500, 502, 503]);
+    assert_eq!(answers[0].1, "");
+    assert!(answers[1..].iter().all(|(_, page)| page.starts_with("<html>")), "{answers:?}");
+}
+
+#[tokio::test]
 async fn error_data_may_be_a_text_and_errors_say_whether_they_pass() {
     let (_simulator, _receiver, sender) = pair(quick(Faults { string_error_data_share: ALWAYS, ..Faults::NONE })).await;
     for (code, status, is_transient) in [(131_031, 403, None), (131_016, 500, Some(true)), (2, 503, Some(true))] {

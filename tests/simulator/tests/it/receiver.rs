@@ -61,6 +61,8 @@ pub(crate) struct Seen {
     pub(crate) largest: (usize, usize, usize),
     /// Webhooks whose signature does not verify; they are refused, unless the receiver `is_careless`.
     pub(crate) forged: u64,
+    /// Of these, those without a signature.
+    pub(crate) unsigned: u64,
     /// See `forged`.
     pub(crate) is_careless: bool,
     /// A webhook is answered when another one of the same body has come.
@@ -171,6 +173,7 @@ async fn take(
     let mut seen = seen.lock();
     if hmac::verify(key, &body, &tag).is_err() {
         seen.forged += 1;
+        seen.unsigned += u64::from(header.is_empty());
         if !seen.is_careless {
             return answer(StatusCode::FORBIDDEN, String::new());
         }
@@ -338,10 +341,16 @@ impl Sender {
 
     /// Any request; status and JSON (null when the body is none), or `None` when the connection was closed.
     pub(crate) async fn call(&self, method: Method, path: &str, token: &str, body: String) -> Option<(u16, Value)> {
+        let (status, body) = self.text(method, path, token, body).await?;
+        Some((status, serde_json::from_str(&body).unwrap_or(Value::Null)))
+    }
+
+    /// The same; status and body as it came.
+    pub(crate) async fn text(&self, method: Method, path: &str, token: &str, body: String) -> Option<(u16, String)> {
         let request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         let request = request.header("authorization", format!("Bearer {token}"));
         let (head, body) = self.exchange(request.body(Full::new(body.into())).unwrap()).await?;
-        Some((head.status.as_u16(), serde_json::from_slice(&body).unwrap_or(Value::Null)))
+        Some((head.status.as_u16(), String::from_utf8(body.to_vec()).unwrap()))
     }
 
     /// A call with the simulator's token.

@@ -84,6 +84,14 @@ async fn the_ledger_is_what_the_receiver_saw() {
     assert!(ledger.statuses_generated.failed > 0 && ledger.by_final_status.read > 100, "{ledger:?}");
     {
         let seen = receiver.seen.lock();
+        let both = |first: &str, second: &str| {
+            let place = |told: &[String], name: &str| told.iter().position(|status| status == name);
+            let told = seen.statuses.values().map(|told| (place(told, first), place(told, second)));
+            told.filter(|places| matches!(places, (Some(first), Some(second)) if first < second)).count()
+        };
+        let unread = seen.statuses.values().filter(|told| told.iter().all(|status| status != "delivered"));
+        let read_only = unread.filter(|told| told.iter().any(|status| status == "read")).count();
+        assert!(read_only > 10 && both("failed", "sent") > 2, "{read_only} read only, sent after failed");
         assert!(early > 10, "{early} statuses came before the answer");
         assert!(
             seen.duplicates > 10 && seen.reordered > 10,
@@ -222,15 +230,16 @@ async fn outside_the_window_only_templates_are_taken() {
 async fn a_change_of_any_field_is_posted_signed_and_as_it_was_ordered() {
     let (simulator, receiver, sender) = pair(quick(Faults::NONE)).await;
     let value = json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}});
-    assert_eq!(
-        sender.control("change", json!({"field": "account_update", "value": value, "entry": "77"})).await.0,
-        200
-    );
+    for field in ["account_update", "telepathy"] {
+        let order = json!({"field": field, "value": value, "entry": "77"});
+        assert_eq!(sender.control("change", order).await.0, 200);
+    }
     let calls = json!({"field": "calls", "number": NUMBER, "value": {"calls": [{"id": "wacid.é/1"}]}});
     assert_eq!(sender.control("change", calls).await.0, 200);
     assert!(simulator.flush(FLUSH).await);
     let changes = receiver.seen.lock().others.clone();
-    assert_eq!(changes["account_update"], ("77".to_owned(), value));
+    assert_eq!(changes["account_update"], ("77".to_owned(), value.clone()));
+    assert_eq!(changes["telepathy"], ("77".to_owned(), value), "a field that nobody knows");
     assert_eq!(changes["calls"].1["metadata"]["phone_number_id"], NUMBER);
     assert_eq!(changes["calls"].1["calls"][0]["id"], "wacid.é/1");
     assert_eq!(receiver.seen.lock().faults, Vec::<String>::new());
