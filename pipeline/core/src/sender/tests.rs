@@ -461,7 +461,7 @@ fn no_sliding_second_has_more_slots_than_the_limit() {
 }
 
 fn template(name: &str, approved: bool) -> CampaignTemplate {
-    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved }
+    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved, slots: None }
 }
 
 fn campaign(state: CampaignState) -> Campaign {
@@ -523,6 +523,23 @@ fn a_campaign_is_released_through_the_log_and_completes() {
     let effects = world.step((0..3).map(settled).collect());
     assert_eq!((effects.progress[&key].accepted, effects.progress[&key].open), (3, -3));
     assert!(effects.progress[&key].completed_at.is_some());
+}
+
+#[test]
+fn a_campaign_with_slots_fills_its_templates_from_the_values_of_each_recipient() {
+    let slot: posthaste_model::Slot = serde_json::from_str(
+        r#"{"component":"body","type":"text","parameter_name":"first_name","filling":{"column":0}}"#,
+    )
+    .unwrap();
+    let named = CampaignTemplate { slots: Some([slot].into()), ..template("order_update", true) };
+    let mut world = World::new();
+    with_campaign(&mut world, Campaign { templates: vec![named], ..campaign(CampaignState::Running) });
+    for intent in released_intents(&world.step(Vec::new())) {
+        let own = intent.message.template().unwrap();
+        let parameter = serde_json::json!({ "type": "text", "parameter_name": "first_name", "text": "a" });
+        assert_eq!(own.components, [serde_json::json!({ "type": "body", "parameters": [parameter] })]);
+        assert!(own.body.is_empty());
+    }
 }
 
 #[test]
