@@ -14,7 +14,7 @@
 //! arm window of the campaign can still leave. Until then a paused campaign is shown as `pausing`.
 
 use http::StatusCode;
-use posthaste_model::{CampaignId, MarketingOptions, Millis, UnknownPolicy};
+use posthaste_model::{CampaignId, Layout, MarketingOptions, Millis, UnknownPolicy};
 use posthaste_postgres::Tx;
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::api_campaigns::{self, CampaignRow, InsertCampaignParams, LockCampaign};
@@ -120,9 +120,9 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
         tx.rollback().await?;
         return Ok(stored.into_response());
     }
-    rotation::check(&tx, draft.sender_id, &draft.templates, draft.marketing.is_some()).await?;
+    let fit = rotation::check(&tx, draft.sender_id, &draft.templates, draft.marketing.is_some()).await?;
     let id = CampaignId(Uuid::now_v7());
-    insert(&tx, id, &draft).await?;
+    insert(&tx, id, &draft, fit.layout.as_ref()).await?;
     rotation::insert(&tx, id, &draft.templates).await?;
     api_campaigns::insert_campaign_progress().bind(&*tx, &id.0).await?;
     let body = read(&tx, id).await?.to_string();
@@ -131,9 +131,9 @@ pub(crate) async fn create(state: &State, mut request: Request) -> Answer {
     Ok(with_location(text(StatusCode::CREATED, "application/json", body), &format!("/v1/campaigns/{id}")))
 }
 
-async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Problem> {
+async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>, layout: Option<&Layout>) -> Result<(), Problem> {
     let rules = &draft.rules;
-    let (template_name, template_language) = draft.templates[0];
+    let Named { name: template_name, language: template_language, .. } = draft.templates[0];
     let params = InsertCampaignParams {
         campaign_id: id.0,
         name: draft.name,
@@ -141,6 +141,7 @@ async fn insert(tx: &Tx, id: CampaignId, draft: &Draft<'_>) -> Result<(), Proble
         template_name,
         template_language,
         marketing: draft.marketing.as_ref().map(|options| json!(options).to_string()),
+        layout: layout.map(|layout| json!(layout).to_string()),
         unknown_policy: draft.unknown_policy.as_str(),
         ttl_seconds: draft.ttl_seconds,
         weight: rules.weight,
@@ -364,6 +365,7 @@ fn describe(row: &CampaignRow) -> Value {
         "sender_id": row.sender_id,
         "template": { "name": row.template_name, "language": row.template_language },
         "templates": rotation::describe(row),
+        "columns": rotation::describe_columns(row),
         "unknown_policy": row.unknown_policy,
         "ttl_seconds": row.ttl_seconds,
         "state": state,

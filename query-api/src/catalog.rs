@@ -2,16 +2,19 @@
 
 use http::StatusCode;
 use posthaste_management::template::schema;
-use posthaste_model::Millis;
+use posthaste_model::category::AUTHENTICATION;
+use posthaste_model::{Millis, TemplateMessage};
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_catalog;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::State;
+use crate::fields::Faults;
 use crate::graph::templates::components;
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, json};
+use crate::template::{self, Columns, Wants};
 
 /// A template that can be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,50 @@ pub(crate) struct Approved {
     pub(crate) category: String,
     /// How many parameters its body has.
     pub(crate) parameters: usize,
+    /// What it wants of a message, where that is known.
+    pub(crate) wants: Option<Wants>,
+}
+
+impl Approved {
+    fn new(category: &str, parameters: usize, parameter_format: &str, components: &str) -> Self {
+        let wants = match serde_json::from_str(components) {
+            Ok(Value::Array(list)) if !list.is_empty() => {
+                Some(Wants::of(&Value::Array(list), category, parameter_format))
+            }
+            // Meta writes templates for passwords, so that they are alike.
+            _ if category.eq_ignore_ascii_case(AUTHENTICATION) && parameters == 1 => Some(Wants::of_code()),
+            _ => None,
+        };
+        Self { category: category.to_owned(), parameters, wants }
+    }
+
+    /// Checks the parameters of a message. Gives its components where the parameters of its body cannot stand as they are, and
+    /// none where the message needs no change.
+    pub(crate) fn fill(&self, message: &TemplateMessage) -> Result<Vec<Value>, Problem> {
+        let faults = Faults::default();
+        let filled = match &self.wants {
+            Some(wants) if message.components.is_empty() => template::of_params(wants, &message.body, &faults),
+            Some(wants) => {
+                template::check(wants, &message.components, "/template/components", &faults);
+                None
+            }
+            None => {
+                template::count(self.parameters, message, &faults);
+                None
+            }
+        };
+        faults.check()?;
+        Ok(filled.unwrap_or_default())
+    }
+
+    /// What the recipients of a campaign bring, with a header that is the same for all of them or without. The fault is the
+    /// component that cannot be filled, and why.
+    pub(crate) fn columns(&self, header: Option<&Value>) -> Result<Columns, (String, &'static str)> {
+        match &self.wants {
+            Some(wants) => wants.columns_with(header),
+            None => Ok(Columns { columns: template::numbered(self.parameters), slots: None }),
+        }
+    }
 }
 
 /// Checks that the sender is the tenant's and that its account has this template, in this language, approved.
@@ -29,7 +76,7 @@ pub(crate) async fn approved_template(
     name: &str,
     language: &str,
 ) -> Result<Approved, Problem> {
-    let found = api_catalog::template_languages().bind(&**tx, &name, &sender_id).all().await?;
+    let found = api_catalog::template_languages().bind(&**tx, &language, &name, &sender_id).all().await?;
     if found.is_empty() {
         return Err(sender_unknown(sender_id));
     }
@@ -49,7 +96,9 @@ pub(crate) async fn approved_template(
         return Err(Problem::at(Code::TemplateNotApproved, "/template", detail));
     }
     let parameters = usize::try_from(template.parameter_count.unwrap_or_default()).map_err(Problem::internal)?;
-    Ok(Approved { category: template.category.clone().unwrap_or_default(), parameters })
+    let [category, format, components] = [&template.category, &template.parameter_format, &template.components]
+        .map(|text| text.as_deref().unwrap_or_default());
+    Ok(Approved::new(category, parameters, format, components))
 }
 
 /// The channel that a sender is of.
@@ -117,6 +166,7 @@ pub(crate) async fn templates(state: &State, request: Request) -> Answer {
                 "body": row.body,
                 "parameter_count": row.parameter_count,
                 "parameter_format": row.parameter_format,
+                "message_send_ttl_seconds": row.ttl_seconds,
                 "parameters": schema(&components),
                 "components": components,
                 "created_at": Millis(row.created_at_ms),

@@ -32,6 +32,7 @@ mod rotation;
 mod routes;
 mod rules;
 mod sql;
+mod template;
 
 use std::convert::Infallible;
 use std::sync::Arc;

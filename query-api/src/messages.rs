@@ -28,7 +28,6 @@ use crate::marketing;
 use crate::messenger;
 use crate::opt_outs;
 use crate::problem::{Code, FieldError, Problem};
-use crate::recipients::parse::check_parameters;
 use crate::request::{Answer, Request, now, parse_json, text, with_location};
 
 /// Longest id of Meta's.
@@ -146,7 +145,7 @@ impl Wanted {
             contact: self.contact,
             class: self.class,
             campaign: None,
-            message: categorized(self.message, checked.category),
+            message: fitted(self.message, checked.category, checked.components),
             callback_data: self.callback_data,
             unknown_policy: self.unknown_policy,
             accepted_at,
@@ -225,12 +224,12 @@ impl Wanted {
     async fn check(&self, tx: &Tx, window_enforced: bool) -> Result<Checked, Problem> {
         self.check_bid()?;
         let contacts = [self.contact.as_str()];
-        let (category, noted, window) = tokio::join!(
+        let (fit, noted, window) = tokio::join!(
             self.check_catalog(tx),
             opt_outs::noted(tx, &contacts),
             self.check_window(tx, window_enforced)
         );
-        let category = category?;
+        let (category, components) = fit?;
         let is_password = category.as_ref().is_some_and(|category| category.eq_ignore_ascii_case(AUTHENTICATION));
         if is_password && contact::is_user_id(self.contact.as_str()) {
             let detail = "a template of category AUTHENTICATION is delivered to phone numbers alone (Meta's error 131062): \
@@ -241,7 +240,7 @@ impl Wanted {
         if is_message && noted?.iter().any(|row| opt_outs::concerns(&row.scope, category.as_deref())) {
             return Err(fault(self.addressed_by(), Code::OptedOut, format!("{} has opted out", self.contact)));
         }
-        Ok(Checked { category, window_ends: window? })
+        Ok(Checked { category, components, window_ends: window? })
     }
 
     /// Meta: 131062, a bid for whom no phone number is named.
@@ -288,30 +287,19 @@ impl Wanted {
         Err(fault("/sender_id", Code::FieldInvalid, detail))
     }
 
-    async fn check_catalog(&self, tx: &Tx) -> Result<Option<String>, Problem> {
+    /// The category of its template, and its components where they are not as the caller wrote them.
+    async fn check_catalog(&self, tx: &Tx) -> Result<(Option<String>, Vec<Value>), Problem> {
         match &self.message {
             Message::Template(template) => {
                 let approved =
                     catalog::approved_template(tx, &self.sender_id, &template.name, &template.language).await?;
                 marketing::check(template.marketing.is_some(), &template.name, &approved)?;
-                if !template.components.is_empty() {
-                    let (given, wanted) = (body_parameters(&template.components), approved.parameters);
-                    if given != wanted {
-                        let detail = format!("the template's body has {wanted} parameters, {given} were given");
-                        return Err(fault("/template/components", Code::ParameterCount, detail));
-                    }
-                    return Ok(Some(approved.category));
-                }
-                check_parameters(&template.body, approved.parameters).map_err(|(index, (code, detail))| {
-                    let pointer = index
-                        .map_or_else(|| "/template/params".to_owned(), |index| format!("/template/params/{index}"));
-                    Problem::validation(vec![FieldError { pointer, code: code.as_str(), detail }])
-                })?;
-                Ok(Some(approved.category))
+                let components = approved.fill(template)?;
+                Ok((Some(approved.category), components))
             }
             Message::Text(_) | Message::FreeForm(_) | Message::Receipt(_) | Message::Action(_) => {
                 self.check_channel(tx).await?;
-                Ok(None)
+                Ok((None, Vec::new()))
             }
         }
     }
@@ -322,6 +310,8 @@ impl Wanted {
 struct Checked {
     /// Category of its template.
     category: Option<String>,
+    /// Its components, where the parameters of its body cannot stand as they are.
+    components: Vec<Value>,
     /// When Meta would not deliver it any more.
     window_ends: Option<Millis>,
 }
@@ -330,10 +320,15 @@ fn fault(pointer: &str, code: Code, detail: String) -> Problem {
     Problem::validation(vec![FieldError { pointer: pointer.to_owned(), code: code.as_str(), detail }])
 }
 
-/// The message with the category that its template has now.
-fn categorized(message: Message, category: Option<String>) -> Message {
+/// The message with the category that its template has now, and with these components if there are any.
+fn fitted(message: Message, category: Option<String>, components: Vec<Value>) -> Message {
     match message {
-        Message::Template(template) => Message::Template(TemplateMessage { category, ..template }),
+        Message::Template(template) if components.is_empty() => {
+            Message::Template(TemplateMessage { category, ..template })
+        }
+        Message::Template(template) => {
+            Message::Template(TemplateMessage { category, body: Vec::new(), components, ..template })
+        }
         other => other,
     }
 }
@@ -428,11 +423,6 @@ pub(crate) fn note(wrong: Vec<outgoing::Fault>, faults: &Faults) {
     }
 }
 
-/// The parameters that components give to the template's body.
-fn body_parameters(components: &[Value]) -> usize {
-    let is_body = |component: &&Value| component["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("body"));
-    let bodies = components.iter().filter(is_body);
-    bodies.filter_map(|body| body["parameters"].as_array()).map(Vec::len).sum()
 }
 
 #[cfg(test)]

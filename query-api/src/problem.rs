@@ -130,7 +130,7 @@ codes! {
     ChunkConflict = "chunk_conflict", Api, 409, "A chunk of this number was uploaded with other content",
         "Use the next chunk number for new recipients; repeat a chunk only with the same bytes.";
     UploadHeaderInvalid = "upload_header_invalid", Api, 422, "The header line of the recipients cannot be used",
-        "Begin the CSV with `to` and one column per parameter, named by its number: `to,1,2`.";
+        "Begin the CSV with `to` and one column per parameter, named as the detail says: `to,1,2`.";
     TooManyUploads = "too_many_uploads", Api, 429, "Too many uploads at once",
         "Wait for one to end; the header `Retry-After` says how long.";
     RegistrationLimit = "registration_limit", Api, 429, "The number was registered too often",
@@ -180,6 +180,8 @@ codes! {
         "Remove line breaks, tabs, control characters and runs of more than four blanks.";
     ParameterTooLong = "parameter_too_long", Line, 0, "A template parameter is too long",
         "Shorten it to 1,024 characters, the most that a template's body may have.";
+    ParameterFormat = "parameter_format", Line, 0, "A template parameter is not of the kind that the template has",
+        "Write the parameters as the template has them: `GET /v1/templates` shows their names and types.";
     DuplicateRecipient = "duplicate_recipient", Line, 0, "The number is in the campaign already",
         "Nothing needs doing: the first line counts; the reason names it.";
     OptedOut = "opted_out", Line, 0, "The person has opted out",

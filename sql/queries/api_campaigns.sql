@@ -1,15 +1,15 @@
 --- Campaigns. Every statement runs in a transaction that names its tenant (app.tenant_id): row-level
 --- security adds the tenant to each of them.
 
---: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?, messaging_limit?, used_up_until_ms?, template_status?, template_reason?, marketing?, blocked_reason?, blocked_until_ms?, templates?)
+--: CampaignRow(max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, start_at_ms?, copied_from?, started_at_ms?, completed_at_ms?, messaging_limit?, used_up_until_ms?, template_status?, template_reason?, marketing?, layout?, blocked_reason?, blocked_until_ms?, templates?)
 
---! insert_campaign (marketing?, max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?)
+--! insert_campaign (marketing?, layout?, max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?)
 INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy,
                       ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to,
-                      hours_zone, marketing, state)
+                      hours_zone, marketing, layout, state)
 VALUES (app_tenant(), :campaign_id, :name, :sender_id, :template_name, :template_language, :unknown_policy,
         :ttl_seconds, :weight, :max_per_minute, :jitter_min_ms, :jitter_max_ms, :hours_from, :hours_to, :hours_zone,
-        :marketing, 'draft');
+        :marketing, :layout, 'draft');
 
 --! insert_campaign_templates
 INSERT INTO campaign_template (tenant_id, campaign_id, position, name, language)
@@ -31,7 +31,7 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
        coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms,
-       t.status AS template_status, t.status_reason AS template_reason, c.marketing,
+       t.status AS template_status, t.status_reason AS template_reason, c.marketing, c.layout,
        CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
        ms_of(s.blocked_until) AS blocked_until_ms,
        (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason)
@@ -57,7 +57,7 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
        coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms,
-       t.status AS template_status, t.status_reason AS template_reason, c.marketing,
+       t.status AS template_status, t.status_reason AS template_reason, c.marketing, c.layout,
        CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
        ms_of(s.blocked_until) AS blocked_until_ms,
        (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason)
@@ -76,9 +76,9 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
  ORDER BY c.campaign_id DESC
  LIMIT :limit;
 
---! lock_campaign
+--! lock_campaign : (layout?)
 -- Whoever holds the row may append recipients or change the state.
-SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, c.marketing IS NOT NULL AS is_marketing,
+SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, c.marketing IS NOT NULL AS is_marketing, c.layout,
        p.completed_at IS NOT NULL AS completed,
        c.state = 'running' AND coalesce(c.start_at > clock_timestamp(), false) AS scheduled,
        ms_of(clock_timestamp()) AS now_ms

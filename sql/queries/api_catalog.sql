@@ -2,7 +2,7 @@
 --- (app.tenant_id): row-level security adds the tenant to each of them.
 
 --: NumberRow()
---: TemplateRow(template_id?, status_reason?, quality?)
+--: TemplateRow(template_id?, status_reason?, quality?, ttl_seconds?)
 
 --! api_ready
 SELECT true AS ready;
@@ -22,7 +22,8 @@ SELECT sender_id, display_number, limit_per_second FROM sender
 
 --! templates_of (name?, language?, status?, category?) : TemplateRow
 -- A page of an account's templates, as Meta lists them: those that are deleted only where they are asked for.
-SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format
+SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format,
+       ttl_seconds
   FROM template
  WHERE waba_id = :waba_id AND (name, language) > (:after_name, :after_language)
    AND (:name::text IS NULL OR name = :name) AND (:language::text IS NULL OR language = :language)
@@ -43,7 +44,8 @@ SELECT waba_id, template_id, name, language, status, status_reason, category, qu
  ORDER BY name, language;
 
 --! template_of : TemplateRow
-SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format
+SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format,
+       ttl_seconds
   FROM template
  WHERE template_id = :template_id
  LIMIT 1;
@@ -60,17 +62,19 @@ SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, 
  ORDER BY s.sender_id
  LIMIT :limit;
 
---! template_languages : (language?, status?, status_reason?, category?, parameter_count?)
--- No row without the sender; one without a language if its account has no such template.
-SELECT t.language, t.status, t.status_reason, t.category, t.parameter_count
+--! template_languages : (language?, status?, status_reason?, category?, parameter_count?, parameter_format?, components?)
+-- No row without the sender; one without a language if its account has no such template. The components are those of the language
+-- that is asked for.
+SELECT t.language, t.status, t.status_reason, t.category, t.parameter_count, t.parameter_format,
+       CASE WHEN t.language = :language THEN t.components END AS components
   FROM sender s
   LEFT JOIN template t ON t.tenant_id = s.tenant_id AND t.waba_id = s.waba_id AND t.name = :name
  WHERE s.sender_id = :sender_id
  ORDER BY t.language;
 
---! list_templates : (template_id?, status_reason?, quality?)
+--! list_templates : (template_id?, status_reason?, quality?, ttl_seconds?)
 SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, parameter_count, components,
-       parameter_format, ms_of(created_at) AS created_at_ms
+       parameter_format, ttl_seconds, ms_of(created_at) AS created_at_ms
   FROM template
  WHERE (name, language, waba_id) > (:after_name, :after_language, :after_waba_id)
  ORDER BY name, language, waba_id

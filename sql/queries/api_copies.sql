@@ -4,9 +4,9 @@
 --! copy_campaign
 INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy,
                       ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to,
-                      hours_zone, marketing, state, copied_from)
+                      hours_zone, marketing, layout, state, copied_from)
 SELECT app_tenant(), :campaign_id, :name, sender_id, template_name, template_language, unknown_policy, ttl_seconds,
-       weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, marketing, 'draft',
+       weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, marketing, layout, 'draft',
        campaign_id
   FROM campaign
  WHERE campaign_id = :source;

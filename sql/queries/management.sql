@@ -17,17 +17,17 @@ SELECT c.access_token
  ORDER BY s.sender_id
  LIMIT 1;
 
---! put_template (quality?, status_reason?)
+--! put_template (quality?, status_reason?, ttl_seconds?)
 -- A template as Meta told it at :as_of_ms. What an event has changed since is newer and stays; an event that is older than what Meta
 -- told changes nothing, with a minute between for clocks that differ.
 INSERT INTO template AS t
        (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count,
-        components, parameter_format, synced_at, listed_at)
+        components, parameter_format, ttl_seconds, synced_at, listed_at)
 VALUES (:tenant_id, :waba_id, :name, :language, :template_id, :status, :status_reason, :category, :quality, :body,
-        :parameter_count, :components, :parameter_format, at_ms(:as_of_ms),
+        :parameter_count, :components, :parameter_format, :ttl_seconds, at_ms(:as_of_ms),
         CASE WHEN :is_listed THEN at_ms(:as_of_ms) ELSE 'epoch' END)
 ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE
-   SET template_id = excluded.template_id, parameter_format = excluded.parameter_format,
+   SET template_id = excluded.template_id, parameter_format = excluded.parameter_format, ttl_seconds = excluded.ttl_seconds,
        synced_at = greatest(t.synced_at, excluded.synced_at), listed_at = greatest(t.listed_at, excluded.listed_at),
        status = CASE WHEN t.status_at <= at_ms(:as_of_ms) THEN excluded.status ELSE t.status END,
        status_reason = CASE WHEN t.status_at <= at_ms(:as_of_ms) THEN excluded.status_reason ELSE t.status_reason END,
@@ -42,11 +42,11 @@ ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE
        body_at = greatest(t.body_at, at_ms(:as_of_ms) - interval '1 minute')
 RETURNING xmax = 0 AS is_new;
 
---! edited_template (category?, components?, body?, parameter_count?)
+--! edited_template (category?, components?, body?, parameter_count?, ttl_seconds?)
 -- Meta reviews the template again. One that is approved stays so unless a webhook says otherwise; any other waits for its review.
 UPDATE template
    SET category = coalesce(:category, category), components = coalesce(:components, components), body = coalesce(:body, body),
-       parameter_count = coalesce(:parameter_count, parameter_count),
+       parameter_count = coalesce(:parameter_count, parameter_count), ttl_seconds = coalesce(:ttl_seconds, ttl_seconds),
        status = CASE WHEN status_at <= at_ms(:as_of_ms) AND status <> 'approved' THEN 'pending' ELSE status END
  WHERE tenant_id = :tenant_id AND template_id = :template_id;
 

@@ -19,7 +19,7 @@ use posthaste_sql::queries::management::{
 use serde_json::Value;
 
 use crate::files::{FileError, MediaFiles};
-use crate::template::{Template, body};
+use crate::template::{Template, body, ttl_seconds};
 use crate::turns::{Turn, Turns};
 
 /// Why there is no answer of Meta's.
@@ -226,6 +226,7 @@ impl Desk {
             components: components.map(Value::to_string),
             body: text,
             parameter_count: text.map(parameter_count),
+            ttl_seconds: ttl_seconds(edit),
             as_of_ms: as_of,
             tenant_id: tenant.0,
             template_id: id,
@@ -267,6 +268,7 @@ pub(crate) async fn write_template(
         parameter_count: parameter_count(template.body()),
         components: template.components.to_string(),
         parameter_format: template.parameter_format.as_str(),
+        ttl_seconds: template.ttl_seconds,
         as_of_ms: told.as_of,
         is_listed: told.is_listed,
     };

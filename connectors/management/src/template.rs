@@ -5,8 +5,8 @@ use posthaste_model::whatsapp::template::parameters;
 use serde_json::{Value, json};
 
 /// The members that are asked of Meta's list.
-pub(crate) const FIELDS: &str =
-    "id,name,language,status,category,components,quality_score,parameter_format,rejected_reason";
+pub(crate) const FIELDS: &str = "id,name,language,status,category,components,quality_score,parameter_format,rejected_reason,\
+     message_send_ttl_seconds";
 
 /// What is kept of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Template {
     pub quality: Option<String>,
     /// `POSITIONAL` or `NAMED`.
     pub parameter_format: String,
+    /// For how long Meta tries to deliver a message of it, in seconds, where Meta says so.
+    pub ttl_seconds: Option<i32>,
     /// Its components, verbatim.
     pub components: Value,
 }
@@ -45,6 +47,7 @@ impl Template {
             category: text("category")?,
             quality: value["quality_score"]["score"].as_str().map(str::to_owned),
             parameter_format: text("parameter_format").unwrap_or_else(|| "POSITIONAL".to_owned()),
+            ttl_seconds: ttl_seconds(value),
             components: without_nul(list(&value["components"])),
         })
     }
@@ -65,6 +68,11 @@ impl Template {
     pub fn body(&self) -> &str {
         body(&self.components)
     }
+}
+
+/// For how long Meta tries to deliver, as a template or an edit of one says it.
+pub(crate) fn ttl_seconds(template: &Value) -> Option<i32> {
+    template["message_send_ttl_seconds"].as_i64().and_then(|seconds| i32::try_from(seconds).ok())
 }
 
 /// A list without U+0000 in its texts, which Postgres cannot hold.

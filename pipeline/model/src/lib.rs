@@ -12,6 +12,7 @@ pub mod header;
 pub mod id;
 pub mod inbound;
 pub mod intent;
+pub mod layout;
 pub mod lenient;
 pub mod messenger;
 pub mod phone;
@@ -34,6 +35,7 @@ pub use intent::{
     AttemptNumber, CALLBACK_DATA_MAX, CampaignRef, Class, FreeForm, Intent, MarketingOptions, Message, ProductPolicy,
     Receipt, SenderAction, TemplateMessage, TextMessage, UnknownPolicy,
 };
+pub use layout::{Column, ColumnKind, Filling, Layout, Slot};
 pub use sequence::{Origin, Sequence};
 pub use status::{Status, StatusObserved, Token, Transition, WatermarkObserved};
 pub use stream::{HEARTBEAT_EVERY_MS, StreamProgressed};

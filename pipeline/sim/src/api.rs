@@ -185,6 +185,7 @@ impl World {
                 language: "en_US".to_owned(),
                 category: Some(UTILITY.to_owned()),
                 approved: true,
+                slots: None,
             }],
             marketing: None,
             unknown_policy: spec.policy,

@@ -18,7 +18,7 @@ fn of(problem: &Problem) -> (u16, i64, &'static str) {
         Code::TemplateUnknown | Code::TemplateLanguageUnknown => (404, 132_001, "Template does not exist"),
         Code::TemplateNotApproved => (400, 132_015, "Template is paused or not approved"),
         Code::ParameterCount => (400, 132_000, "Number of parameters does not match the expected number of params"),
-        Code::ParameterForbidden | Code::ParameterTooLong | Code::ParameterMissing => {
+        Code::ParameterForbidden | Code::ParameterTooLong | Code::ParameterMissing | Code::ParameterFormat => {
             (400, 132_012, "Parameter format does not match format in the created template")
         }
         Code::WindowClosed => (400, 131_047, "Re-engagement message"),

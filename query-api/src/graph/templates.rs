@@ -140,6 +140,9 @@ pub(crate) fn shown(row: &TemplateRow) -> Value {
         "parameter_format": row.parameter_format,
         "components": components(&row.components, &row.body),
     });
+    if let Some(seconds) = row.ttl_seconds {
+        shown["message_send_ttl_seconds"] = json!(seconds);
+    }
     if row.status == "rejected" {
         shown["rejected_reason"] = json!(row.status_reason.as_deref().unwrap_or("NONE"));
     }

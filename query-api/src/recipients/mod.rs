@@ -34,6 +34,8 @@ use crate::catalog;
 use crate::idempotency::REPLAYED;
 use crate::problem::{Code, Problem};
 use crate::request::{self, Answer, Request};
+use crate::rotation;
+use crate::template::numbered;
 
 /// Bytes of the temporary file that are read at once.
 const READ_BYTES: usize = 64 * 1024;
@@ -172,8 +174,11 @@ async fn append(
     require_draft(&locked.state)?;
     let template =
         catalog::approved_template(&tx, &locked.sender_id, &locked.template_name, &locked.template_language).await?;
+    // One template stands for all: they want the same, and no other than when the campaign was made.
+    let layout = rotation::layout(locked.layout.as_deref())?;
+    let columns = layout.map_or_else(|| numbered(template.parameters), |layout| layout.columns);
     let mut appender = Appender::new(&tx, campaign.0, template.category, chunk, locked.recipients, shown_max);
-    read_through(&mut spooled.file, Parser::new(form, template.parameters), &mut appender).await?;
+    read_through(&mut spooled.file, Parser::new(form, columns), &mut appender).await?;
     let (accepted, rejected, shown) = (appender.accepted, appender.rejected, std::mem::take(&mut appender.shown));
     let digest = &spooled.digest;
     api_recipients::insert_upload().bind(&*tx, &campaign.0, &chunk, digest, &accepted, &rejected).await?;

@@ -1,17 +1,26 @@
 //! Turns lines of CSV or JSON into recipients, or into the reason why a line is none.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
 
-use posthaste_model::Contact;
+use posthaste_model::layout::is_link;
 use posthaste_model::phone::{self, PhoneError};
-use serde::Deserialize;
+use posthaste_model::{Column, ColumnKind, Contact};
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::lines::{LINE_BYTES_MAX, Line, Splitter};
 use crate::problem::{Code, Problem};
+use crate::template::{CODE_MAX, NUMBER, numbered};
 
 /// Longest template parameter in characters: a template's body, parameters filled in, may have no more (Meta:
 /// message_templates, BODY text).
 const PARAMETER_CHARS_MAX: usize = 1024;
+/// Longest coupon code in characters (Meta: messages/template-messages, coupon templates).
+const COUPON_CHARS_MAX: usize = 20;
+/// Longest link in characters.
+const LINK_CHARS_MAX: usize = 2000;
 /// Blanks in a row that Meta accepts in a parameter (Meta: error 132018).
 const BLANKS_MAX: usize = 4;
 /// Characters of a rejected line that are kept.
@@ -65,7 +74,7 @@ pub fn read_recipients(
     parameters: usize,
     pieces: impl IntoIterator<Item: AsRef<[u8]>>,
 ) -> Result<Vec<Checked>, Fault> {
-    let mut parser = Parser::new(form, parameters);
+    let mut parser = Parser::new(form, numbered(parameters));
     let mut checked = Vec::new();
     let read = pieces.into_iter().try_for_each(|piece| parser.push(piece.as_ref(), &mut checked));
     read.and_then(|()| parser.finish(&mut checked)).map_err(|problem| (problem.code, problem.detail))?;
@@ -76,16 +85,17 @@ pub fn read_recipients(
 pub(crate) struct Parser {
     form: Form,
     splitter: Splitter,
-    parameters: usize,
+    /// What a recipient brings.
+    wanted: Vec<Column>,
     columns: Option<Columns>,
     lines: Vec<Line>,
 }
 
 impl Parser {
-    /// A parser for recipients of a template with so many parameters.
-    pub(crate) fn new(form: Form, parameters: usize) -> Self {
+    /// A parser for recipients that bring these values.
+    pub(crate) fn new(form: Form, wanted: Vec<Column>) -> Self {
         let splitter = Splitter::new(form == Form::Csv);
-        Self { form, splitter, parameters, columns: None, lines: Vec::new() }
+        Self { form, splitter, wanted, columns: None, lines: Vec::new() }
     }
 
     /// Takes the next bytes; appends what their lines are. Fails if the header line cannot be used.
@@ -103,7 +113,7 @@ impl Parser {
         self.splitter.finish(&mut lines);
         self.take(&mut lines, checked)?;
         if self.form == Form::Csv && self.columns.is_none() {
-            return Err(header_problem("the file is empty", self.parameters));
+            return Err(header_problem("the file is empty", &self.wanted));
         }
         Ok(())
     }
@@ -111,7 +121,7 @@ impl Parser {
     fn take(&mut self, lines: &mut Vec<Line>, checked: &mut Vec<Checked>) -> Result<(), Problem> {
         for line in lines.drain(..) {
             if self.form == Form::Csv && self.columns.is_none() {
-                self.columns = Some(Columns::read(&line, self.parameters)?);
+                self.columns = Some(Columns::read(&line, &self.wanted)?);
             } else if line.too_long || !line.bytes.trim_ascii().is_empty() {
                 checked.push(self.line(&line));
             }
@@ -125,11 +135,11 @@ impl Parser {
         let text = text_of(line).map_err(reject)?;
         let (number, params) = match &self.columns {
             Some(columns) => columns.values(text),
-            None => json_values(text),
+            None => json_values(text, &self.wanted),
         }
         .map_err(reject)?;
         let contact = phone::parse(&number).map_err(|error| reject(phone_fault(error)))?;
-        check_parameters(&params, self.parameters).map_err(|(_, fault)| reject(fault))?;
+        check_values(&params, &self.wanted).map_err(|(_, fault)| reject(fault))?;
         Ok(Recipient { line: line.number, contact, params, raw })
     }
 }
@@ -164,42 +174,48 @@ pub(crate) fn phone_fault(error: PhoneError) -> Fault {
     (code, error.to_string())
 }
 
-/// Checks the parameters of a template by Meta's rules (Meta: errors 132000, 132012, 132018). The index names the
-/// parameter where one is to blame.
-pub(crate) fn check_parameters(params: &[String], expected: usize) -> Result<(), (Option<usize>, Fault)> {
-    if let Some((index, fault)) = params.iter().enumerate().find_map(|(i, p)| Some((i, parameter_fault(i + 1, p)?))) {
+/// Checks the values for a template by Meta's rules (Meta: errors 132000, 132012, 132018). The index names the value where
+/// one is to blame.
+pub(crate) fn check_values(values: &[String], wanted: &[Column]) -> Result<(), (Option<usize>, Fault)> {
+    let fault = |(index, value): (usize, &String)| {
+        // What is given beyond the columns is named by its number.
+        let kind = wanted.get(index).map_or(ColumnKind::Text, |column| column.kind);
+        let (code, what) = value_fault(kind, value)?;
+        let name = wanted.get(index).map_or_else(|| (index + 1).to_string(), |column| column.name.clone());
+        Some((index, (code, format!("parameter {name} {what}"))))
+    };
+    if let Some((index, fault)) = values.iter().enumerate().find_map(fault) {
         return Err((Some(index), fault));
     }
-    if params.len() == expected {
+    if values.len() == wanted.len() {
         return Ok(());
     }
-    let reason = format!("the template has {expected} parameters, {} were given", params.len());
+    let reason = format!("the template has {} parameters, {} were given", wanted.len(), values.len());
     Err((None, (Code::ParameterCount, reason)))
 }
 
-fn parameter_fault(number: usize, text: &str) -> Option<Fault> {
+fn value_fault(kind: ColumnKind, text: &str) -> Option<Fault> {
     if text.trim().is_empty() {
-        return Some((Code::ParameterMissing, format!("parameter {number} is empty")));
+        return Some((Code::ParameterMissing, "is empty".to_owned()));
     }
     if text.contains(char::is_control) {
-        return Some((
-            Code::ParameterForbidden,
-            format!("parameter {number} holds a line break, tab or control character"),
-        ));
+        return Some((Code::ParameterForbidden, "holds a line break, tab or control character".to_owned()));
     }
     if text.contains(&" ".repeat(BLANKS_MAX + 1)) {
-        return Some((
-            Code::ParameterForbidden,
-            format!("parameter {number} holds more than {BLANKS_MAX} blanks in a row"),
-        ));
+        return Some((Code::ParameterForbidden, format!("holds more than {BLANKS_MAX} blanks in a row")));
     }
+    if kind == ColumnKind::File && !is_link(text) && !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let what = "is neither a link that begins with https:// nor an id of Meta's";
+        return Some((Code::ParameterFormat, what.to_owned()));
+    }
+    let most = match kind {
+        ColumnKind::Text => PARAMETER_CHARS_MAX,
+        ColumnKind::Code => CODE_MAX,
+        ColumnKind::Coupon => COUPON_CHARS_MAX,
+        ColumnKind::File => LINK_CHARS_MAX,
+    };
     let length = text.chars().count();
-    (length > PARAMETER_CHARS_MAX).then(|| {
-        (
-            Code::ParameterTooLong,
-            format!("parameter {number} has {length} characters; {PARAMETER_CHARS_MAX} are allowed"),
-        )
-    })
+    (length > most).then(|| (Code::ParameterTooLong, format!("has {length} characters; {most} are allowed")))
 }
 
 /// Which column holds what.
@@ -210,19 +226,23 @@ struct Columns {
 }
 
 impl Columns {
-    fn read(line: &Line, parameters: usize) -> Result<Self, Problem> {
-        let problem = |reason: &str| header_problem(reason, parameters);
+    fn read(line: &Line, wanted: &[Column]) -> Result<Self, Problem> {
+        let problem = |reason: &str| header_problem(reason, wanted);
         let text = text_of(line).map_err(|(_, reason)| problem(&reason))?;
         let fields = fields(text).map_err(problem)?;
         let mut number = None;
-        let mut params = vec![None; parameters];
+        let mut params = vec![None; wanted.len()];
         for (position, field) in fields.iter().enumerate() {
             let name = field.trim();
-            let slot = if name.eq_ignore_ascii_case("to") || name.eq_ignore_ascii_case("phone") {
+            let slot = if NUMBER.iter().any(|own| own.eq_ignore_ascii_case(name)) {
                 &mut number
             } else {
-                let index = name.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-                index
+                // A number may be written as in 01.
+                let number = name.parse::<usize>().ok().map(|number| number.to_string());
+                let wanted_name = number.as_deref().unwrap_or(name);
+                wanted
+                    .iter()
+                    .position(|own| own.name == wanted_name)
                     .and_then(|index| params.get_mut(index))
                     .ok_or_else(|| problem(&format!("it has a column \"{name}\"")))?
             };
@@ -234,7 +254,7 @@ impl Columns {
         let missing = params.iter().position(Option::is_none);
         match missing {
             None => Ok(Self { number, params: params.into_iter().flatten().collect() }),
-            Some(index) => Err(problem(&format!("it has no column \"{}\"", index + 1))),
+            Some(index) => Err(problem(&format!("it has no column \"{}\"", wanted[index].name))),
         }
     }
 
@@ -252,8 +272,8 @@ impl Columns {
     }
 }
 
-fn header_problem(reason: &str, parameters: usize) -> Problem {
-    let expected: Vec<_> = std::iter::once("to".to_owned()).chain((1..=parameters).map(|n| n.to_string())).collect();
+fn header_problem(reason: &str, wanted: &[Column]) -> Problem {
+    let expected: Vec<_> = std::iter::once("to").chain(wanted.iter().map(|own| own.name.as_str())).collect();
     Problem::new(
         Code::UploadHeaderInvalid,
         format!("header line: {reason}; for this template write {}", expected.join(",")),
@@ -303,10 +323,76 @@ fn quoted_field(text: &str) -> Result<(Cow<'_, str>, &str), &'static str> {
 struct JsonLine {
     to: String,
     #[serde(default)]
-    params: Vec<String>,
+    params: Params,
 }
 
-fn json_values(text: &str) -> Result<(String, Vec<String>), Fault> {
+/// The values of a line: in their order where they are numbered, or by their names.
+enum Params {
+    List(Vec<String>),
+    Named(BTreeMap<String, String>),
+}
+
+impl<'de> Deserialize<'de> for Params {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ParamsVisitor)
+    }
+}
+
+struct ParamsVisitor;
+
+impl<'de> Visitor<'de> for ParamsVisitor {
+    type Value = Params;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("params as a list of texts, or as an object of texts")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Params, A::Error> {
+        let mut list = Vec::new();
+        while let Some(text) = items.next_element()? {
+            list.push(text);
+        }
+        Ok(Params::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Params, A::Error> {
+        let mut named = BTreeMap::new();
+        while let Some((name, text)) = members.next_entry::<String, String>()? {
+            if named.contains_key(&name) {
+                return Err(A::Error::custom(format!("{name} is there twice")));
+            }
+            named.insert(name, text);
+        }
+        Ok(Params::Named(named))
+    }
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+impl Params {
+    fn in_order(self, wanted: &[Column]) -> Result<Vec<String>, Fault> {
+        let is_numbered = || wanted.iter().zip(1..).all(|(column, number)| column.name == number.to_string());
+        let mut named = match self {
+            Self::List(list) if is_numbered() => return Ok(list),
+            Self::List(_) => {
+                let names: Vec<_> = wanted.iter().map(|column| column.name.as_str()).collect();
+                return Err((Code::ParameterFormat, format!("write params as an object with {}", names.join(", "))));
+            }
+            Self::Named(named) => named,
+        };
+        let values = wanted.iter().map(|column| named.remove(&column.name).unwrap_or_default()).collect();
+        match named.keys().next() {
+            Some(name) => Err((Code::ParameterCount, format!("the template has no parameter {name}"))),
+            None => Ok(values),
+        }
+    }
+}
+
+fn json_values(text: &str, wanted: &[Column]) -> Result<(String, Vec<String>), Fault> {
     let malformed = |reason: String| {
         (Code::LineMalformed, format!("{reason}; write {{\"to\": \"+16315550101\", \"params\": [\"…\"]}}"))
     };
@@ -315,7 +401,7 @@ fn json_values(text: &str) -> Result<(String, Vec<String>), Fault> {
         return Err(malformed("the line is a list".to_owned()));
     }
     let line: JsonLine = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
-    Ok((line.to, line.params))
+    Ok((line.to, line.params.in_order(wanted)?))
 }
 
 #[cfg(test)]
@@ -323,7 +409,11 @@ mod tests {
     use super::*;
 
     fn parse_in(form: Form, parameters: usize, bytes: &[u8], size: usize) -> Result<Vec<Checked>, Problem> {
-        let mut parser = Parser::new(form, parameters);
+        parse_wanted(form, numbered(parameters), bytes, size)
+    }
+
+    fn parse_wanted(form: Form, wanted: Vec<Column>, bytes: &[u8], size: usize) -> Result<Vec<Checked>, Problem> {
+        let mut parser = Parser::new(form, wanted);
         let mut checked = Vec::new();
         for piece in bytes.chunks(size) {
             parser.push(piece, &mut checked)?;
@@ -439,6 +529,30 @@ mod tests {
             (6, "line_malformed"),
             (7, "missing_number"),
             (8, "line_malformed"),
+        ];
+        assert_eq!(told(&checked), expected.map(|(line, text)| (line, text.to_owned())));
+    }
+
+    #[test]
+    fn values_with_names_are_told_apart_by_them() {
+        let column = |name: &str, kind| Column { name: name.to_owned(), kind };
+        let wanted = || vec![column("header.image", ColumnKind::File), column("name", ColumnKind::Text)];
+        let csv = "name,to,header.image\nAnn,+16315550101,https://example.org/a.png\nBob,+16315550102,a.png\n";
+        let checked = parse_wanted(Form::Csv, wanted(), csv.as_bytes(), 7).expect("a good header");
+        let expected = [(2, "+16315550101 https://example.org/a.png|Ann"), (3, "parameter_format")];
+        assert_eq!(told(&checked), expected.map(|(line, text)| (line, text.to_owned())));
+        let json = "{\"to\":\"+16315550101\",\"params\":{\"name\":\"Ann\",\"header.image\":\"4711\"}}\n\
+                    {\"to\":\"+16315550102\",\"params\":{\"name\":\"Ann\"}}\n\
+                    {\"to\":\"+16315550103\",\"params\":{\"name\":\"Ann\",\"name\":\"Bob\"}}\n\
+                    {\"to\":\"+16315550104\",\"params\":{\"novelty\":\"Ann\"}}\n\
+                    {\"to\":\"+16315550105\",\"params\":[\"4711\",\"Ann\"]}\n";
+        let checked = parse_wanted(Form::Ndjson, wanted(), json.as_bytes(), 7).expect("no header");
+        let expected = [
+            (1, "+16315550101 4711|Ann"),
+            (2, "parameter_missing"),
+            (3, "line_malformed"),
+            (4, "parameter_count"),
+            (5, "parameter_format"),
         ];
         assert_eq!(told(&checked), expected.map(|(line, text)| (line, text.to_owned())));
     }

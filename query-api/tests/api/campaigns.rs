@@ -226,6 +226,7 @@ async fn a_campaign_may_have_several_templates_that_can_take_each_others_place()
     ] {
         let answer = world.post_with_key("/v1/campaigns", "refused", &body(names)).await;
         let fault = &answer.json()["errors"][0];
+        assert_eq!(answer.status, 422, "{names:?}: {}", answer.text);
         assert_eq!((&fault["pointer"], &fault["code"]), (&json!(pointer), &json!(code)), "{names:?}: {}", answer.text);
     }
     let made = world.post_with_key("/v1/campaigns", "several", &body(&["order", "order_b", "order_c"])).await;

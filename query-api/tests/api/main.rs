@@ -18,6 +18,7 @@ mod meta;
 mod numbers;
 mod operations;
 mod others;
+mod parameters;
 mod recipients;
 mod sessions;
 mod templates;

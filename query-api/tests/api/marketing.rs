@@ -28,7 +28,7 @@ fn marketing(intent: &Intent) -> Option<&MarketingOptions> {
 }
 
 /// Sends an intent as the pipeline does; Meta's code where it was refused.
-async fn deliver(simulator: &Simulator, intent: &Intent) -> Result<(), Option<i64>> {
+pub(crate) async fn deliver(simulator: &Simulator, intent: &Intent) -> Result<(), Option<i64>> {
     let base_url = format!("http://{}", simulator.addr());
     let options = GraphOptions { base_url, version: "v26.0".into(), timeout_ms: 10_000, connections_max: 1 };
     let client = GraphClient::new(&options).expect("good options");

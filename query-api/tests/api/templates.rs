@@ -33,7 +33,9 @@ async fn listed(world: &World, name: &str) -> Value {
 #[tokio::test]
 async fn a_template_is_created_edited_and_deleted_at_meta_and_shown_at_once() {
     let world = World::new().await;
-    let created = post(&world, &base(), &template("order_confirmation")).await;
+    let mut wanted = template("order_confirmation");
+    wanted["message_send_ttl_seconds"] = json!(3_600);
+    let created = post(&world, &base(), &wanted).await;
     assert_eq!((created.status.as_u16(), &created.json()["status"]), (200, &json!("PENDING")), "{}", created.text);
     let id = created.id();
     let sent = world.meta.templates.lock()[0].clone();
@@ -47,12 +49,14 @@ async fn a_template_is_created_edited_and_deleted_at_meta_and_shown_at_once() {
     let ours = ours["data"].as_array().expect("a list").iter().find(|own| own["id"] == id.as_str()).expect("it");
     assert_eq!(ours["parameters"][1], json!({ "component": "body", "type": "text", "name": "2", "example": "#1" }));
     assert_eq!((&ours["parameter_count"], &ours["status"]), (&json!(2), &json!("pending")));
+    assert_eq!((&ours["message_send_ttl_seconds"], &one["message_send_ttl_seconds"]), (&json!(3_600), &json!(3_600)));
 
-    let edit = json!({ "components": [{ "type": "BODY", "text": "Your order {{1}} is here." }] });
+    let edit = json!({ "components": [{ "type": "BODY", "text": "Your order {{1}} is here." }], "message_send_ttl_seconds": 60 });
     let edited = post(&world, &format!("/graph/v23.0/{id}"), &edit).await;
     assert_eq!((edited.status.as_u16(), edited.json()), (200, json!({ "success": true })));
     assert_eq!(world.meta.count(&format!("POST /v26.0/{id}?")), 1, "done at Meta");
-    assert_eq!(listed(&world, "order_confirmation").await[0]["components"], edit["components"]);
+    let shown = listed(&world, "order_confirmation").await[0].clone();
+    assert_eq!((&shown["components"], &shown["message_send_ttl_seconds"]), (&edit["components"], &json!(60)));
 
     let deleted = world.delete(&format!("{}?name=order_confirmation&hsm_id={id}", base())).await;
     assert_eq!(deleted.json(), json!({ "success": true }), "{}", deleted.text);

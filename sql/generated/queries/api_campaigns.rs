@@ -9,6 +9,7 @@ pub struct InsertCampaignParams<
     T5: crate::StringSql,
     T6: crate::StringSql,
     T7: crate::StringSql,
+    T8: crate::StringSql,
 > {
     pub campaign_id: uuid::Uuid,
     pub name: T1,
@@ -25,6 +26,7 @@ pub struct InsertCampaignParams<
     pub hours_to: Option<i32>,
     pub hours_zone: Option<T6>,
     pub marketing: Option<T7>,
+    pub layout: Option<T8>,
 }
 #[derive(Debug)]
 pub struct InsertCampaignTemplatesParams<
@@ -118,6 +120,7 @@ pub struct CampaignRow {
     pub template_status: Option<String>,
     pub template_reason: Option<String>,
     pub marketing: Option<String>,
+    pub layout: Option<String>,
     pub blocked_reason: Option<String>,
     pub blocked_until_ms: Option<i64>,
     pub templates: Option<String>,
@@ -166,6 +169,7 @@ pub struct CampaignRowBorrowed<'a> {
     pub template_status: Option<&'a str>,
     pub template_reason: Option<&'a str>,
     pub marketing: Option<&'a str>,
+    pub layout: Option<&'a str>,
     pub blocked_reason: Option<&'a str>,
     pub blocked_until_ms: Option<i64>,
     pub templates: Option<&'a str>,
@@ -216,6 +220,7 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             template_status,
             template_reason,
             marketing,
+            layout,
             blocked_reason,
             blocked_until_ms,
             templates,
@@ -265,6 +270,7 @@ impl<'a> From<CampaignRowBorrowed<'a>> for CampaignRow {
             template_status: template_status.map(|v| v.into()),
             template_reason: template_reason.map(|v| v.into()),
             marketing: marketing.map(|v| v.into()),
+            layout: layout.map(|v| v.into()),
             blocked_reason: blocked_reason.map(|v| v.into()),
             blocked_until_ms,
             templates: templates.map(|v| v.into()),
@@ -279,6 +285,7 @@ pub struct LockCampaign {
     pub template_name: String,
     pub template_language: String,
     pub is_marketing: bool,
+    pub layout: Option<String>,
     pub completed: bool,
     pub scheduled: bool,
     pub now_ms: i64,
@@ -290,6 +297,7 @@ pub struct LockCampaignBorrowed<'a> {
     pub template_name: &'a str,
     pub template_language: &'a str,
     pub is_marketing: bool,
+    pub layout: Option<&'a str>,
     pub completed: bool,
     pub scheduled: bool,
     pub now_ms: i64,
@@ -303,6 +311,7 @@ impl<'a> From<LockCampaignBorrowed<'a>> for LockCampaign {
             template_name,
             template_language,
             is_marketing,
+            layout,
             completed,
             scheduled,
             now_ms,
@@ -315,6 +324,7 @@ impl<'a> From<LockCampaignBorrowed<'a>> for LockCampaign {
             template_name: template_name.into(),
             template_language: template_language.into(),
             is_marketing,
+            layout: layout.map(|v| v.into()),
             completed,
             scheduled,
             now_ms,
@@ -542,7 +552,7 @@ where
 pub struct InsertCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn insert_campaign() -> InsertCampaignStmt {
     InsertCampaignStmt(
-        "INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, marketing, state) VALUES (app_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'draft')",
+        "INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, marketing, layout, state) VALUES (app_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'draft')",
         None,
     )
 }
@@ -563,6 +573,7 @@ impl InsertCampaignStmt {
         T5: crate::StringSql,
         T6: crate::StringSql,
         T7: crate::StringSql,
+        T8: crate::StringSql,
     >(
         &'s self,
         client: &'c C,
@@ -581,6 +592,7 @@ impl InsertCampaignStmt {
         hours_to: &'a Option<i32>,
         hours_zone: &'a Option<T6>,
         marketing: &'a Option<T7>,
+        layout: &'a Option<T8>,
     ) -> Result<u64, tokio_postgres::Error> {
         client
             .execute(
@@ -601,6 +613,7 @@ impl InsertCampaignStmt {
                     hours_to,
                     hours_zone,
                     marketing,
+                    layout,
                 ],
             )
             .await
@@ -616,12 +629,13 @@ impl<
     T5: crate::StringSql,
     T6: crate::StringSql,
     T7: crate::StringSql,
+    T8: crate::StringSql,
 >
     crate::client::async_::Params<
         'a,
         'a,
         'a,
-        InsertCampaignParams<T1, T2, T3, T4, T5, T6, T7>,
+        InsertCampaignParams<T1, T2, T3, T4, T5, T6, T7, T8>,
         std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for InsertCampaignStmt
@@ -629,7 +643,7 @@ impl<
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a InsertCampaignParams<T1, T2, T3, T4, T5, T6, T7>,
+        params: &'a InsertCampaignParams<T1, T2, T3, T4, T5, T6, T7, T8>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
         Box::pin(self.bind(
             client,
@@ -648,6 +662,7 @@ impl<
             &params.hours_to,
             &params.hours_zone,
             &params.marketing,
+            &params.layout,
         ))
     }
 }
@@ -753,7 +768,7 @@ impl InsertCampaignProgressStmt {
 pub struct GetCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn get_campaign() -> GetCampaignStmt {
     GetCampaignStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, c.marketing, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id = $1",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, c.marketing, c.layout, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id = $1",
         None,
     )
 }
@@ -817,9 +832,10 @@ impl GetCampaignStmt {
                     template_status: row.try_get(40)?,
                     template_reason: row.try_get(41)?,
                     marketing: row.try_get(42)?,
-                    blocked_reason: row.try_get(43)?,
-                    blocked_until_ms: row.try_get(44)?,
-                    templates: row.try_get(45)?,
+                    layout: row.try_get(43)?,
+                    blocked_reason: row.try_get(44)?,
+                    blocked_until_ms: row.try_get(45)?,
+                    templates: row.try_get(46)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),
@@ -829,7 +845,7 @@ impl GetCampaignStmt {
 pub struct ListCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_campaigns() -> ListCampaignsStmt {
     ListCampaignsStmt(
-        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, c.marketing, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
+        "SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, c.state, c.state = 'paused' AND p.confirmed < c.generation AS pausing, c.state = 'running' AND coalesce(c.start_at > now(), false) AS scheduled, ms_of(c.start_at) AS start_at_ms, c.copied_from, c.recipients, c.rejected AS rejected_lines, ms_of(c.created_at) AS created_at_ms, ms_of(c.started_at) AS started_at_ms, ms_of(p.completed_at) AS completed_at_ms, p.cursor, p.ingested, p.accepted, p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms, t.status AS template_status, t.status_reason AS template_reason, c.marketing, c.layout, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = c.tenant_id AND r.campaign_id = c.campaign_id) AS templates FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) JOIN sender s USING (tenant_id, sender_id) LEFT JOIN portfolio f ON f.tenant_id = c.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) AND f.used_up_until > now() LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE c.campaign_id < $1 ORDER BY c.campaign_id DESC LIMIT $2",
         None,
     )
 }
@@ -894,9 +910,10 @@ impl ListCampaignsStmt {
                     template_status: row.try_get(40)?,
                     template_reason: row.try_get(41)?,
                     marketing: row.try_get(42)?,
-                    blocked_reason: row.try_get(43)?,
-                    blocked_until_ms: row.try_get(44)?,
-                    templates: row.try_get(45)?,
+                    layout: row.try_get(43)?,
+                    blocked_reason: row.try_get(44)?,
+                    blocked_until_ms: row.try_get(45)?,
+                    templates: row.try_get(46)?,
                 })
             },
             mapper: |it| CampaignRow::from(it),
@@ -918,7 +935,7 @@ impl<'c, 'a, 's, C: GenericClient>
 pub struct LockCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn lock_campaign() -> LockCampaignStmt {
     LockCampaignStmt(
-        "SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, c.marketing IS NOT NULL AS is_marketing, p.completed_at IS NOT NULL AS completed, c.state = 'running' AND coalesce(c.start_at > clock_timestamp(), false) AS scheduled, ms_of(clock_timestamp()) AS now_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id = $1 FOR UPDATE OF c",
+        "SELECT c.state, c.recipients, c.sender_id, c.template_name, c.template_language, c.marketing IS NOT NULL AS is_marketing, c.layout, p.completed_at IS NOT NULL AS completed, c.state = 'running' AND coalesce(c.start_at > clock_timestamp(), false) AS scheduled, ms_of(clock_timestamp()) AS now_ms FROM campaign c JOIN campaign_progress p USING (tenant_id, campaign_id) WHERE c.campaign_id = $1 FOR UPDATE OF c",
         None,
     )
 }
@@ -945,9 +962,10 @@ impl LockCampaignStmt {
                     template_name: row.try_get(3)?,
                     template_language: row.try_get(4)?,
                     is_marketing: row.try_get(5)?,
-                    completed: row.try_get(6)?,
-                    scheduled: row.try_get(7)?,
-                    now_ms: row.try_get(8)?,
+                    layout: row.try_get(6)?,
+                    completed: row.try_get(7)?,
+                    scheduled: row.try_get(8)?,
+                    now_ms: row.try_get(9)?,
                 })
             },
             mapper: |it| LockCampaign::from(it),

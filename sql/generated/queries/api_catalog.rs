@@ -44,9 +44,10 @@ pub struct ListSendersParams<T1: crate::StringSql> {
     pub limit: i64,
 }
 #[derive(Debug)]
-pub struct TemplateLanguagesParams<T1: crate::StringSql, T2: crate::StringSql> {
-    pub name: T1,
-    pub sender_id: T2,
+pub struct TemplateLanguagesParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub language: T1,
+    pub name: T2,
+    pub sender_id: T3,
 }
 #[derive(Debug)]
 pub struct ListTemplatesParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
@@ -84,6 +85,7 @@ pub struct TemplateRow {
     pub body: String,
     pub components: String,
     pub parameter_format: String,
+    pub ttl_seconds: Option<i32>,
 }
 pub struct TemplateRowBorrowed<'a> {
     pub waba_id: &'a str,
@@ -97,6 +99,7 @@ pub struct TemplateRowBorrowed<'a> {
     pub body: &'a str,
     pub components: &'a str,
     pub parameter_format: &'a str,
+    pub ttl_seconds: Option<i32>,
 }
 impl<'a> From<TemplateRowBorrowed<'a>> for TemplateRow {
     fn from(
@@ -112,6 +115,7 @@ impl<'a> From<TemplateRowBorrowed<'a>> for TemplateRow {
             body,
             components,
             parameter_format,
+            ttl_seconds,
         }: TemplateRowBorrowed<'a>,
     ) -> Self {
         Self {
@@ -126,6 +130,7 @@ impl<'a> From<TemplateRowBorrowed<'a>> for TemplateRow {
             body: body.into(),
             components: components.into(),
             parameter_format: parameter_format.into(),
+            ttl_seconds,
         }
     }
 }
@@ -198,6 +203,8 @@ pub struct TemplateLanguages {
     pub status_reason: Option<String>,
     pub category: Option<String>,
     pub parameter_count: Option<i32>,
+    pub parameter_format: Option<String>,
+    pub components: Option<String>,
 }
 pub struct TemplateLanguagesBorrowed<'a> {
     pub language: Option<&'a str>,
@@ -205,6 +212,8 @@ pub struct TemplateLanguagesBorrowed<'a> {
     pub status_reason: Option<&'a str>,
     pub category: Option<&'a str>,
     pub parameter_count: Option<i32>,
+    pub parameter_format: Option<&'a str>,
+    pub components: Option<&'a str>,
 }
 impl<'a> From<TemplateLanguagesBorrowed<'a>> for TemplateLanguages {
     fn from(
@@ -214,6 +223,8 @@ impl<'a> From<TemplateLanguagesBorrowed<'a>> for TemplateLanguages {
             status_reason,
             category,
             parameter_count,
+            parameter_format,
+            components,
         }: TemplateLanguagesBorrowed<'a>,
     ) -> Self {
         Self {
@@ -222,6 +233,8 @@ impl<'a> From<TemplateLanguagesBorrowed<'a>> for TemplateLanguages {
             status_reason: status_reason.map(|v| v.into()),
             category: category.map(|v| v.into()),
             parameter_count,
+            parameter_format: parameter_format.map(|v| v.into()),
+            components: components.map(|v| v.into()),
         }
     }
 }
@@ -239,6 +252,7 @@ pub struct ListTemplates {
     pub parameter_count: i32,
     pub components: String,
     pub parameter_format: String,
+    pub ttl_seconds: Option<i32>,
     pub created_at_ms: i64,
 }
 pub struct ListTemplatesBorrowed<'a> {
@@ -254,6 +268,7 @@ pub struct ListTemplatesBorrowed<'a> {
     pub parameter_count: i32,
     pub components: &'a str,
     pub parameter_format: &'a str,
+    pub ttl_seconds: Option<i32>,
     pub created_at_ms: i64,
 }
 impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
@@ -271,6 +286,7 @@ impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
             parameter_count,
             components,
             parameter_format,
+            ttl_seconds,
             created_at_ms,
         }: ListTemplatesBorrowed<'a>,
     ) -> Self {
@@ -287,6 +303,7 @@ impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
             parameter_count,
             components: components.into(),
             parameter_format: parameter_format.into(),
+            ttl_seconds,
             created_at_ms,
         }
     }
@@ -808,7 +825,7 @@ impl NumbersOfStmt {
 pub struct TemplatesOfStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn templates_of() -> TemplatesOfStmt {
     TemplatesOfStmt(
-        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format FROM template WHERE waba_id = $1 AND (name, language) > ($2, $3) AND ($4::text IS NULL OR name = $4) AND ($5::text IS NULL OR language = $5) AND coalesce(status = $6, status <> 'deleted') AND ($7::text IS NULL OR upper(category) = $7) ORDER BY name, language LIMIT $8",
+        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format, ttl_seconds FROM template WHERE waba_id = $1 AND (name, language) > ($2, $3) AND ($4::text IS NULL OR name = $4) AND ($5::text IS NULL OR language = $5) AND coalesce(status = $6, status <> 'deleted') AND ($7::text IS NULL OR upper(category) = $7) ORDER BY name, language LIMIT $8",
         None,
     )
 }
@@ -859,6 +876,7 @@ impl TemplatesOfStmt {
                     body: row.try_get(8)?,
                     components: row.try_get(9)?,
                     parameter_format: row.try_get(10)?,
+                    ttl_seconds: row.try_get(11)?,
                 })
             },
             mapper: |it| TemplateRow::from(it),
@@ -1008,7 +1026,7 @@ impl<
 pub struct TemplateOfStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn template_of() -> TemplateOfStmt {
     TemplateOfStmt(
-        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format FROM template WHERE template_id = $1 LIMIT 1",
+        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format, ttl_seconds FROM template WHERE template_id = $1 LIMIT 1",
         None,
     )
 }
@@ -1040,6 +1058,7 @@ impl TemplateOfStmt {
                     body: row.try_get(8)?,
                     components: row.try_get(9)?,
                     parameter_format: row.try_get(10)?,
+                    ttl_seconds: row.try_get(11)?,
                 })
             },
             mapper: |it| TemplateRow::from(it),
@@ -1104,7 +1123,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct TemplateLanguagesStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn template_languages() -> TemplateLanguagesStmt {
     TemplateLanguagesStmt(
-        "SELECT t.language, t.status, t.status_reason, t.category, t.parameter_count FROM sender s LEFT JOIN template t ON t.tenant_id = s.tenant_id AND t.waba_id = s.waba_id AND t.name = $1 WHERE s.sender_id = $2 ORDER BY t.language",
+        "SELECT t.language, t.status, t.status_reason, t.category, t.parameter_count, t.parameter_format, CASE WHEN t.language = $1 THEN t.components END AS components FROM sender s LEFT JOIN template t ON t.tenant_id = s.tenant_id AND t.waba_id = s.waba_id AND t.name = $2 WHERE s.sender_id = $3 ORDER BY t.language",
         None,
     )
 }
@@ -1113,15 +1132,16 @@ impl TemplateLanguagesStmt {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>(
         &'s self,
         client: &'c C,
-        name: &'a T1,
-        sender_id: &'a T2,
-    ) -> TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 2> {
+        language: &'a T1,
+        name: &'a T2,
+        sender_id: &'a T3,
+    ) -> TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 3> {
         TemplateLanguagesQuery {
             client,
-            params: [name, sender_id],
+            params: [language, name, sender_id],
             query: self.0,
             cached: self.1.as_ref(),
             extractor: |row: &tokio_postgres::Row| -> Result<TemplateLanguagesBorrowed, tokio_postgres::Error> {
@@ -1131,34 +1151,36 @@ impl TemplateLanguagesStmt {
                     status_reason: row.try_get(2)?,
                     category: row.try_get(3)?,
                     parameter_count: row.try_get(4)?,
+                    parameter_format: row.try_get(5)?,
+                    components: row.try_get(6)?,
                 })
             },
             mapper: |it| TemplateLanguages::from(it),
         }
     }
 }
-impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
     crate::client::async_::Params<
         'c,
         'a,
         's,
-        TemplateLanguagesParams<T1, T2>,
-        TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 2>,
+        TemplateLanguagesParams<T1, T2, T3>,
+        TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 3>,
         C,
     > for TemplateLanguagesStmt
 {
     fn params(
         &'s self,
         client: &'c C,
-        params: &'a TemplateLanguagesParams<T1, T2>,
-    ) -> TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 2> {
-        self.bind(client, &params.name, &params.sender_id)
+        params: &'a TemplateLanguagesParams<T1, T2, T3>,
+    ) -> TemplateLanguagesQuery<'c, 'a, 's, C, TemplateLanguages, 3> {
+        self.bind(client, &params.language, &params.name, &params.sender_id)
     }
 }
 pub struct ListTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_templates() -> ListTemplatesStmt {
     ListTemplatesStmt(
-        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, parameter_count, components, parameter_format, ms_of(created_at) AS created_at_ms FROM template WHERE (name, language, waba_id) > ($1, $2, $3) ORDER BY name, language, waba_id LIMIT $4",
+        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, parameter_count, components, parameter_format, ttl_seconds, ms_of(created_at) AS created_at_ms FROM template WHERE (name, language, waba_id) > ($1, $2, $3) ORDER BY name, language, waba_id LIMIT $4",
         None,
     )
 }
@@ -1194,7 +1216,8 @@ impl ListTemplatesStmt {
                     parameter_count: row.try_get(9)?,
                     components: row.try_get(10)?,
                     parameter_format: row.try_get(11)?,
-                    created_at_ms: row.try_get(12)?,
+                    ttl_seconds: row.try_get(12)?,
+                    created_at_ms: row.try_get(13)?,
                 })
             },
             mapper: |it| ListTemplates::from(it),

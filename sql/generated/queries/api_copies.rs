@@ -153,7 +153,7 @@ where
 pub struct CopyCampaignStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn copy_campaign() -> CopyCampaignStmt {
     CopyCampaignStmt(
-        "INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, marketing, state, copied_from) SELECT app_tenant(), $1, $2, sender_id, template_name, template_language, unknown_policy, ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, marketing, 'draft', campaign_id FROM campaign WHERE campaign_id = $3",
+        "INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, marketing, layout, state, copied_from) SELECT app_tenant(), $1, $2, sender_id, template_name, template_language, unknown_policy, ttl_seconds, weight, max_per_minute, jitter_min_ms, jitter_max_ms, hours_from, hours_to, hours_zone, marketing, layout, 'draft', campaign_id FROM campaign WHERE campaign_id = $3",
         None,
     )
 }

@@ -37,6 +37,7 @@ pub struct PutTemplateParams<
     pub parameter_count: i32,
     pub components: T10,
     pub parameter_format: T11,
+    pub ttl_seconds: Option<i32>,
     pub as_of_ms: i64,
     pub is_listed: bool,
 }
@@ -47,6 +48,7 @@ pub struct EditedTemplateParams<T1: crate::StringSql, T2: crate::StringSql, T3: 
     pub components: Option<T2>,
     pub body: Option<T3>,
     pub parameter_count: Option<i32>,
+    pub ttl_seconds: Option<i32>,
     pub as_of_ms: i64,
     pub tenant_id: uuid::Uuid,
     pub template_id: T4,
@@ -1064,7 +1066,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>
 pub struct PutTemplateStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn put_template() -> PutTemplateStmt {
     PutTemplateStmt(
-        "INSERT INTO template AS t (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count, components, parameter_format, synced_at, listed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, at_ms($14), CASE WHEN $15 THEN at_ms($14) ELSE 'epoch' END) ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE SET template_id = excluded.template_id, parameter_format = excluded.parameter_format, synced_at = greatest(t.synced_at, excluded.synced_at), listed_at = greatest(t.listed_at, excluded.listed_at), status = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status ELSE t.status END, status_reason = CASE WHEN t.status_at <= at_ms($14) THEN excluded.status_reason ELSE t.status_reason END, status_at = greatest(t.status_at, at_ms($14) - interval '1 minute'), category = CASE WHEN t.category_at <= at_ms($14) THEN excluded.category ELSE t.category END, category_at = greatest(t.category_at, at_ms($14) - interval '1 minute'), quality = CASE WHEN t.quality_at <= at_ms($14) THEN coalesce(excluded.quality, t.quality) ELSE t.quality END, quality_at = greatest(t.quality_at, at_ms($14) - interval '1 minute'), body = CASE WHEN t.body_at <= at_ms($14) THEN excluded.body ELSE t.body END, parameter_count = CASE WHEN t.body_at <= at_ms($14) THEN excluded.parameter_count ELSE t.parameter_count END, components = CASE WHEN t.body_at <= at_ms($14) THEN excluded.components ELSE t.components END, body_at = greatest(t.body_at, at_ms($14) - interval '1 minute') RETURNING xmax = 0 AS is_new",
+        "INSERT INTO template AS t (tenant_id, waba_id, name, language, template_id, status, status_reason, category, quality, body, parameter_count, components, parameter_format, ttl_seconds, synced_at, listed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, at_ms($15), CASE WHEN $16 THEN at_ms($15) ELSE 'epoch' END) ON CONFLICT (tenant_id, waba_id, name, language) DO UPDATE SET template_id = excluded.template_id, parameter_format = excluded.parameter_format, ttl_seconds = excluded.ttl_seconds, synced_at = greatest(t.synced_at, excluded.synced_at), listed_at = greatest(t.listed_at, excluded.listed_at), status = CASE WHEN t.status_at <= at_ms($15) THEN excluded.status ELSE t.status END, status_reason = CASE WHEN t.status_at <= at_ms($15) THEN excluded.status_reason ELSE t.status_reason END, status_at = greatest(t.status_at, at_ms($15) - interval '1 minute'), category = CASE WHEN t.category_at <= at_ms($15) THEN excluded.category ELSE t.category END, category_at = greatest(t.category_at, at_ms($15) - interval '1 minute'), quality = CASE WHEN t.quality_at <= at_ms($15) THEN coalesce(excluded.quality, t.quality) ELSE t.quality END, quality_at = greatest(t.quality_at, at_ms($15) - interval '1 minute'), body = CASE WHEN t.body_at <= at_ms($15) THEN excluded.body ELSE t.body END, parameter_count = CASE WHEN t.body_at <= at_ms($15) THEN excluded.parameter_count ELSE t.parameter_count END, components = CASE WHEN t.body_at <= at_ms($15) THEN excluded.components ELSE t.components END, body_at = greatest(t.body_at, at_ms($15) - interval '1 minute') RETURNING xmax = 0 AS is_new",
         None,
     )
 }
@@ -1105,9 +1107,10 @@ impl PutTemplateStmt {
         parameter_count: &'a i32,
         components: &'a T10,
         parameter_format: &'a T11,
+        ttl_seconds: &'a Option<i32>,
         as_of_ms: &'a i64,
         is_listed: &'a bool,
-    ) -> BoolQuery<'c, 'a, 's, C, bool, 15> {
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 16> {
         BoolQuery {
             client,
             params: [
@@ -1124,6 +1127,7 @@ impl PutTemplateStmt {
                 parameter_count,
                 components,
                 parameter_format,
+                ttl_seconds,
                 as_of_ms,
                 is_listed,
             ],
@@ -1156,7 +1160,7 @@ impl<
         'a,
         's,
         PutTemplateParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
-        BoolQuery<'c, 'a, 's, C, bool, 15>,
+        BoolQuery<'c, 'a, 's, C, bool, 16>,
         C,
     > for PutTemplateStmt
 {
@@ -1164,7 +1168,7 @@ impl<
         &'s self,
         client: &'c C,
         params: &'a PutTemplateParams<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>,
-    ) -> BoolQuery<'c, 'a, 's, C, bool, 15> {
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 16> {
         self.bind(
             client,
             &params.tenant_id,
@@ -1180,6 +1184,7 @@ impl<
             &params.parameter_count,
             &params.components,
             &params.parameter_format,
+            &params.ttl_seconds,
             &params.as_of_ms,
             &params.is_listed,
         )
@@ -1188,7 +1193,7 @@ impl<
 pub struct EditedTemplateStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn edited_template() -> EditedTemplateStmt {
     EditedTemplateStmt(
-        "UPDATE template SET category = coalesce($1, category), components = coalesce($2, components), body = coalesce($3, body), parameter_count = coalesce($4, parameter_count), status = CASE WHEN status_at <= at_ms($5) AND status <> 'approved' THEN 'pending' ELSE status END WHERE tenant_id = $6 AND template_id = $7",
+        "UPDATE template SET category = coalesce($1, category), components = coalesce($2, components), body = coalesce($3, body), parameter_count = coalesce($4, parameter_count), ttl_seconds = coalesce($5, ttl_seconds), status = CASE WHEN status_at <= at_ms($6) AND status <> 'approved' THEN 'pending' ELSE status END WHERE tenant_id = $7 AND template_id = $8",
         None,
     )
 }
@@ -1213,11 +1218,17 @@ impl EditedTemplateStmt {
         components: &'a Option<T2>,
         body: &'a Option<T3>,
         parameter_count: &'a Option<i32>,
+        ttl_seconds: &'a Option<i32>,
         as_of_ms: &'a i64,
         tenant_id: &'a uuid::Uuid,
         template_id: &'a T4,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[category, components, body, parameter_count, as_of_ms, tenant_id, template_id]).await
+        client
+            .execute(
+                self.0,
+                &[category, components, body, parameter_count, ttl_seconds, as_of_ms, tenant_id, template_id],
+            )
+            .await
     }
 }
 impl<
@@ -1248,6 +1259,7 @@ impl<
             &params.components,
             &params.body,
             &params.parameter_count,
+            &params.ttl_seconds,
             &params.as_of_ms,
             &params.tenant_id,
             &params.template_id,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use csv::{ReaderBuilder, Terminator};
 use posthaste_api::{Checked, Code, Fault, Form, read_recipients};
 use posthaste_model::{Contact, phone};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::elements::is_distinct;
 
@@ -223,8 +223,25 @@ fn json_values(record: &Record<'_>, parameters: usize) -> Expected {
         return Err(malformed);
     }
     let number = value["to"].as_str().ok_or(malformed)?;
-    let params = members.get("params").map_or(Some(Vec::new()), texts).ok_or(malformed)?;
+    let params = match members.get("params") {
+        None => Vec::new(),
+        Some(Value::Object(named)) => by_name(named, parameters)?,
+        Some(list) => texts(list).ok_or(malformed)?,
+    };
     judged(number, params, parameters)
+}
+
+/// Parameters by their numbers; one that is not written is empty.
+fn by_name(named: &Map<String, Value>, parameters: usize) -> Result<Vec<String>, Code> {
+    if named.values().any(|value| !value.is_string()) {
+        return Err(Code::LineMalformed);
+    }
+    let names: Vec<String> = (1..=parameters).map(|number| number.to_string()).collect();
+    if named.keys().any(|name| !names.contains(name)) {
+        return Err(Code::ParameterCount);
+    }
+    let text = |name: &String| named.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Ok(names.iter().map(text).collect())
 }
 
 fn texts(value: &Value) -> Option<Vec<String>> {

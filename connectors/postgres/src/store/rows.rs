@@ -7,7 +7,7 @@ use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::hours::{Hours, HoursZone};
 use posthaste_core::sender::{Attempt, Campaign, CampaignState, CampaignTemplate, OptOutScope, Rules, Times};
 use posthaste_model::{
-    CampaignId, CampaignRef, Class, Contact, Intent, IntentId, MarketingOptions, Millis, SenderId, Status,
+    CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Layout, MarketingOptions, Millis, SenderId, Status,
     TemplateStatus, TenantId, UnknownPolicy, Wamid,
 };
 use posthaste_runtime::store::StoreError;
@@ -126,7 +126,16 @@ fn templates(row: &LoadCampaigns) -> Result<Vec<CampaignTemplate>, StoreError> {
         None => vec![only],
         Some(text) => serde_json::from_str(text).map_err(|_| unreadable("campaign_template", text))?,
     };
+    let layout: Option<Layout> = match &row.layout {
+        None => None,
+        Some(text) => Some(serde_json::from_str(text).map_err(|_| unreadable("campaign.layout", text))?),
+    };
+    if layout.as_ref().is_some_and(|layout| layout.templates.len() != turns.len()) {
+        return Err(unreadable("campaign.layout", row.layout.as_deref().unwrap_or_default()));
+    }
+    let mut slots = layout.into_iter().flat_map(|layout| layout.templates);
     let template = |turn: Turn| CampaignTemplate {
+        slots: slots.next().map(Into::into),
         name: turn.name,
         language: turn.language,
         category: turn.category,

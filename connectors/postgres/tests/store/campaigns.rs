@@ -1,7 +1,7 @@
 //! Campaigns as the sender's owner loads them.
 
 use posthaste_core::sender::Keys;
-use posthaste_model::{CampaignId, MarketingOptions, ProductPolicy};
+use posthaste_model::{CampaignId, Filling, MarketingOptions, ProductPolicy};
 use posthaste_runtime::store::Store as _;
 use uuid::Uuid;
 
@@ -32,6 +32,23 @@ async fn a_campaign_is_loaded_with_how_its_marketing_is_sent() {
         assert_eq!(rows.campaigns[&strict].marketing, Some(options));
         assert_eq!(rows.campaigns[&defaults].marketing, Some(MarketingOptions::default()));
         assert_eq!(rows.campaigns[&ordinary].marketing, None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_is_loaded_with_the_places_that_its_recipients_fill() {
+    in_world(async |world| {
+        let (named, plain) = (running(&world, None).await, running(&world, None).await);
+        let layout = r#"{"columns":[{"name":"first_name","kind":"text"}],"templates":[[{"component":"body","type":"text",
+                         "parameter_name":"first_name","filling":{"column":0}}]]}"#;
+        let update = "UPDATE campaign SET layout = $2 WHERE campaign_id = $1";
+        world.sql.execute(update, &[&named.0, &layout]).await.expect("a layout");
+        let campaigns = [named, plain].map(|id| (world.tenant, id)).to_vec();
+        let rows = world.store.load(&Keys { campaigns, ..Keys::default() }).await.expect("the campaigns");
+        let slots = rows.campaigns[&named].templates[0].slots.as_deref().expect("its places");
+        assert_eq!((slots[0].parameter_name.as_deref(), &slots[0].filling), (Some("first_name"), &Filling::Column(0)));
+        assert_eq!(rows.campaigns[&plain].templates[0].slots, None);
     })
     .await;
 }

@@ -5,7 +5,7 @@
 
 use posthaste_model::{
     CampaignId, CampaignRef, Class, EventType, Intent, IntentId, Message, Millis, Status, TemplateMessage, TenantId,
-    topic,
+    layout, topic,
 };
 
 use super::SenderTask;
@@ -76,6 +76,10 @@ impl SenderTask {
         let mut ordinal = campaign.cursor;
         for recipient in chunk.recipients[from..].iter().take(room) {
             let Some(template) = campaign.template_of(ordinal.unsigned_abs()) else { break };
+            let (body, components) = match &template.slots {
+                None => (recipient.1.clone(), Vec::new()),
+                Some(slots) => (Vec::new(), layout::components(slots, &recipient.1)),
+            };
             let intent = Intent {
                 intent_id: IntentId::of_recipient(campaign.campaign_id, ordinal.unsigned_abs()),
                 tenant_id: campaign.tenant_id,
@@ -91,8 +95,8 @@ impl SenderTask {
                     name: template.name.clone(),
                     language: template.language.clone(),
                     category: template.category.clone(),
-                    body: recipient.1.clone(),
-                    components: Vec::new(),
+                    body,
+                    components,
                     reply_to: None,
                     marketing: campaign.marketing.clone(),
                 }),

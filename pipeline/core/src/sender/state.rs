@@ -1,10 +1,11 @@
 //! What the sender task reads from the store, and what it writes back.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use posthaste_model::{
-    CampaignId, Contact, EventType, InboundReceived, IntentId, MarketingOptions, Millis, Origin, SenderId, Status,
-    TenantId, UnknownPolicy, Wamid, WatermarkObserved,
+    CampaignId, Contact, EventType, InboundReceived, IntentId, MarketingOptions, Millis, Origin, SenderId, Slot,
+    Status, TenantId, UnknownPolicy, Wamid, WatermarkObserved,
 };
 use serde::Deserialize;
 
@@ -108,6 +109,8 @@ pub struct CampaignTemplate {
     /// Whether Meta lets it be sent, as far as it is known: while it is paused, the others take its turns, and if there is no
     /// other the campaign waits.
     pub approved: bool,
+    /// The places that the values of a recipient fill; `None` where these are the numbered parameters of its body.
+    pub slots: Option<Arc<[Slot]>>,
 }
 
 impl Campaign {

@@ -159,7 +159,7 @@ fn published(effects: &Effects) -> Vec<String> {
 }
 
 fn template(name: &str, approved: bool) -> CampaignTemplate {
-    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved }
+    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved, slots: None }
 }
 
 fn campaign(state: CampaignState) -> Campaign {

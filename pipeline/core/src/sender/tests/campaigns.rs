@@ -32,6 +32,23 @@ fn a_campaign_is_released_through_the_log_and_completes() {
 }
 
 #[test]
+fn a_campaign_with_slots_fills_its_templates_from_the_values_of_each_recipient() {
+    let slot: posthaste_model::Slot = serde_json::from_str(
+        r#"{"component":"body","type":"text","parameter_name":"first_name","filling":{"column":0}}"#,
+    )
+    .unwrap();
+    let named = CampaignTemplate { slots: Some([slot].into()), ..template("order_update", true) };
+    let mut world = World::new();
+    with_campaign(&mut world, Campaign { templates: vec![named], ..campaign(CampaignState::Running) });
+    for intent in released_intents(&world.step(Vec::new())) {
+        let own = intent.message.template().unwrap();
+        let parameter = serde_json::json!({ "type": "text", "parameter_name": "first_name", "text": "a" });
+        assert_eq!(own.components, [serde_json::json!({ "type": "body", "parameters": [parameter] })]);
+        assert!(own.body.is_empty());
+    }
+}
+
+#[test]
 fn a_paused_campaign_neither_releases_nor_arms_and_a_cancelled_one_ends_what_waits() {
     let mut world = World::new();
     with_campaign(&mut world, campaign(CampaignState::Paused));

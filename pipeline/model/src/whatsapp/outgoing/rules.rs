@@ -286,9 +286,15 @@ const COMPONENT: Rule = Rule::Tagged(
 /// The components of a template message.
 pub const COMPONENTS: Rule = Rule::Also(&Rule::List(0, 20, &COMPONENT), named_or_numbered);
 
-/// Named and positional parameters of a body exclude each other (Meta: errors 132000 and 132018).
+/// Named and positional parameters of a component exclude each other, on the cards of a carousel too (Meta: errors 132000 and
+/// 132018).
 fn named_or_numbered(components: &Value, pointer: &str, faults: &mut Vec<Fault>) {
     for (at, component) in components.as_array().into_iter().flatten().enumerate() {
+        for (card, own) in component.get("cards").and_then(Value::as_array).into_iter().flatten().enumerate() {
+            if let Some(components) = own.get("components") {
+                named_or_numbered(components, &format!("{pointer}/{at}/cards/{card}/components"), faults);
+            }
+        }
         let Some(parameters) = component.get("parameters").and_then(Value::as_array) else { continue };
         let texts = parameters.iter().filter(|parameter| parameter["type"] == "text");
         let named = texts.clone().filter(|parameter| parameter.get("parameter_name").is_some()).count();
