@@ -371,9 +371,10 @@ async fn a_spelling_that_becomes_known_brings_opt_outs_and_windows_and_is_noted_
 #[tokio::test(flavor = "multi_thread")]
 async fn owners_that_meet_the_same_strangers_at_once_know_them_once_and_do_not_wait_for_each_other() {
     in_world(async |world| {
-        // Somebody else adds people, and has not ended.
-        let hold = format!("BEGIN; SELECT share_people('{{{}}}')", world.tenant.0);
-        world.sql.batch_execute(&hold).await.expect("the lock");
+        // Somebody else adds people, and has not ended; not the first of the tenant's, who makes the row that is locked.
+        let share = format!("SELECT share_people('{{{}}}')", world.tenant.0);
+        world.sql.batch_execute(&share).await.expect("the row is made");
+        world.sql.batch_execute(&format!("BEGIN; {share}")).await.expect("the lock");
         let strangers: Vec<_> = (0..400).map(|n| (format!("+1631555{n:04}"), format!("US.{n}"))).collect();
         let owner = async |partition: i32| {
             let ttl = Duration::from_secs(60);
