@@ -184,6 +184,7 @@ impl World {
                 language: "en_US".to_owned(),
                 category: Some("UTILITY".to_owned()),
                 approved: true,
+                is_low: false,
             }],
             marketing: None,
             unknown_policy: spec.policy,

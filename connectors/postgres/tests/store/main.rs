@@ -11,5 +11,6 @@ mod people;
 mod poison;
 mod portfolio;
 mod reads;
+mod standing;
 mod templates;
 mod world;

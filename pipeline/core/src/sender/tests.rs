@@ -21,6 +21,7 @@ mod receipts;
 mod rotation;
 mod rules;
 mod soundness;
+mod standing;
 
 const SENDER: &str = "106540352242922";
 /// A take-over since which every person's limit has recovered.
@@ -29,6 +30,7 @@ const LONG_AGO: Millis = Millis(-1_000_000);
 fn settings() -> Settings {
     Settings {
         headroom: 0.93,
+        low_quality_share: 0.25,
         horizon_seconds: 10,
         arm_window_ms: 100,
         unknown_grace_ms: 3_000,
@@ -56,6 +58,8 @@ fn profile() -> Profile {
         zone: Zone::UTC,
         portfolio: None,
         blocked_until: None,
+        restrictions: Vec::new(),
+        is_flagged: false,
         stop_words: Vec::new(),
     }
 }
@@ -461,7 +465,7 @@ fn no_sliding_second_has_more_slots_than_the_limit() {
 }
 
 fn template(name: &str, approved: bool) -> CampaignTemplate {
-    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved }
+    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved, is_low: false }
 }
 
 fn campaign(state: CampaignState) -> Campaign {
