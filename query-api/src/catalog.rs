@@ -135,11 +135,23 @@ pub(crate) async fn senders(state: &State, request: Request) -> Answer {
                 "blocked": row.blocked_reason.as_ref().map(|reason| {
                     json!({ "reason": reason, "until": row.blocked_until_ms.map(Millis) })
                 }),
+                "restrictions": restrictions(row.restrictions.as_deref()),
+                "quality_event": row.quality_event,
                 "created_at": Millis(row.created_at_ms),
             })
         },
     );
     Ok(json(StatusCode::OK, &body))
+}
+
+/// What an account may not send, as the query writes it, with times as the API does.
+fn restrictions(text: Option<&str>) -> Value {
+    let list: Vec<Value> = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let shown = |own: &Value| {
+        let until = own["until"].as_i64().map(Millis);
+        json!({ "what": own["what"], "reason": own["reason"], "until": until })
+    };
+    list.iter().map(shown).collect()
 }
 
 /// `GET /v1/templates`

@@ -32,8 +32,8 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
        coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms,
        t.status AS template_status, t.status_reason AS template_reason, c.marketing, c.layout,
-       CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
-       ms_of(s.blocked_until) AS blocked_until_ms,
+       coalesce(CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END, own.reason) AS blocked_reason,
+       ms_of(CASE WHEN s.blocked_reason IS NULL THEN own.until ELSE s.blocked_until END) AS blocked_until_ms,
        (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason)
                         ORDER BY r.position)::text
           FROM campaign_template r
@@ -46,6 +46,7 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
                        AND f.used_up_until > now()
   LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name
                       AND t.language = c.template_language
+  LEFT JOIN LATERAL campaign_restriction(c.tenant_id, c.campaign_id, s.waba_id, t.category) AS own ON true
  WHERE c.campaign_id = :campaign_id;
 
 --! list_campaigns : CampaignRow
@@ -58,8 +59,8 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
        p.sent, p.delivered, p.read, p.failed, p.rejected, p.expired, p.cancelled, p.unconfirmed, p.unknown, p.open,
        coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, ms_of(f.used_up_until) AS used_up_until_ms,
        t.status AS template_status, t.status_reason AS template_reason, c.marketing, c.layout,
-       CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
-       ms_of(s.blocked_until) AS blocked_until_ms,
+       coalesce(CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END, own.reason) AS blocked_reason,
+       ms_of(CASE WHEN s.blocked_reason IS NULL THEN own.until ELSE s.blocked_until END) AS blocked_until_ms,
        (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'reason', o.status_reason)
                         ORDER BY r.position)::text
           FROM campaign_template r
@@ -72,6 +73,7 @@ SELECT c.campaign_id, c.name, c.sender_id, c.template_name, c.template_language,
                        AND f.used_up_until > now()
   LEFT JOIN template t ON t.tenant_id = c.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name
                       AND t.language = c.template_language
+  LEFT JOIN LATERAL campaign_restriction(c.tenant_id, c.campaign_id, s.waba_id, t.category) AS own ON true
  WHERE c.campaign_id < :before
  ORDER BY c.campaign_id DESC
  LIMIT :limit;

@@ -33,8 +33,10 @@ SELECT waba_id, template_id, name, language, status, status_reason, category, qu
 
 --! templates_before (name?, language?, status?, category?) : TemplateRow
 -- The page before a cursor, in the same order.
-SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format
-  FROM (SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format
+SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format,
+       ttl_seconds
+  FROM (SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format,
+               ttl_seconds
           FROM template
          WHERE waba_id = :waba_id AND (name, language) < (:before_name, :before_language)
            AND (:name::text IS NULL OR name = :name) AND (:language::text IS NULL OR language = :language)
@@ -50,12 +52,15 @@ SELECT waba_id, template_id, name, language, status, status_reason, category, qu
  WHERE template_id = :template_id
  LIMIT 1;
 
---! list_senders : (messaging_limit?, used?, used_up_until_ms?, blocked_reason?, blocked_until_ms?)
+--! list_senders : (messaging_limit?, used?, used_up_until_ms?, blocked_reason?, blocked_until_ms?, restrictions?, quality_event?)
 SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms,
        coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used,
        ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms,
        CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason,
-       ms_of(s.blocked_until) AS blocked_until_ms
+       ms_of(s.blocked_until) AS blocked_until_ms,
+       (SELECT json_agg(json_build_object('what', r.cause, 'reason', r.reason, 'until', ms_of(r.until)) ORDER BY r.cause)::text
+          FROM account_restrictions(s.tenant_id, s.waba_id) AS r) AS restrictions,
+       s.quality_event
   FROM sender s
   LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id)
  WHERE s.sender_id > :after

@@ -1,8 +1,9 @@
 --- Questions that go across tenants, answered by functions of a role of their own.
 
---! directory_senders : (tenant_max_per_minute?, messaging_limit?, blocked_until_ms?)
+--! directory_senders : (tenant_max_per_minute?, messaging_limit?, blocked_until_ms?, restrictions?, quality_event?)
 SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute,
-       tenant_time_zone, portfolio_id, messaging_limit, stop_words, blocked, blocked_until_ms
+       tenant_time_zone, portfolio_id, messaging_limit, stop_words, blocked, blocked_until_ms,
+       restrictions, quality_event
   FROM directory_senders();
 
 --! directory_waba_tenants

@@ -102,11 +102,30 @@ UPDATE sender
  WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND regexp_replace(display_number, '\D', '', 'g') = :digits
    AND limit_at <= at_ms(:at_ms);
 
---! apply_standing (reason?, until_ms?)
--- Of every number of the account.
+--! apply_standing (reasons[?], until[?])
+-- Cause by cause; where there is no reason it is taken back. What ends by itself does so, for a report that does not name a
+-- restriction is no word on it.
+INSERT INTO account_standing (tenant_id, waba_id, cause, reason, until, at)
+SELECT :tenant_id, :waba_id, n.cause, n.reason, at_ms(n.until), at_ms(:at_ms)
+  FROM unnest(:causes::text[], :reasons::text[], :until::bigint[]) AS n (cause, reason, until)
+ON CONFLICT (tenant_id, waba_id, cause) DO UPDATE
+   SET reason = excluded.reason, until = excluded.until, at = excluded.at
+ WHERE account_standing.at <= excluded.at AND (excluded.reason IS NOT NULL OR account_standing.until IS NULL);
+
+--! note_stops
+-- What stops everything of the account, at each of its numbers.
+UPDATE sender s
+   SET blocked_reason = a.reason, blocked_until = NULL, blocked_at = greatest(s.blocked_at, a.at)
+  FROM (SELECT string_agg(reason, '; ' ORDER BY cause) AS reason, max(at) AS at
+          FROM account_standing
+         WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND cause IN ('ban', 'departure')) AS a
+ WHERE s.tenant_id = :tenant_id AND s.waba_id = :waba_id AND a.at IS NOT NULL;
+
+--! apply_sender_quality
 UPDATE sender
-   SET blocked_reason = :reason, blocked_until = at_ms(:until_ms), blocked_at = at_ms(:at_ms)
- WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND blocked_at <= at_ms(:at_ms);
+   SET quality_event = :event, quality_at = at_ms(:at_ms)
+ WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND regexp_replace(display_number, '\D', '', 'g') = :digits
+   AND quality_at <= at_ms(:at_ms);
 
 --! apply_messaging_limit (messaging_limit?)
 -- Of every portfolio that a number of this account belongs to.

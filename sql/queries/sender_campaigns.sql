@@ -1,11 +1,13 @@
 --- Campaigns, as the owner of their sender loads and commits them. The head of sender_task.sql says under which rules.
 
---! load_campaigns : (max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, template_status?, template_category?, marketing?, layout?, templates?)
+--! load_campaigns : (max_per_minute?, jitter_min_ms?, jitter_max_ms?, hours_from?, hours_to?, hours_zone?, template_status?, template_category?, template_quality?, marketing?, layout?, templates?)
 SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language,
        c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from,
-       c.hours_to, c.hours_zone, t.status AS template_status, t.category AS template_category, c.marketing, c.layout,
+       c.hours_to, c.hours_zone, t.status AS template_status, t.category AS template_category,
+       t.quality AS template_quality, c.marketing, c.layout,
        p.cursor, p.ingested, p.open, p.confirmed,
-       (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'category', o.category)
+       (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'category', o.category,
+                                          'quality', o.quality)
                         ORDER BY r.position)::text
           FROM campaign_template r
           LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language

@@ -53,6 +53,10 @@ UPDATE template
  WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name AND language = :language
    AND status_at <= at_ms(:at_ms);
 
+--! knows_template
+SELECT EXISTS (SELECT FROM template
+                WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND name = :name AND language = :language) AS known;
+
 --! apply_template_quality
 UPDATE template
    SET quality = :quality, quality_at = at_ms(:at_ms)

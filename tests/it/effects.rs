@@ -3,15 +3,18 @@
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use posthaste_simulator::Faults;
+use http::Method;
+use posthaste_simulator::{Faults, Scenario};
 use serde_json::{Value, json};
 
 use crate::support::api::{LANGUAGE, TEMPLATE, phone, recipients};
 use crate::support::truth::count;
 use crate::support::wait::{PATIENCE, holds, until};
-use crate::support::{Plan, SENDERS, World};
+use crate::support::{GRAPH_TOKEN, Plan, SENDERS, WABAS, World, web};
 
 const LIMIT: u32 = 80;
+/// So slow that no more is on its way at once than the scenarios let be refused.
+const SCENARIO_LIMIT: u32 = 20;
 /// After so long nothing more may leave of a template that is paused.
 const STOPS_WITHIN: Duration = Duration::from_secs(2);
 
@@ -61,10 +64,12 @@ async fn a_template_that_is_paused_half_way_stops_its_campaign_and_lets_it_go_on
         holds(now > later.max(paused_ms) + 2 * STOPS_WITHIN.as_millis() as u64, || now.to_string())
     })
     .await;
+    // Meta refuses what comes after the pause: that nothing is sent at all shows in what it was asked.
     let stopped = world.simulator.ledger();
-    let last = world.simulator.messages(0, 1_000).iter().map(|message| message.accepted_at_ms).max();
     let limit_ms = paused_ms + STOPS_WITHIN.as_millis() as u64;
-    assert!(last < Some(limit_ms) && stopped.accepted < 400, "{last:?} is after {limit_ms}");
+    let refused = stopped.rejected_by_code.get(&132_015).copied().unwrap_or_default();
+    assert!(stopped.last_send_at_ms < Some(limit_ms), "{:?} is after {limit_ms}", stopped.last_send_at_ms);
+    assert!(stopped.accepted < 400 && refused <= u64::from(LIMIT), "more than a second's worth: {refused} refused");
     // Meta refuses all of them, which costs nobody an attempt.
     let expired = world.database.number("SELECT count(*) FROM attempt WHERE status IN ('expired', 'rejected')").await;
     assert_eq!(expired, 0);
@@ -182,6 +187,140 @@ async fn nobody_who_opts_out_in_mid_campaign_gets_its_message() {
     assert_eq!((of("preference"), of("stop_word")), (20, 10), "{listed}");
 }
 
+/// Waits until the first tenant's number is blocked for this reason.
+async fn reason_is(world: &World, reason: &str) {
+    until("the numbers of the account are blocked for it", PATIENCE, async || {
+        let senders = world.tenant.get("/v1/senders").await.expect(200);
+        holds(senders["data"][0]["blocked"]["reason"] == reason, || senders.to_string())
+    })
+    .await;
+}
+
+/// Waits until nothing leaves any more; gives how many messages Meta has accepted.
+async fn at_rest(world: &World) -> u64 {
+    let mut before = world.simulator.ledger().requests;
+    until("nothing leaves any more", PATIENCE, async || {
+        tokio::time::sleep(STOPS_WITHIN).await;
+        let (earlier, now) = (before, world.simulator.ledger().requests);
+        before = now;
+        holds(now == earlier, || format!("{now} after {earlier}"))
+    })
+    .await;
+    world.simulator.ledger().accepted
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restriction_of_first_contacts_holds_templates_lets_answers_leave_and_ends_when_meta_said() {
+    let world = World::start(Plan { enforces_windows: true, ..plan() }).await;
+    let writer = phone(5_000);
+    let from = writer.trim_start_matches('+');
+    world.control("inbound", &json!({ "number": SENDERS[0], "from": from, "text": "hello?" })).await;
+    let campaign = running(&world, 600, 80).await;
+    world.control("account", &json!({ "event": "restrict" })).await;
+    let shown = state(&world, &campaign, "the campaign says what it waits for", |state| !state["hold"].is_null()).await;
+    assert_eq!(shown["hold"]["reason"], "Meta restricted the account (RESTRICTED_BIZ_INITIATED_MESSAGING)");
+    let senders = world.tenant.get("/v1/senders").await.expect(200);
+    let number = &senders["data"][0];
+    assert_eq!((&number["restrictions"][0]["what"], &number["blocked"]), (&json!("business_initiated"), &Value::Null));
+    let before = at_rest(&world).await;
+    let refused = world.simulator.ledger().rejected_by_code.get(&368).copied().unwrap_or_default();
+    assert!(before < 600 && refused <= u64::from(LIMIT), "{refused} refused of more than a second's worth");
+    let answer = json!({ "sender_id": SENDERS[0], "to": writer, "text": { "body": "hello!" } });
+    world.tenant.post_new("/v1/messages", &answer).await.expect(202);
+    until("the answer has arrived at Meta", PATIENCE, async || {
+        let accepted = world.simulator.ledger().accepted;
+        holds(accepted == before + 1, || accepted.to_string())
+    })
+    .await;
+    assert_eq!(at_rest(&world).await, before + 1, "the campaign waits");
+    // Meta shortens it, and it is over.
+    world.control("account", &json!({ "event": "release" })).await;
+    let info =
+        json!([{ "restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": unix_ms() / 1_000 + 1 }]);
+    let value = json!({ "event": "ACCOUNT_RESTRICTION", "restriction_info": info });
+    world.control("change", &json!({ "field": "account_update", "value": value })).await;
+    let done = state(&world, &campaign, "the campaign completes", |state| state["state"] == "completed").await;
+    assert_eq!((count(&done["progress"], "accepted"), world.simulator.ledger().accepted), (600, 601));
+    world.assert_no_breach_and_no_duplicate();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_flagged_goes_slowly_until_it_is_not_flagged_any_more() {
+    let world = World::start(plan()).await;
+    let campaign = running(&world, 800, 80).await;
+    let quality = async |event: &str| {
+        let value = json!({ "display_phone_number": "15550783881", "event": event });
+        world.control("change", &json!({ "field": "phone_number_quality_update", "value": value })).await;
+        until("it is known", PATIENCE, async || {
+            let senders = world.tenant.get("/v1/senders").await.expect(200);
+            holds(senders["data"][0]["quality_event"] == event, || senders.to_string())
+        })
+        .await;
+    };
+    quality("FLAGGED").await;
+    until("a quarter of the rate leaves", PATIENCE, async || {
+        let before = world.simulator.ledger().accepted;
+        tokio::time::sleep(STOPS_WITHIN).await;
+        let sent = world.simulator.ledger().accepted - before;
+        let quarter = u64::from(LIMIT) / 4 * STOPS_WITHIN.as_secs();
+        holds((quarter / 2..=quarter * 5 / 4).contains(&sent), || format!("{sent} of {quarter}"))
+    })
+    .await;
+    assert!(world.simulator.ledger().accepted < 700, "there is something left to go fast");
+    quality("UNFLAGGED").await;
+    let done = state(&world, &campaign, "the campaign completes", |state| state["state"] == "completed").await;
+    assert_eq!(count(&done["progress"], "accepted"), 800);
+    world.assert_no_breach_and_no_duplicate();
+}
+
+/// Plays a shipped scenario of the simulator with a campaign to a hundred people. It is over only when more time has passed than
+/// Posthaste waits before it tries what it holds.
+async fn play(file: &str) {
+    let text = std::fs::read_to_string(format!("{}/simulator/scenarios/{file}", env!("CARGO_MANIFEST_DIR")));
+    let text = text.expect("the scenario is readable").replace("quiet = \"500ms\"", "quiet = \"20s\"");
+    let scenario = Scenario::parse(&text, file).expect("a scenario");
+    let world = World::start(Plan { limit: SCENARIO_LIMIT, faults: Faults::NONE, ..Plan::default() }).await;
+    world.database.query("UPDATE template SET category = 'MARKETING'", &[]).await;
+    let people: String = (0..100).map(|n| format!("+165000000{n:02},Ada,A-{n}\n")).collect();
+    let campaign = world.tenant.campaign(format!("to,1,2\n{people}")).await;
+    world.tenant.start(&campaign).await;
+    world.simulator.play(&scenario).await.unwrap_or_else(|failure| panic!("{failure}"));
+    world.assert_no_breach_and_no_duplicate();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scenario_of_a_ban_ends_as_it_says() {
+    play("ban.toml").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scenario_of_an_opt_out_ends_as_it_says() {
+    play("opt-out.toml").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scenario_of_a_template_that_is_paused_ends_as_it_says() {
+    play("template-paused.toml").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_that_was_made_at_meta_is_known_when_meta_approves_it() {
+    let world = World::start(plan()).await;
+    let url = format!("http://{}/v23.0/{}/message_templates", world.simulator.addr(), WABAS[0]);
+    let template = json!({ "name": "made_at_meta", "language": LANGUAGE, "category": "UTILITY",
+        "components": [{ "type": "BODY", "text": "Your order is on its way." }] });
+    let authorization = format!("Bearer {GRAPH_TOKEN}");
+    let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
+    let made = web::call(Method::POST, &url, &headers, template.to_string()).await.expect("the simulator answers");
+    assert!(made.status.is_success(), "{made:?}");
+    until("the catalogue has it", PATIENCE, async || {
+        let templates = world.tenant.get("/v1/templates").await.expect(200);
+        let is_it = |own: &Value| own["name"] == "made_at_meta" && own["status"] == "approved";
+        holds(templates["data"].as_array().is_some_and(|list| list.iter().any(is_it)), || templates.to_string())
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_banned_account_sends_nothing_and_loses_nothing_until_it_is_reinstated() {
     let world = World::start(plan()).await;
@@ -193,27 +332,29 @@ async fn a_banned_account_sends_nothing_and_loses_nothing_until_it_is_reinstated
         world.flush().await;
     };
     ban("DISABLE").await;
-    until("the numbers of the account are blocked", PATIENCE, async || {
-        let senders = world.tenant.get("/v1/senders").await.expect(200);
-        let reason = &senders["data"][0]["blocked"]["reason"];
-        holds(reason == "Meta disabled the account since today", || senders.to_string())
-    })
-    .await;
-    let mut before = world.simulator.ledger().accepted;
-    until("nothing leaves any more", PATIENCE, async || {
-        tokio::time::sleep(STOPS_WITHIN).await;
-        let (earlier, now) = (before, world.simulator.ledger().accepted);
-        before = now;
-        holds(now == earlier, || format!("{now} after {earlier}"))
-    })
-    .await;
+    reason_is(&world, "Meta disabled the account since today").await;
+    let before = at_rest(&world).await;
     assert!(before < 600, "it was stopped in time");
     let banned_s = unix_ms() / 1_000;
     until("a later second begins: Meta's times are whole seconds", PATIENCE, async || {
         holds(unix_ms() / 1_000 > banned_s, || banned_s.to_string())
     })
     .await;
+    // What is told of the partner is no word on the ban, and the other way round.
+    let partner = async |event: &str, left: &str| {
+        let value = json!({ "event": event, "waba_info": { "waba_id": WABAS[0] } });
+        world.control("change", &json!({ "field": "account_update", "value": value })).await;
+        reason_is(&world, left).await;
+    };
+    let banned = "Meta disabled the account since today";
+    partner("PARTNER_REMOVED", &format!("{banned}; Meta reported PARTNER_REMOVED")).await;
+    partner("PARTNER_ADDED", banned).await;
+    partner("PARTNER_REMOVED", &format!("{banned}; Meta reported PARTNER_REMOVED")).await;
     ban("REINSTATE").await;
+    reason_is(&world, "Meta reported PARTNER_REMOVED").await;
+    assert_eq!(world.simulator.ledger().accepted, before, "the partner is gone still");
+    let value = json!({ "event": "PARTNER_APP_INSTALLED", "waba_info": { "waba_id": WABAS[0] } });
+    world.control("change", &json!({ "field": "account_update", "value": value })).await;
     let done = state(&world, &campaign, "the campaign completes", |state| state["state"] == "completed").await;
     assert_eq!(count(&done["progress"], "accepted"), 600);
     world.assert_no_breach_and_no_duplicate();

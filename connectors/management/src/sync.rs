@@ -1,17 +1,20 @@
 //! Templates compared with Meta's whole list: webhooks say what changes, the list mends what was missed.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use http::Method;
-use posthaste_model::{Channel, TenantId};
+use posthaste_model::{Channel, TenantId, WabaId};
+use posthaste_runtime::accounts::Outdated;
 use posthaste_sql::queries::directory::directory_senders;
 use posthaste_sql::queries::management::{last_sync, missing_templates};
 use posthaste_sql::queries::sink::directory_numbers;
 use rand::Rng as _;
 use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, DeskError, Told, now_ms, write_template};
@@ -24,6 +27,11 @@ const PAGES_MAX: usize = 100;
 const ACCOUNTS_AT_ONCE: usize = 4;
 /// An account that was compared within this time is left out at night: another worker was first.
 const RECENT_MS: i64 = 12 * 60 * 60 * 1_000;
+
+/// An account is compared so long after an event has shown it to be outdated: events come in groups, one for each language.
+const GATHER: Duration = Duration::from_secs(2);
+/// The same account is compared no sooner than this after the last time: Meta allows 200 calls about an account in an hour.
+const AGAIN: Duration = Duration::from_secs(60);
 
 const HOUR_S: u64 = 60 * 60;
 const DAY_S: u64 = 24 * HOUR_S;
@@ -87,6 +95,10 @@ struct Account {
 /// Compares the accounts of one tenant, or of all. `recent_too` is whether those count that were compared within the last hours.
 pub async fn compare(desk: &Desk, tenant: Option<TenantId>, recent_too: bool) -> Result<Vec<Compared>, DeskError> {
     let accounts = accounts(desk, tenant).await?;
+    Ok(compare_all(desk, accounts, recent_too).await)
+}
+
+async fn compare_all(desk: &Desk, accounts: Vec<Account>, recent_too: bool) -> Vec<Compared> {
     let compared = stream::iter(accounts).map(|account| async move {
         if !recent_too && is_recent(desk, &account).await.unwrap_or(false) {
             return None;
@@ -94,7 +106,7 @@ pub async fn compare(desk: &Desk, tenant: Option<TenantId>, recent_too: bool) ->
         let outcome = compare_account(desk, &account).await;
         Some(Compared { tenant: account.tenant, waba_id: account.waba_id, outcome })
     });
-    Ok(compared.buffer_unordered(ACCOUNTS_AT_ONCE).filter_map(async |own| own).collect().await)
+    compared.buffer_unordered(ACCOUNTS_AT_ONCE).filter_map(async |own| own).collect().await
 }
 
 async fn accounts(desk: &Desk, tenant: Option<TenantId>) -> Result<Vec<Account>, DeskError> {
@@ -205,6 +217,63 @@ pub async fn run_after(desk: Desk, mut wait: impl FnMut() -> Duration, stop: Can
     }
 }
 
+/// Compares the accounts that events have shown to be outdated, until `stop`. What fails is told and left to the next event, or to the
+/// night.
+pub async fn run_outdated(desk: Desk, mut told: mpsc::UnboundedReceiver<Outdated>, stop: CancellationToken) {
+    let mut waiting = Waiting::default();
+    loop {
+        let due = waiting.next_due();
+        let sleep = tokio::time::sleep_until(due.unwrap_or_else(Instant::now));
+        tokio::select! {
+            () = stop.cancelled() => return,
+            account = told.recv() => match account {
+                Some(account) => waiting.add(account, Instant::now()),
+                None => return,
+            },
+            () = sleep, if due.is_some() => {
+                let wanted = waiting.take(Instant::now());
+                match accounts(&desk, None).await {
+                    Ok(mut accounts) => {
+                        accounts.retain(|own| wanted.contains(&(own.tenant, WabaId::new(own.waba_id.as_str()))));
+                        compare_all(&desk, accounts, true).await.iter().for_each(tell);
+                    }
+                    Err(error) => tracing::warn!(%error, "templates could not be compared with Meta's lists"),
+                }
+            }
+        }
+    }
+}
+
+/// Accounts that wait to be compared.
+#[derive(Debug, Default)]
+struct Waiting {
+    due: BTreeMap<Outdated, Instant>,
+    /// When each was compared last, as long as that delays it.
+    last: HashMap<Outdated, Instant>,
+}
+
+impl Waiting {
+    fn add(&mut self, account: Outdated, now: Instant) {
+        let again = self.last.get(&account).map(|last| *last + AGAIN);
+        let due = again.map_or(now + GATHER, |again| again.max(now + GATHER));
+        self.due.entry(account).or_insert(due);
+    }
+
+    fn next_due(&self) -> Option<Instant> {
+        self.due.values().min().copied()
+    }
+
+    fn take(&mut self, now: Instant) -> Vec<Outdated> {
+        self.last.retain(|_, last| *last + AGAIN > now);
+        let (due, later): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.due).into_iter().partition(|(_, due)| *due <= now);
+        self.due = later;
+        let due: Vec<Outdated> = due.into_keys().collect();
+        self.last.extend(due.iter().map(|account| (account.clone(), now)));
+        due
+    }
+}
+
 fn tell(compared: &Compared) {
     let (tenant, waba) = (compared.tenant, &compared.waba_id);
     match &compared.outcome {
@@ -227,6 +296,24 @@ fn until(hour: u32, now_ms: i64, jitter_s: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn accounts_are_compared_a_while_after_the_first_event_and_not_again_too_soon() {
+        let account = |n: u128| (TenantId(uuid::Uuid::from_u128(n)), WabaId::new("1"));
+        let start = Instant::now();
+        let mut waiting = Waiting::default();
+        waiting.add(account(1), start);
+        waiting.add(account(1), start + GATHER / 2);
+        waiting.add(account(2), start + GATHER / 2);
+        assert_eq!(waiting.next_due(), Some(start + GATHER), "events that go on delay nothing");
+        assert_eq!(waiting.take(start + GATHER), [account(1)]);
+        waiting.add(account(1), start + 2 * GATHER);
+        assert_eq!(waiting.take(start + 2 * GATHER), [account(2)]);
+        assert_eq!(waiting.next_due(), Some(start + GATHER + AGAIN));
+        assert_eq!(waiting.take(start + GATHER + AGAIN), [account(1)]);
+        waiting.add(account(1), start + 3 * AGAIN);
+        assert_eq!(waiting.next_due(), Some(start + 3 * AGAIN + GATHER), "what was long ago delays nothing");
+    }
 
     #[test]
     fn the_next_moment_lies_ahead_and_within_a_day() {

@@ -4,23 +4,27 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use posthaste_core::identity;
-use posthaste_core::standing::{Standing, standing};
+use posthaste_core::standing::{Restriction, Standing, Stop, standing};
 use posthaste_model::phone::from_wa_id;
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::account::Preference;
 use posthaste_model::whatsapp::template::{TemplateComponents, parameters};
 use posthaste_model::{
-    AccountUpdated, Contact, LimitsChanged, MessagingLimit, Millis, SenderId, TemplateChanged, TenantId, WabaId,
+    AccountUpdated, Contact, LimitsChanged, MessagingLimit, Millis, SenderId, TemplateChanged, TemplateStatus,
+    TenantId, WabaId,
 };
-use posthaste_runtime::accounts::AccountStore;
+use posthaste_runtime::accounts::{AccountStore, Outdated};
 use posthaste_runtime::store::StoreError;
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::directory::directory_waba_tenants;
 use posthaste_sql::queries::identities::sender_of_account;
-use posthaste_sql::queries::portfolio::{apply_messaging_limit, apply_sender_limit, apply_standing, note_call_window};
+use posthaste_sql::queries::portfolio::{
+    ApplyStandingParams, apply_messaging_limit, apply_sender_limit, apply_sender_quality, apply_standing,
+    note_call_window, note_stops,
+};
 use posthaste_sql::queries::sender_task::{
     ApplyTemplateBodyParams, ApplyTemplateStatusParams, WriteOptOutsParams, apply_template_body,
-    apply_template_category, apply_template_quality, apply_template_status, write_opt_outs,
+    apply_template_category, apply_template_quality, apply_template_status, knows_template, write_opt_outs,
 };
 
 use crate::pool::Tx;
@@ -56,8 +60,9 @@ impl PostgresStore {
 
 #[async_trait]
 impl AccountStore for PostgresStore {
-    async fn apply_template_changed(&self, changed: &TemplateChanged) -> Result<(), StoreError> {
-        let Some(status) = changed.status else { return Ok(()) };
+    async fn apply_template_changed(&self, changed: &TemplateChanged) -> Result<Vec<Outdated>, StoreError> {
+        let mut outdated = Vec::new();
+        let Some(status) = changed.status else { return Ok(outdated) };
         for tenant in self.tenants_of(&changed.waba_id).await? {
             let tx = self.tenants_tx([tenant].into()).await?;
             let params = ApplyTemplateStatusParams {
@@ -69,10 +74,16 @@ impl AccountStore for PostgresStore {
                 name: changed.name.as_str(),
                 language: changed.language.as_str(),
             };
-            apply_template_status().params(&*tx, &params).await.map_err(|error| from_database(&error))?;
+            let rows = apply_template_status().params(&*tx, &params).await.map_err(|error| from_database(&error))?;
+            let template = Named { name: &changed.name, language: changed.language.clone() };
+            let is_known = rows > 0 || template.is_known(&tx, tenant, &changed.waba_id).await?;
             tx.commit().await.map_err(|error| from_pool(&error))?;
+            // One that is deleted need not be fetched.
+            if !is_known && status != TemplateStatus::Deleted {
+                outdated.push((tenant, changed.waba_id.clone()));
+            }
         }
-        Ok(())
+        Ok(outdated)
     }
 
     async fn apply_limits_changed(&self, changed: &LimitsChanged) -> Result<(), StoreError> {
@@ -84,15 +95,23 @@ impl AccountStore for PostgresStore {
         Ok(())
     }
 
-    async fn apply_account_updated(&self, updated: &AccountUpdated) -> Result<(), StoreError> {
+    async fn apply_account_updated(&self, updated: &AccountUpdated) -> Result<Vec<Outdated>, StoreError> {
         self.note_person(updated).await?;
-        let Some(change) = Change::of(&updated.update) else { return Ok(()) };
+        let mut outdated = Vec::new();
+        let Some(change) = Change::of(&updated.update) else { return Ok(outdated) };
         let mut unfit = None;
         for tenant in self.tenants_of(&updated.waba_id).await? {
             let tx = self.tenants_tx([tenant].into()).await?;
             let applied = change.apply(&tx, tenant, updated).await;
             match applied.map_err(|error| from_database(&error)) {
-                Ok(()) => tx.commit().await.map_err(|error| from_pool(&error))?,
+                Ok(()) => {
+                    if let Some(template) = change.template()
+                        && (change.is_partial() || !template.is_known(&tx, tenant, &updated.waba_id).await?)
+                    {
+                        outdated.push((tenant, updated.waba_id.clone()));
+                    }
+                    tx.commit().await.map_err(|error| from_pool(&error))?;
+                }
                 // What one tenant's rows cannot hold, those of the others may.
                 Err(error @ StoreError::Unfit(_)) => {
                     tx.rollback().await.map_err(|error| from_pool(&error))?;
@@ -101,7 +120,7 @@ impl AccountStore for PostgresStore {
                 Err(error) => return Err(error),
             }
         }
-        unfit.map_or(Ok(()), Err)
+        unfit.map_or(Ok(outdated), Err)
     }
 }
 
@@ -112,6 +131,7 @@ enum Change<'a> {
     Category { template: Named<'a>, category: &'a str },
     Body { template: Named<'a>, body: &'a str, words: &'a TemplateComponents },
     Standing(Standing),
+    NumberQuality { digits: String, event: &'a str },
     Call { caller: Contact, at: Millis },
 }
 
@@ -124,6 +144,12 @@ struct Named<'a> {
 impl<'a> Named<'a> {
     fn of(name: &'a Option<String>, language: &Option<String>) -> Option<Self> {
         Some(Self { name: name.as_deref()?, language: language.as_deref()?.replace('-', "_") })
+    }
+
+    async fn is_known(&self, tx: &Tx, tenant: TenantId, waba: &WabaId) -> Result<bool, StoreError> {
+        let statement = knows_template();
+        let known = statement.bind(&**tx, &tenant.0, &waba.as_str(), &self.name, &self.language.as_str()).one().await;
+        known.map_err(|error| from_database(&error))
     }
 }
 
@@ -146,9 +172,28 @@ impl<'a> Change<'a> {
                 words: own,
             }),
             Update::Account(own) => standing(own).map(Self::Standing),
+            Update::NumberQuality(own) => Some(Self::NumberQuality {
+                digits: own.display_phone_number.as_deref()?.chars().filter(char::is_ascii_digit).collect(),
+                event: own.event.as_deref()?,
+            }),
             Update::Call(own) => identity::caller(own).map(|(caller, at)| Self::Call { caller, at }),
             _ => None,
         }
+    }
+
+    /// The template that it concerns.
+    fn template(&self) -> Option<&Named<'a>> {
+        match self {
+            Self::Quality { template, .. } | Self::Category { template, .. } | Self::Body { template, .. } => {
+                Some(template)
+            }
+            Self::Preference(_) | Self::Standing(_) | Self::NumberQuality { .. } | Self::Call { .. } => None,
+        }
+    }
+
+    /// Whether Meta knows more of the change than its webhook tells: of buttons it names a part.
+    fn is_partial(&self) -> bool {
+        matches!(self, Self::Body { .. })
     }
 
     async fn apply(&self, tx: &Tx, tenant: TenantId, updated: &AccountUpdated) -> Result<(), tokio_postgres::Error> {
@@ -183,17 +228,52 @@ impl<'a> Change<'a> {
                 };
                 apply_template_body().params(&**tx, &params).await.map(drop)
             }
-            Self::Standing(standing) => {
-                let (reason, until_ms) = match standing {
-                    Standing::Blocked { reason, until } => (Some(reason.as_str()), until.map(|until| until.0)),
-                    Standing::Free => (None, None),
-                };
-                let numbers = apply_standing().bind(&**tx, &reason, &until_ms, &at_ms, &tenant.0, &waba).await?;
-                tracing::info!(%tenant, waba, reason, numbers, "Meta changed whether the account may send");
+            Self::Standing(standing) => note_standing(tx, tenant, waba, at_ms, standing).await,
+            Self::NumberQuality { digits, event } => {
+                let numbers =
+                    apply_sender_quality().bind(&**tx, event, &at_ms, &tenant.0, &waba, &digits.as_str()).await?;
+                tracing::info!(%tenant, waba, event, numbers, "Meta told of the quality of a number");
                 Ok(())
             }
         }
     }
+}
+
+/// Notes what a report says of each cause that it concerns.
+async fn note_standing(
+    tx: &Tx,
+    tenant: TenantId,
+    waba: &str,
+    at_ms: i64,
+    standing: &Standing,
+) -> Result<(), tokio_postgres::Error> {
+    let of_stop = |stop: Stop, reason: Option<&str>| vec![(stop.as_str(), reason.map(str::to_owned), None)];
+    let causes = match standing {
+        Standing::Stopped { stop, reason } => of_stop(*stop, Some(reason)),
+        Standing::Lifted(stop) => of_stop(*stop, None),
+        Standing::Restricted(named) => {
+            let told = |own: Restriction| {
+                let until = named.iter().find(|(restriction, _)| *restriction == own).map(|(_, until)| *until);
+                let reason = until.map(|_| format!("Meta restricted the account ({})", own.meta()));
+                (own.as_str(), reason, until.flatten().map(|until| until.0))
+            };
+            Restriction::ALL.map(told).into()
+        }
+    };
+    let params = ApplyStandingParams {
+        tenant_id: tenant.0,
+        waba_id: waba,
+        at_ms,
+        causes: causes.iter().map(|(cause, ..)| *cause).collect::<Vec<_>>(),
+        reasons: causes.iter().map(|(_, reason, _)| reason.as_deref()).collect::<Vec<_>>(),
+        until: causes.iter().map(|(.., until)| *until).collect::<Vec<_>>(),
+    };
+    let applied = apply_standing().params(&**tx, &params).await?;
+    if !matches!(standing, Standing::Restricted(_)) {
+        note_stops().bind(&**tx, &tenant.0, &waba).await?;
+    }
+    tracing::info!(%tenant, waba, ?standing, applied, "Meta changed what the account may send");
+    Ok(())
 }
 
 /// Category of the preferences that concern messages (Meta: webhooks/reference/user_preferences).

@@ -16,7 +16,7 @@ use posthaste_management::{Desk, download, sweep, sync};
 use posthaste_meta::{GraphClient, GraphOptions, Secret};
 use posthaste_model::{AppKey, HEARTBEAT_EVERY_MS, topic};
 use posthaste_postgres::{ApiPool, CommandLog, PostgresStore, WorkerPool};
-use posthaste_runtime::accounts::{self, AccountsRunner};
+use posthaste_runtime::accounts::{self, AccountsRunner, Outdated};
 use posthaste_runtime::alive;
 use posthaste_runtime::clock;
 use posthaste_runtime::config::Config;
@@ -103,8 +103,9 @@ pub(crate) async fn run(config: Config, roles: Roles) -> anyhow::Result<()> {
         start_api(&process, &mut parts).await?;
     }
     if roles.pipeline {
-        start_pipeline(&process, &mut parts, ready.clone());
-        start_management(&process, &mut parts)?;
+        let (outdated, told) = mpsc::unbounded_channel();
+        start_pipeline(&process, &mut parts, outdated, ready.clone());
+        start_management(&process, &mut parts, told)?;
     } else {
         ready.set(true);
     }
@@ -212,13 +213,13 @@ async fn start_api(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Result
 }
 
 /// Starts the tasks, each on its own: normalize must not wait for a store that is away.
-fn start_pipeline(process: &Process, parts: &mut JoinSet<()>, ready: Ready) {
+fn start_pipeline(process: &Process, parts: &mut JoinSet<()>, outdated: mpsc::UnboundedSender<Outdated>, ready: Ready) {
     let normalize = process.clone();
     parts.spawn(async move { report(&normalize, run_normalize(&normalize).await) });
     let senders = process.clone();
     parts.spawn(async move { report(&senders, run_senders(&senders, ready).await) });
     let accounts = process.clone();
-    parts.spawn(async move { report(&accounts, run_accounts(&accounts).await) });
+    parts.spawn(async move { report(&accounts, run_accounts(&accounts, outdated).await) });
     let sink = process.clone();
     parts.spawn(keep_running("sink", process.clone(), move || {
         let sink = sink.clone();
@@ -239,15 +240,20 @@ fn start_pipeline(process: &Process, parts: &mut JoinSet<()>, ready: Ready) {
     }));
 }
 
-/// Starts what asks Meta on its own: downloads of what people send, and the nightly comparison of templates; and the sweeping of
-/// the folder of files. They look for their work in the store and wait while it is away.
-fn start_management(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Result<()> {
+/// Starts what asks Meta on its own: downloads of what people send, and the comparison of templates, at night and of the accounts that
+/// are `told` to be outdated; and the sweeping of the folder of files. They wait while the store is away.
+fn start_management(
+    process: &Process,
+    parts: &mut JoinSet<()>,
+    told: mpsc::UnboundedReceiver<Outdated>,
+) -> anyhow::Result<()> {
     let config = &process.config;
     let desk = Desk::new(WorkerPool::new(&config.postgres)?, config)?;
     if config.media.downloads_max > 0 {
         parts.spawn(download::run(desk.clone(), config.media.clone(), process.stop.clone()));
     }
     parts.spawn(sweep::run(desk.clone(), process.stop.clone()));
+    parts.spawn(sync::run_outdated(desk.clone(), told, process.stop.clone()));
     if let Ok(hour) = u32::try_from(config.templates.sync_hour) {
         parts.spawn(sync::run_nightly(desk, hour, process.stop.clone()));
     }
@@ -309,10 +315,10 @@ async fn run_normalize(process: &Process) -> anyhow::Result<()> {
     consume(process, normalize::TASK, (topic::WEBHOOKS_RAW, WEBHOOKS_WAIT), runner, commits).await
 }
 
-async fn run_accounts(process: &Process) -> anyhow::Result<()> {
+async fn run_accounts(process: &Process, outdated: mpsc::UnboundedSender<Outdated>) -> anyhow::Result<()> {
     process.catalogue.check_when_reachable(&process.config.kafka).await?;
     let store = Arc::new(PostgresStore::new(WorkerPool::new(&process.config.postgres)?));
-    let runner = AccountsRunner::new(store, process.failures.clone());
+    let runner = AccountsRunner::new(store, outdated, process.failures.clone());
     let commits = runner.commits().clone();
     consume(process, accounts::TASK, (topic::ACCOUNTS, ACCOUNTS_WAIT), runner, commits).await
 }
@@ -386,6 +392,7 @@ fn options(process: &Process) -> SenderRunnerOptions {
     SenderRunnerOptions {
         settings: Settings {
             headroom: pipeline.headroom,
+            low_quality_share: pipeline.low_quality_share,
             horizon_seconds: pipeline.horizon_seconds,
             arm_window_ms: pipeline.arm_window_ms,
             unknown_grace_ms: pipeline.unknown_grace_ms,

@@ -1,4 +1,5 @@
-//! The accounts task: applies template reviews and pauses, and limits that Meta has changed, to the store.
+//! The accounts task: applies template reviews and pauses, limits that Meta has changed, and what Meta has against accounts and
+//! numbers, to the store.
 //!
 //! A row keeps the time of the newest event that was applied, so repeating or reordering events changes nothing; the
 //! group's committed offset is therefore enough.
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use posthaste_model::{AccountUpdated, EventType, LimitsChanged, TemplateChanged};
+use posthaste_model::{AccountUpdated, EventType, LimitsChanged, TemplateChanged, TenantId, WabaId};
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
@@ -22,33 +23,43 @@ const RECORDS_WAITING_MAX: usize = 1_000;
 /// Wait before the store is asked again.
 const STORE_RETRY: Duration = Duration::from_millis(500);
 
+/// An account of a tenant whose templates are not here as Meta has them: an event told of one that is not known, or of changes that
+/// it does not hold in full.
+pub type Outdated = (TenantId, WabaId);
+
 /// Where events of accounts are applied.
 #[async_trait]
 pub trait AccountStore: Send + Sync + 'static {
     /// Applies the event to the templates of every tenant that holds the account; older events than the newest change
     /// nothing.
-    async fn apply_template_changed(&self, changed: &TemplateChanged) -> Result<(), StoreError>;
+    async fn apply_template_changed(&self, changed: &TemplateChanged) -> Result<Vec<Outdated>, StoreError>;
 
     /// Applies the event to the number that it names and to the portfolio of the account, for every tenant that holds
     /// it; older events than the newest change nothing.
     async fn apply_limits_changed(&self, changed: &LimitsChanged) -> Result<(), StoreError>;
 
     /// Applies what else concerns sending, for every tenant that holds the account: preferences of people, category,
-    /// quality and words of templates, and whether the account may send at all. Older events than the newest change nothing.
-    async fn apply_account_updated(&self, updated: &AccountUpdated) -> Result<(), StoreError>;
+    /// quality and words of templates, the quality of numbers, and what the account may send. Older events than the newest change
+    /// nothing.
+    async fn apply_account_updated(&self, updated: &AccountUpdated) -> Result<Vec<Outdated>, StoreError>;
 }
 
 /// Runs the task on the partitions that the group assigns.
 pub struct AccountsRunner {
     store: Arc<dyn AccountStore>,
     commits: Commits,
+    outdated: mpsc::UnboundedSender<Outdated>,
     failures: mpsc::UnboundedSender<String>,
 }
 
 impl AccountsRunner {
-    /// `failures` hears of what only a restart mends.
-    pub fn new(store: Arc<dyn AccountStore>, failures: mpsc::UnboundedSender<String>) -> Arc<Self> {
-        Arc::new(Self { store, commits: Commits::default(), failures })
+    /// `outdated` hears of accounts whose templates are to be fetched, and `failures` of what only a restart mends.
+    pub fn new(
+        store: Arc<dyn AccountStore>,
+        outdated: mpsc::UnboundedSender<Outdated>,
+        failures: mpsc::UnboundedSender<String>,
+    ) -> Arc<Self> {
+        Arc::new(Self { store, commits: Commits::default(), outdated, failures })
     }
 
     /// Where offsets are committed; to be connected with the consumer.
@@ -64,13 +75,16 @@ impl Assignee for AccountsRunner {
         for (topic, partition) in partitions {
             let (records, mut incoming) = mpsc::channel::<InRecord>(RECORDS_WAITING_MAX);
             let (store, commits) = (Arc::clone(&self.store), self.commits.clone());
-            let failures = self.failures.clone();
+            let (outdated, failures) = (self.outdated.clone(), self.failures.clone());
             tokio::spawn(async move {
                 while let Some(record) = incoming.recv().await {
-                    if let Err(error) = skip_unfit(apply(store.as_ref(), &record).await, &record) {
+                    match skip_unfit(apply(store.as_ref(), &record).await, &record) {
                         // Nobody listens any more when the process is going down.
-                        let _ = failures.send(format!("{TASK}: {error}"));
-                        return;
+                        Ok(accounts) => accounts.into_iter().for_each(|account| drop(outdated.send(account))),
+                        Err(error) => {
+                            let _ = failures.send(format!("{TASK}: {error}"));
+                            return;
+                        }
                     }
                     commits.tell(&record.topic, record.partition, record.offset + 1);
                 }
@@ -85,21 +99,21 @@ impl Assignee for AccountsRunner {
     }
 }
 
-async fn apply(store: &dyn AccountStore, record: &InRecord) -> Result<(), StoreError> {
+async fn apply(store: &dyn AccountStore, record: &InRecord) -> Result<Vec<Outdated>, StoreError> {
     match record.event_type() {
         Some(EventType::TemplateChanged) => {
-            let Some(changed) = read::<TemplateChanged>(record) else { return Ok(()) };
+            let Some(changed) = read::<TemplateChanged>(record) else { return Ok(Vec::new()) };
             patiently(|| store.apply_template_changed(&changed)).await
         }
         Some(EventType::LimitsChanged) => {
-            let Some(changed) = read::<LimitsChanged>(record) else { return Ok(()) };
-            patiently(|| store.apply_limits_changed(&changed)).await
+            let Some(changed) = read::<LimitsChanged>(record) else { return Ok(Vec::new()) };
+            patiently(|| store.apply_limits_changed(&changed)).await.map(|()| Vec::new())
         }
         Some(EventType::AccountUpdated) => {
-            let Some(updated) = read::<AccountUpdated>(record) else { return Ok(()) };
+            let Some(updated) = read::<AccountUpdated>(record) else { return Ok(Vec::new()) };
             patiently(|| store.apply_account_updated(&updated)).await
         }
-        _ => Ok(()),
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -112,11 +126,11 @@ fn read<T: DeserializeOwned>(record: &InRecord) -> Option<T> {
 }
 
 /// An event that does not fit into the store would stop all that come after it, in every process that tries.
-fn skip_unfit(applied: Result<(), StoreError>, record: &InRecord) -> Result<(), StoreError> {
+fn skip_unfit(applied: Result<Vec<Outdated>, StoreError>, record: &InRecord) -> Result<Vec<Outdated>, StoreError> {
     match applied {
         Err(StoreError::Unfit(reason)) => {
             skipped(record, "event_unfit", &reason);
-            Ok(())
+            Ok(Vec::new())
         }
         other => other,
     }
@@ -128,7 +142,9 @@ fn skipped(record: &InRecord, code: &'static str, reason: &str) {
     tracing::warn!(reason, code, partition = record.partition, offset = record.offset, "account event skipped");
 }
 
-async fn patiently<F: Future<Output = Result<(), StoreError>>>(mut apply: impl FnMut() -> F) -> Result<(), StoreError> {
+async fn patiently<T, F: Future<Output = Result<T, StoreError>>>(
+    mut apply: impl FnMut() -> F,
+) -> Result<T, StoreError> {
     loop {
         match apply().await {
             Err(StoreError::Fault(reason)) => {

@@ -163,6 +163,8 @@ pub struct GraphConfig {
 pub struct PipelineConfig {
     /// Share of a number's limit that is planned.
     pub headroom: f64,
+    /// Share of that while the quality is low, of a number or of a campaign's templates.
+    pub low_quality_share: f64,
     /// Release horizon of campaigns.
     pub horizon_seconds: u32,
     /// Events in one commit.

@@ -143,6 +143,8 @@ fn profiles(entries: &[DirectoryEntry]) -> HashMap<SenderId, Profile> {
         zone: Zone::parse(&entry.tenant_time_zone).unwrap_or(Zone::UTC),
         portfolio: entry.messaging_limit.map(|_| entry.portfolio_id.clone()),
         blocked_until: entry.blocked_until,
+        restrictions: entry.restrictions.clone(),
+        is_flagged: entry.is_flagged,
         stop_words: entry.stop_words.clone(),
     };
     entries.iter().map(|entry| (entry.sender_id.clone(), profile(entry))).collect()
@@ -172,6 +174,8 @@ mod tests {
             portfolio_id: PortfolioId::new("1"),
             messaging_limit: None,
             blocked_until: None,
+            restrictions: Vec::new(),
+            is_flagged: false,
             stop_words: Vec::new(),
         }
     }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::sender::{Attempt, Chunk, Effects, Keys, Reserved, Rows, Wanted};
+use posthaste_core::standing::Restriction;
 use posthaste_model::{CampaignId, Millis, PortfolioId, SenderId, TenantId, WabaId};
 
 /// What went wrong with the store.
@@ -150,6 +151,10 @@ pub struct DirectoryEntry {
     pub messaging_limit: Option<u32>,
     /// Meta lets it send nothing before this time; [`Millis::MAX_WRITABLE`] where nobody knows when that ends.
     pub blocked_until: Option<Millis>,
+    /// What Meta lets its account not send, and until when each.
+    pub restrictions: Vec<(Restriction, Millis)>,
+    /// Meta says that the quality of the number is low.
+    pub is_flagged: bool,
     /// Words by which its people say that they want no marketing, in lower case.
     pub stop_words: Vec<String>,
 }

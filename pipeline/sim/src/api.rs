@@ -186,6 +186,7 @@ impl World {
                 category: Some(UTILITY.to_owned()),
                 approved: true,
                 slots: None,
+                is_low: false,
             }],
             marketing: None,
             unknown_policy: spec.policy,

@@ -168,6 +168,8 @@ impl SenderSpec {
             zone: Zone::UTC,
             portfolio: self.portfolio.clone(),
             blocked_until: None,
+            restrictions: Vec::new(),
+            is_flagged: false,
             stop_words: Vec::new(),
         }
     }
@@ -278,6 +280,7 @@ impl Scenario {
 fn settings(rng: &mut Rng) -> Settings {
     Settings {
         headroom: rng.pick(&[0.9, 0.93, 0.99]),
+        low_quality_share: 0.25,
         horizon_seconds: rng.pick(&[1, 2, 10]),
         arm_window_ms: rng.pick(&[50, 100, 250]),
         unknown_grace_ms: rng.pick(&[2_000, 5_000, 15_000]),

@@ -148,6 +148,8 @@ pub struct ListSenders {
     pub used_up_until_ms: Option<i64>,
     pub blocked_reason: Option<String>,
     pub blocked_until_ms: Option<i64>,
+    pub restrictions: Option<String>,
+    pub quality_event: Option<String>,
 }
 pub struct ListSendersBorrowed<'a> {
     pub sender_id: &'a str,
@@ -162,6 +164,8 @@ pub struct ListSendersBorrowed<'a> {
     pub used_up_until_ms: Option<i64>,
     pub blocked_reason: Option<&'a str>,
     pub blocked_until_ms: Option<i64>,
+    pub restrictions: Option<&'a str>,
+    pub quality_event: Option<&'a str>,
 }
 impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
     fn from(
@@ -178,6 +182,8 @@ impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
             used_up_until_ms,
             blocked_reason,
             blocked_until_ms,
+            restrictions,
+            quality_event,
         }: ListSendersBorrowed<'a>,
     ) -> Self {
         Self {
@@ -193,6 +199,8 @@ impl<'a> From<ListSendersBorrowed<'a>> for ListSenders {
             used_up_until_ms,
             blocked_reason: blocked_reason.map(|v| v.into()),
             blocked_until_ms,
+            restrictions: restrictions.map(|v| v.into()),
+            quality_event: quality_event.map(|v| v.into()),
         }
     }
 }
@@ -926,7 +934,7 @@ impl<
 pub struct TemplatesBeforeStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn templates_before() -> TemplatesBeforeStmt {
     TemplatesBeforeStmt(
-        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format FROM (SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format FROM template WHERE waba_id = $1 AND (name, language) < ($2, $3) AND ($4::text IS NULL OR name = $4) AND ($5::text IS NULL OR language = $5) AND coalesce(status = $6, status <> 'deleted') AND ($7::text IS NULL OR upper(category) = $7) ORDER BY name DESC, language DESC LIMIT $8) page ORDER BY name, language",
+        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format, ttl_seconds FROM (SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format, ttl_seconds FROM template WHERE waba_id = $1 AND (name, language) < ($2, $3) AND ($4::text IS NULL OR name = $4) AND ($5::text IS NULL OR language = $5) AND coalesce(status = $6, status <> 'deleted') AND ($7::text IS NULL OR upper(category) = $7) ORDER BY name DESC, language DESC LIMIT $8) page ORDER BY name, language",
         None,
     )
 }
@@ -977,6 +985,7 @@ impl TemplatesBeforeStmt {
                     body: row.try_get(8)?,
                     components: row.try_get(9)?,
                     parameter_format: row.try_get(10)?,
+                    ttl_seconds: row.try_get(11)?,
                 })
             },
             mapper: |it| TemplateRow::from(it),
@@ -1068,7 +1077,7 @@ impl TemplateOfStmt {
 pub struct ListSendersStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_senders() -> ListSendersStmt {
     ListSendersStmt(
-        "SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used, ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms FROM sender s LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) WHERE s.sender_id > $1 ORDER BY s.sender_id LIMIT $2",
+        "SELECT s.sender_id, s.channel, s.waba_id, s.display_number, s.limit_per_second, ms_of(s.created_at) AS created_at_ms, coalesce(s.portfolio_id, s.waba_id) AS portfolio_id, f.messaging_limit, f.used, ms_of(CASE WHEN f.used_up_until > now() THEN f.used_up_until END) AS used_up_until_ms, CASE WHEN coalesce(s.blocked_until > now(), true) THEN s.blocked_reason END AS blocked_reason, ms_of(s.blocked_until) AS blocked_until_ms, (SELECT json_agg(json_build_object('what', r.cause, 'reason', r.reason, 'until', ms_of(r.until)) ORDER BY r.cause)::text FROM account_restrictions(s.tenant_id, s.waba_id) AS r) AS restrictions, s.quality_event FROM sender s LEFT JOIN portfolio f ON f.tenant_id = s.tenant_id AND f.portfolio_id = coalesce(s.portfolio_id, s.waba_id) WHERE s.sender_id > $1 ORDER BY s.sender_id LIMIT $2",
         None,
     )
 }
@@ -1102,6 +1111,8 @@ impl ListSendersStmt {
                     used_up_until_ms: row.try_get(9)?,
                     blocked_reason: row.try_get(10)?,
                     blocked_until_ms: row.try_get(11)?,
+                    restrictions: row.try_get(12)?,
+                    quality_event: row.try_get(13)?,
                 })
             },
             mapper: |it| ListSenders::from(it),

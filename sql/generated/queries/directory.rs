@@ -15,6 +15,8 @@ pub struct DirectorySenders {
     pub stop_words: Vec<String>,
     pub blocked: bool,
     pub blocked_until_ms: Option<i64>,
+    pub restrictions: Option<String>,
+    pub quality_event: Option<String>,
 }
 pub struct DirectorySendersBorrowed<'a> {
     pub tenant_id: uuid::Uuid,
@@ -30,6 +32,8 @@ pub struct DirectorySendersBorrowed<'a> {
     pub stop_words: crate::ArrayIterator<'a, &'a str>,
     pub blocked: bool,
     pub blocked_until_ms: Option<i64>,
+    pub restrictions: Option<&'a str>,
+    pub quality_event: Option<&'a str>,
 }
 impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
     fn from(
@@ -47,6 +51,8 @@ impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
             stop_words,
             blocked,
             blocked_until_ms,
+            restrictions,
+            quality_event,
         }: DirectorySendersBorrowed<'a>,
     ) -> Self {
         Self {
@@ -63,6 +69,8 @@ impl<'a> From<DirectorySendersBorrowed<'a>> for DirectorySenders {
             stop_words: stop_words.map(|v| v.into()).collect(),
             blocked,
             blocked_until_ms,
+            restrictions: restrictions.map(|v| v.into()),
+            quality_event: quality_event.map(|v| v.into()),
         }
     }
 }
@@ -341,7 +349,7 @@ where
 pub struct DirectorySendersStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn directory_senders() -> DirectorySendersStmt {
     DirectorySendersStmt(
-        "SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute, tenant_time_zone, portfolio_id, messaging_limit, stop_words, blocked, blocked_until_ms FROM directory_senders()",
+        "SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute, tenant_time_zone, portfolio_id, messaging_limit, stop_words, blocked, blocked_until_ms, restrictions, quality_event FROM directory_senders()",
         None,
     )
 }
@@ -374,6 +382,8 @@ impl DirectorySendersStmt {
                     stop_words: row.try_get(10)?,
                     blocked: row.try_get(11)?,
                     blocked_until_ms: row.try_get(12)?,
+                    restrictions: row.try_get(13)?,
+                    quality_event: row.try_get(14)?,
                 })
             },
             mapper: |it| DirectorySenders::from(it),

@@ -67,12 +67,33 @@ pub struct ApplySenderLimitParams<T1: crate::StringSql, T2: crate::StringSql> {
     pub digits: T2,
 }
 #[derive(Debug)]
-pub struct ApplyStandingParams<T1: crate::StringSql, T2: crate::StringSql> {
-    pub reason: Option<T1>,
-    pub until_ms: Option<i64>,
+pub struct ApplyStandingParams<
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::ArraySql<Item = T2>,
+    T4: crate::StringSql,
+    T5: crate::ArraySql<Item = Option<T4>>,
+    T6: crate::ArraySql<Item = Option<i64>>,
+> {
+    pub tenant_id: uuid::Uuid,
+    pub waba_id: T1,
+    pub at_ms: i64,
+    pub causes: T3,
+    pub reasons: T5,
+    pub until: T6,
+}
+#[derive(Debug)]
+pub struct NoteStopsParams<T1: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub waba_id: T1,
+}
+#[derive(Debug)]
+pub struct ApplySenderQualityParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub event: T1,
     pub at_ms: i64,
     pub tenant_id: uuid::Uuid,
     pub waba_id: T2,
+    pub digits: T3,
 }
 #[derive(Debug)]
 pub struct ApplyMessagingLimitParams<T1: crate::StringSql> {
@@ -687,7 +708,7 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
 pub struct ApplyStandingStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn apply_standing() -> ApplyStandingStmt {
     ApplyStandingStmt(
-        "UPDATE sender SET blocked_reason = $1, blocked_until = at_ms($2), blocked_at = at_ms($3) WHERE tenant_id = $4 AND waba_id = $5 AND blocked_at <= at_ms($3)",
+        "INSERT INTO account_standing (tenant_id, waba_id, cause, reason, until, at) SELECT $1, $2, n.cause, n.reason, at_ms(n.until), at_ms($3) FROM unnest($4::text[], $5::text[], $6::bigint[]) AS n (cause, reason, until) ON CONFLICT (tenant_id, waba_id, cause) DO UPDATE SET reason = excluded.reason, until = excluded.until, at = excluded.at WHERE account_standing.at <= excluded.at AND (excluded.reason IS NOT NULL OR account_standing.until IS NULL)",
         None,
     )
 }
@@ -696,24 +717,45 @@ impl ApplyStandingStmt {
         self.1 = Some(client.prepare(self.0).await?);
         Ok(self)
     }
-    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql>(
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::ArraySql<Item = T2>,
+        T4: crate::StringSql,
+        T5: crate::ArraySql<Item = Option<T4>>,
+        T6: crate::ArraySql<Item = Option<i64>>,
+    >(
         &'s self,
         client: &'c C,
-        reason: &'a Option<T1>,
-        until_ms: &'a Option<i64>,
-        at_ms: &'a i64,
         tenant_id: &'a uuid::Uuid,
-        waba_id: &'a T2,
+        waba_id: &'a T1,
+        at_ms: &'a i64,
+        causes: &'a T3,
+        reasons: &'a T5,
+        until: &'a T6,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[reason, until_ms, at_ms, tenant_id, waba_id]).await
+        client.execute(self.0, &[tenant_id, waba_id, at_ms, causes, reasons, until]).await
     }
 }
-impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql>
+impl<
+    'a,
+    C: GenericClient + Send + Sync,
+    T1: crate::StringSql,
+    T2: crate::StringSql,
+    T3: crate::ArraySql<Item = T2>,
+    T4: crate::StringSql,
+    T5: crate::ArraySql<Item = Option<T4>>,
+    T6: crate::ArraySql<Item = Option<i64>>,
+>
     crate::client::async_::Params<
         'a,
         'a,
         'a,
-        ApplyStandingParams<T1, T2>,
+        ApplyStandingParams<T1, T2, T3, T4, T5, T6>,
         std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
         C,
     > for ApplyStandingStmt
@@ -721,9 +763,106 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::String
     fn params(
         &'a self,
         client: &'a C,
-        params: &'a ApplyStandingParams<T1, T2>,
+        params: &'a ApplyStandingParams<T1, T2, T3, T4, T5, T6>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
-        Box::pin(self.bind(client, &params.reason, &params.until_ms, &params.at_ms, &params.tenant_id, &params.waba_id))
+        Box::pin(self.bind(
+            client,
+            &params.tenant_id,
+            &params.waba_id,
+            &params.at_ms,
+            &params.causes,
+            &params.reasons,
+            &params.until,
+        ))
+    }
+}
+pub struct NoteStopsStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn note_stops() -> NoteStopsStmt {
+    NoteStopsStmt(
+        "UPDATE sender s SET blocked_reason = a.reason, blocked_until = NULL, blocked_at = greatest(s.blocked_at, a.at) FROM (SELECT string_agg(reason, '; ' ORDER BY cause) AS reason, max(at) AS at FROM account_standing WHERE tenant_id = $1 AND waba_id = $2 AND cause IN ('ban', 'departure')) AS a WHERE s.tenant_id = $1 AND s.waba_id = $2 AND a.at IS NOT NULL",
+        None,
+    )
+}
+impl NoteStopsStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        waba_id: &'a T1,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[tenant_id, waba_id]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        NoteStopsParams<T1>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for NoteStopsStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a NoteStopsParams<T1>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.tenant_id, &params.waba_id))
+    }
+}
+pub struct ApplySenderQualityStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn apply_sender_quality() -> ApplySenderQualityStmt {
+    ApplySenderQualityStmt(
+        "UPDATE sender SET quality_event = $1, quality_at = at_ms($2) WHERE tenant_id = $3 AND waba_id = $4 AND regexp_replace(display_number, '\\D', '', 'g') = $5 AND quality_at <= at_ms($2)",
+        None,
+    )
+}
+impl ApplySenderQualityStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub async fn bind<
+        'c,
+        'a,
+        's,
+        C: GenericClient,
+        T1: crate::StringSql,
+        T2: crate::StringSql,
+        T3: crate::StringSql,
+    >(
+        &'s self,
+        client: &'c C,
+        event: &'a T1,
+        at_ms: &'a i64,
+        tenant_id: &'a uuid::Uuid,
+        waba_id: &'a T2,
+        digits: &'a T3,
+    ) -> Result<u64, tokio_postgres::Error> {
+        client.execute(self.0, &[event, at_ms, tenant_id, waba_id, digits]).await
+    }
+}
+impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<
+        'a,
+        'a,
+        'a,
+        ApplySenderQualityParams<T1, T2, T3>,
+        std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>,
+        C,
+    > for ApplySenderQualityStmt
+{
+    fn params(
+        &'a self,
+        client: &'a C,
+        params: &'a ApplySenderQualityParams<T1, T2, T3>,
+    ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
+        Box::pin(self.bind(client, &params.event, &params.at_ms, &params.tenant_id, &params.waba_id, &params.digits))
     }
 }
 pub struct ApplyMessagingLimitStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -74,6 +74,7 @@ pub struct LoadCampaigns {
     pub hours_zone: Option<String>,
     pub template_status: Option<String>,
     pub template_category: Option<String>,
+    pub template_quality: Option<String>,
     pub marketing: Option<String>,
     pub layout: Option<String>,
     pub cursor: i32,
@@ -102,6 +103,7 @@ pub struct LoadCampaignsBorrowed<'a> {
     pub hours_zone: Option<&'a str>,
     pub template_status: Option<&'a str>,
     pub template_category: Option<&'a str>,
+    pub template_quality: Option<&'a str>,
     pub marketing: Option<&'a str>,
     pub layout: Option<&'a str>,
     pub cursor: i32,
@@ -132,6 +134,7 @@ impl<'a> From<LoadCampaignsBorrowed<'a>> for LoadCampaigns {
             hours_zone,
             template_status,
             template_category,
+            template_quality,
             marketing,
             layout,
             cursor,
@@ -161,6 +164,7 @@ impl<'a> From<LoadCampaignsBorrowed<'a>> for LoadCampaigns {
             hours_zone: hours_zone.map(|v| v.into()),
             template_status: template_status.map(|v| v.into()),
             template_category: template_category.map(|v| v.into()),
+            template_quality: template_quality.map(|v| v.into()),
             marketing: marketing.map(|v| v.into()),
             layout: layout.map(|v| v.into()),
             cursor,
@@ -306,7 +310,7 @@ where
 pub struct LoadCampaignsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn load_campaigns() -> LoadCampaignsStmt {
     LoadCampaignsStmt(
-        "SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, t.status AS template_status, t.category AS template_category, c.marketing, c.layout, p.cursor, p.ingested, p.open, p.confirmed, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'category', o.category) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = k.tenant_id AND r.campaign_id = k.campaign_id) AS templates FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, campaign_id) JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id JOIN sender s ON s.tenant_id = k.tenant_id AND s.sender_id = c.sender_id LEFT JOIN template t ON t.tenant_id = k.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE p.completed_at IS NULL",
+        "SELECT c.tenant_id, c.campaign_id, c.sender_id, c.state, c.generation, c.recipients, c.template_name, c.template_language, c.unknown_policy, c.ttl_seconds, c.weight, c.max_per_minute, c.jitter_min_ms, c.jitter_max_ms, c.hours_from, c.hours_to, c.hours_zone, t.status AS template_status, t.category AS template_category, t.quality AS template_quality, c.marketing, c.layout, p.cursor, p.ingested, p.open, p.confirmed, (SELECT json_agg(json_build_object('name', r.name, 'language', r.language, 'status', o.status, 'category', o.category, 'quality', o.quality) ORDER BY r.position)::text FROM campaign_template r LEFT JOIN template o ON o.tenant_id = r.tenant_id AND o.waba_id = s.waba_id AND o.name = r.name AND o.language = r.language WHERE r.tenant_id = k.tenant_id AND r.campaign_id = k.campaign_id) AS templates FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) LIMIT cardinality($1::uuid[])) AS k (tenant_id, campaign_id) JOIN campaign c ON c.tenant_id = k.tenant_id AND c.campaign_id = k.campaign_id JOIN campaign_progress p ON p.tenant_id = k.tenant_id AND p.campaign_id = k.campaign_id JOIN sender s ON s.tenant_id = k.tenant_id AND s.sender_id = c.sender_id LEFT JOIN template t ON t.tenant_id = k.tenant_id AND t.waba_id = s.waba_id AND t.name = c.template_name AND t.language = c.template_language WHERE p.completed_at IS NULL",
         None,
     )
 }
@@ -354,13 +358,14 @@ impl LoadCampaignsStmt {
                     hours_zone: row.try_get(16)?,
                     template_status: row.try_get(17)?,
                     template_category: row.try_get(18)?,
-                    marketing: row.try_get(19)?,
-                    layout: row.try_get(20)?,
-                    cursor: row.try_get(21)?,
-                    ingested: row.try_get(22)?,
-                    open: row.try_get(23)?,
-                    confirmed: row.try_get(24)?,
-                    templates: row.try_get(25)?,
+                    template_quality: row.try_get(19)?,
+                    marketing: row.try_get(20)?,
+                    layout: row.try_get(21)?,
+                    cursor: row.try_get(22)?,
+                    ingested: row.try_get(23)?,
+                    open: row.try_get(24)?,
+                    confirmed: row.try_get(25)?,
+                    templates: row.try_get(26)?,
                 })
             },
             mapper: |it| LoadCampaigns::from(it),

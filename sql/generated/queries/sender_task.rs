@@ -47,6 +47,13 @@ pub struct ApplyTemplateStatusParams<
     pub language: T5,
 }
 #[derive(Debug)]
+pub struct KnowsTemplateParams<T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql> {
+    pub tenant_id: uuid::Uuid,
+    pub waba_id: T1,
+    pub name: T2,
+    pub language: T3,
+}
+#[derive(Debug)]
 pub struct ApplyTemplateQualityParams<
     T1: crate::StringSql,
     T2: crate::StringSql,
@@ -253,6 +260,60 @@ where
 {
     pub fn map<R>(self, mapper: fn(NewOptOutsBorrowed) -> R) -> NewOptOutsQuery<'c, 'a, 's, C, R, N> {
         NewOptOutsQuery {
+            client: self.client,
+            params: self.params,
+            query: self.query,
+            cached: self.cached,
+            extractor: self.extractor,
+            mapper,
+        }
+    }
+    pub async fn one(self) -> Result<T, tokio_postgres::Error> {
+        let row = crate::client::async_::one(self.client, self.query, &self.params, self.cached).await?;
+        Ok((self.mapper)((self.extractor)(&row)?))
+    }
+    pub async fn all(self) -> Result<Vec<T>, tokio_postgres::Error> {
+        self.iter().await?.try_collect().await
+    }
+    pub async fn opt(self) -> Result<Option<T>, tokio_postgres::Error> {
+        let opt_row = crate::client::async_::opt(self.client, self.query, &self.params, self.cached).await?;
+        Ok(opt_row
+            .map(|row| {
+                let extracted = (self.extractor)(&row)?;
+                Ok((self.mapper)(extracted))
+            })
+            .transpose()?)
+    }
+    pub async fn iter(
+        self,
+    ) -> Result<impl futures::Stream<Item = Result<T, tokio_postgres::Error>> + 'c, tokio_postgres::Error> {
+        let stream =
+            crate::client::async_::raw(self.client, self.query, crate::slice_iter(&self.params), self.cached).await?;
+        let mapped = stream
+            .map(move |res| {
+                res.and_then(|row| {
+                    let extracted = (self.extractor)(&row)?;
+                    Ok((self.mapper)(extracted))
+                })
+            })
+            .into_stream();
+        Ok(mapped)
+    }
+}
+pub struct BoolQuery<'c, 'a, 's, C: GenericClient, T, const N: usize> {
+    client: &'c C,
+    params: [&'a (dyn postgres_types::ToSql + Sync); N],
+    query: &'static str,
+    cached: Option<&'s tokio_postgres::Statement>,
+    extractor: fn(&tokio_postgres::Row) -> Result<bool, tokio_postgres::Error>,
+    mapper: fn(bool) -> T,
+}
+impl<'c, 'a, 's, C, T: 'c, const N: usize> BoolQuery<'c, 'a, 's, C, T, N>
+where
+    C: GenericClient,
+{
+    pub fn map<R>(self, mapper: fn(bool) -> R) -> BoolQuery<'c, 'a, 's, C, R, N> {
+        BoolQuery {
             client: self.client,
             params: self.params,
             query: self.query,
@@ -581,6 +642,48 @@ impl<
             &params.name,
             &params.language,
         ))
+    }
+}
+pub struct KnowsTemplateStmt(&'static str, Option<tokio_postgres::Statement>);
+pub fn knows_template() -> KnowsTemplateStmt {
+    KnowsTemplateStmt(
+        "SELECT EXISTS (SELECT FROM template WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4) AS known",
+        None,
+    )
+}
+impl KnowsTemplateStmt {
+    pub async fn prepare<'a, C: GenericClient>(mut self, client: &'a C) -> Result<Self, tokio_postgres::Error> {
+        self.1 = Some(client.prepare(self.0).await?);
+        Ok(self)
+    }
+    pub fn bind<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>(
+        &'s self,
+        client: &'c C,
+        tenant_id: &'a uuid::Uuid,
+        waba_id: &'a T1,
+        name: &'a T2,
+        language: &'a T3,
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 4> {
+        BoolQuery {
+            client,
+            params: [tenant_id, waba_id, name, language],
+            query: self.0,
+            cached: self.1.as_ref(),
+            extractor: |row| Ok(row.try_get(0)?),
+            mapper: |it| it,
+        }
+    }
+}
+impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T3: crate::StringSql>
+    crate::client::async_::Params<'c, 'a, 's, KnowsTemplateParams<T1, T2, T3>, BoolQuery<'c, 'a, 's, C, bool, 4>, C>
+    for KnowsTemplateStmt
+{
+    fn params(
+        &'s self,
+        client: &'c C,
+        params: &'a KnowsTemplateParams<T1, T2, T3>,
+    ) -> BoolQuery<'c, 'a, 's, C, bool, 4> {
+        self.bind(client, &params.tenant_id, &params.waba_id, &params.name, &params.language)
     }
 }
 pub struct ApplyTemplateQualityStmt(&'static str, Option<tokio_postgres::Statement>);

@@ -17,6 +17,7 @@ use posthaste_core::lease::Before;
 use posthaste_core::sender::{
     Attempt, Chunk, Effects, Keys, Named, OptOutScope, OptedOut, Recipient, Reserved, Rows, Wanted,
 };
+use posthaste_core::standing::is_flagged;
 use posthaste_model::{CampaignId, Contact, Millis, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 use posthaste_runtime::store::{Advance, DirectoryEntry, HasEnded, Lease, OutboxRow, Store, StoreError};
 use posthaste_sql::client::Params;
@@ -336,21 +337,25 @@ impl Store for PostgresStore {
         let tx = self.system_tx().await?;
         let rows = directory::directory_senders().bind(&*tx).all().await.map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
-        let entry = |row: directory::DirectorySenders| DirectoryEntry {
-            tenant_id: TenantId(row.tenant_id),
-            sender_id: SenderId::new(row.sender_id),
-            waba_id: WabaId::new(row.waba_id),
-            limit_per_second: row.limit_per_second.unsigned_abs(),
-            access_token: row.access_token,
-            tenant_weight: row.tenant_weight.unsigned_abs(),
-            tenant_max_per_minute: row.tenant_max_per_minute.map(i32::unsigned_abs),
-            tenant_time_zone: row.tenant_time_zone,
-            portfolio_id: PortfolioId::new(row.portfolio_id),
-            messaging_limit: row.messaging_limit.map(i32::unsigned_abs),
-            blocked_until: row.blocked.then(|| Millis(row.blocked_until_ms.unwrap_or(Millis::MAX_WRITABLE))),
-            stop_words: row.stop_words,
+        let entry = |row: directory::DirectorySenders| -> Result<DirectoryEntry, StoreError> {
+            Ok(DirectoryEntry {
+                tenant_id: TenantId(row.tenant_id),
+                sender_id: SenderId::new(row.sender_id),
+                waba_id: WabaId::new(row.waba_id),
+                limit_per_second: row.limit_per_second.unsigned_abs(),
+                access_token: row.access_token,
+                tenant_weight: row.tenant_weight.unsigned_abs(),
+                tenant_max_per_minute: row.tenant_max_per_minute.map(i32::unsigned_abs),
+                tenant_time_zone: row.tenant_time_zone,
+                portfolio_id: PortfolioId::new(row.portfolio_id),
+                messaging_limit: row.messaging_limit.map(i32::unsigned_abs),
+                blocked_until: row.blocked.then(|| Millis(row.blocked_until_ms.unwrap_or(Millis::MAX_WRITABLE))),
+                stop_words: row.stop_words,
+                restrictions: rows::restrictions(row.restrictions.as_deref())?,
+                is_flagged: row.quality_event.as_deref().is_some_and(is_flagged),
+            })
         };
-        Ok(rows.into_iter().map(entry).collect())
+        rows.into_iter().map(entry).collect()
     }
 
     async fn active_campaigns(&self) -> Result<Vec<(TenantId, CampaignId, SenderId)>, StoreError> {

@@ -6,6 +6,7 @@ use posthaste_core::Scope;
 use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::hours::{Hours, HoursZone};
 use posthaste_core::sender::{Attempt, Campaign, CampaignState, CampaignTemplate, OptOutScope, Rules, Times};
+use posthaste_core::standing::{Restriction, is_low};
 use posthaste_model::{
     CampaignId, CampaignRef, Class, Contact, Intent, IntentId, Layout, MarketingOptions, Millis, SenderId, Status,
     TemplateStatus, TenantId, UnknownPolicy, Wamid,
@@ -113,6 +114,7 @@ struct Turn {
     language: String,
     status: Option<String>,
     category: Option<String>,
+    quality: Option<String>,
 }
 
 fn templates(row: &LoadCampaigns) -> Result<Vec<CampaignTemplate>, StoreError> {
@@ -121,6 +123,7 @@ fn templates(row: &LoadCampaigns) -> Result<Vec<CampaignTemplate>, StoreError> {
         language: row.template_language.clone(),
         status: row.template_status.clone(),
         category: row.template_category.clone(),
+        quality: row.template_quality.clone(),
     };
     let turns = match &row.templates {
         None => vec![only],
@@ -141,6 +144,7 @@ fn templates(row: &LoadCampaigns) -> Result<Vec<CampaignTemplate>, StoreError> {
         category: turn.category,
         // A template that is not in the store is Meta's to judge.
         approved: turn.status.is_none_or(|status| status == TemplateStatus::Approved.as_str()),
+        is_low: turn.quality.as_deref().is_some_and(is_low),
     };
     Ok(turns.into_iter().map(template).collect())
 }
@@ -148,6 +152,22 @@ fn templates(row: &LoadCampaigns) -> Result<Vec<CampaignTemplate>, StoreError> {
 fn marketing(text: Option<&str>) -> Result<Option<MarketingOptions>, StoreError> {
     let read = |text| serde_json::from_str(text).map_err(|_| unreadable("campaign.marketing", text));
     text.map(read).transpose()
+}
+
+/// A restriction of an account, as the query writes it.
+#[derive(Deserialize)]
+struct Restricted {
+    what: String,
+    until: Option<i64>,
+}
+
+/// One that the version after this one knows says nothing here.
+pub(super) fn restrictions(text: Option<&str>) -> Result<Vec<(Restriction, Millis)>, StoreError> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let list: Vec<Restricted> = serde_json::from_str(text).map_err(|_| unreadable("account_standing", text))?;
+    let read =
+        |own: Restricted| Some((Restriction::parse(&own.what)?, Millis(own.until.unwrap_or(Millis::MAX_WRITABLE))));
+    Ok(list.into_iter().filter_map(read).collect())
 }
 
 pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> {

@@ -12,5 +12,6 @@ mod people;
 mod poison;
 mod portfolio;
 mod reads;
+mod standing;
 mod templates;
 mod world;

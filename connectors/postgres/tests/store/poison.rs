@@ -116,6 +116,7 @@ impl Bench {
         let options = SenderRunnerOptions {
             settings: Settings {
                 headroom: 0.93,
+                low_quality_share: 0.25,
                 horizon_seconds: 10,
                 arm_window_ms: 100,
                 unknown_grace_ms: 5_000,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use posthaste_model::whatsapp::Update;
-use posthaste_model::whatsapp::template::TemplateComponents;
+use posthaste_model::whatsapp::template::{TemplateComponents, TemplateQuality};
 use posthaste_model::{
     AccountUpdated, Channel, EventType, Millis, TemplateChanged, TemplateStatus, WabaId, header, topic,
 };
@@ -76,7 +76,8 @@ async fn new_words_of_a_template_change_its_components_and_leave_the_rest_of_the
             message_template_title: Some("New".into()),
             ..TemplateComponents::default()
         };
-        world.store.apply_account_updated(&reworded(words, 5_000)).await.expect("the event is applied");
+        let outdated = world.store.apply_account_updated(&reworded(words, 5_000)).await.expect("the event is applied");
+        assert_eq!(outdated, [(world.tenant, WabaId::new(WABA))], "of its buttons only Meta knows");
         let expected = components.replace("Old", "New").replace("Hello {{1}}", "Dear {{1}}, {{2}} is here.");
         let changed = "SELECT parameter_count = 2 AND components::jsonb = $1::text::jsonb FROM template";
         let row = world.sql.query_one(changed, &[&expected]).await.expect("the template");
@@ -86,10 +87,43 @@ async fn new_words_of_a_template_change_its_components_and_leave_the_rest_of_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_a_template_that_is_not_known_asks_for_its_account_and_an_old_one_of_another_does_not() {
+    in_world(async |world| {
+        let asked = async |changed: TemplateChanged| {
+            world.store.apply_template_changed(&changed).await.expect("the event is applied")
+        };
+        let account = [(world.tenant, WabaId::new(WABA))];
+        assert_eq!(asked(changed(TemplateStatus::Approved, 5_000)).await, []);
+        assert_eq!(asked(changed(TemplateStatus::Paused, 4_000)).await, [], "an older event of one that is known");
+        let unknown = |status| TemplateChanged { name: "made_at_meta".into(), ..changed(status, 5_000) };
+        assert_eq!(asked(unknown(TemplateStatus::Approved)).await, account);
+        assert_eq!(asked(unknown(TemplateStatus::Deleted)).await, [], "there is nothing to be fetched");
+        let quality = TemplateQuality {
+            message_template_name: Some("made_at_meta".into()),
+            message_template_language: Some("en-US".into()),
+            new_quality_score: Some("GREEN".into()),
+            ..TemplateQuality::default()
+        };
+        let updated = AccountUpdated {
+            channel: Channel::default(),
+            waba_id: WabaId::new(WABA),
+            sender_id: None,
+            field: "message_template_quality_update".into(),
+            update: Update::from(quality),
+            at: Millis(5_000),
+            raw: "{}".into(),
+        };
+        assert_eq!(world.store.apply_account_updated(&updated).await.expect("the event is applied"), account);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_does_not_fit_into_the_store_stops_none_of_those_after_it() {
     in_world(async |world| {
         let (failures, mut failed) = mpsc::unbounded_channel();
-        let runner = AccountsRunner::new(Arc::new(world.store.clone()), failures);
+        let (outdated, _) = mpsc::unbounded_channel();
+        let runner = AccountsRunner::new(Arc::new(world.store.clone()), outdated, failures);
         let assigned = runner.assigned(vec![(topic::ACCOUNTS.to_owned(), 0)]).await.expect("a partition");
         let unfit = TemplateChanged { name: "order\0".into(), ..changed(TemplateStatus::Paused, 5_000) };
         for (offset, event) in (0..).zip([unfit, changed(TemplateStatus::Paused, 6_000)]) {

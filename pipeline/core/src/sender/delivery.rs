@@ -276,6 +276,10 @@ impl SenderTask {
                 self.again(id, due, report, now, effects);
             }
             Verdict::Pause(scope) => {
+                if let Some(due) = self.restriction_behind(&refusal.intent, report.code, now) {
+                    self.put_off(id, due.max(now.plus(refusal.wait_ms(RETRY_BASE_MS))), report, now, effects);
+                    return;
+                }
                 let scope = self.at_fault(scope, &refusal.intent);
                 let reason = report.reason.as_deref().unwrap_or_default();
                 let strike =

@@ -32,11 +32,11 @@ impl SenderTask {
     /// How many recipients may be released now. Half a horizon of hysteresis keeps the releases in large pieces.
     fn room(&self, campaign: &Campaign) -> usize {
         let left = usize::try_from(campaign.recipients - campaign.cursor).unwrap_or(0);
-        let Some(profile) = self.profiles.get(&campaign.sender_id) else { return 0 };
-        if campaign.state != CampaignState::Running || !campaign.has_template() || left == 0 {
+        let is_known = self.profiles.contains_key(&campaign.sender_id);
+        if !is_known || campaign.state != CampaignState::Running || !campaign.has_template() || left == 0 {
             return 0;
         }
-        let horizon = self.horizon(campaign, profile.limit_per_second);
+        let horizon = self.horizon(campaign);
         let released = usize::try_from(campaign.cursor - campaign.ingested).unwrap_or(0);
         let lane = Some(campaign.campaign_id);
         let (due, delayed) = self.senders.get(&campaign.sender_id).map_or((0, 0), |sender| sender.lanes.depth(lane));
@@ -67,7 +67,9 @@ impl SenderTask {
     }
 
     fn release(&mut self, campaign: &Campaign, now: Millis, effects: &mut Effects) {
-        let waits = self.is_closed(campaign.campaign_id, now) || self.is_used_up(&campaign.sender_id, now);
+        let waits = self.is_closed(campaign.campaign_id, now)
+            || self.is_used_up(&campaign.sender_id, now)
+            || self.campaign_restricted_until(campaign, now).is_some();
         let room = if waits { 0 } else { self.room(campaign) };
         let Some(chunk) = self.chunks.get(&campaign.campaign_id).filter(|chunk| holds(chunk, campaign.cursor)) else {
             return;

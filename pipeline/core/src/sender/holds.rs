@@ -4,7 +4,7 @@ use posthaste_model::{CampaignId, Intent, IntentId, Millis, SenderId, Status, Te
 
 use super::attempt::Report;
 use super::lanes::{Access, LaneId};
-use super::state::{Campaign, CampaignState, Effects};
+use super::state::{Campaign, CampaignState, CampaignTemplate, Effects};
 use super::{Profile, SenderTask};
 use crate::breaker::{HoldKey, Strike, Success};
 use crate::verdict::{Scope, Verdict};
@@ -56,13 +56,14 @@ impl SenderTask {
         held.chain(stopped).chain(blocked).max()
     }
 
-    /// Whether messages of this lane may leave at `slot`: its campaign runs, one of its templates is approved and not held, nor is
-    /// the campaign, and its rules let it.
+    /// Whether messages of this lane may leave at `slot`: its campaign runs, one of its templates is approved, not held and not
+    /// restricted, nor is the campaign held, and its rules let it.
     pub(super) fn access(&self, lane: LaneId, slot: Millis, now: Millis) -> Access {
         let Some(id) = lane else { return Access::OPEN };
         let runs =
             |own: &&Campaign| own.state == CampaignState::Running && own.has_template() && !self.is_held(own, now);
-        self.campaigns.get(&id).filter(runs).map_or(Access::Closed, |own| self.paced(own, slot))
+        let Some(campaign) = self.campaigns.get(&id).filter(runs) else { return Access::Closed };
+        self.campaign_restricted_until(campaign, now).map_or_else(|| self.paced(campaign, slot), Access::Until)
     }
 
     fn is_held(&self, campaign: &Campaign, now: Millis) -> bool {
@@ -92,16 +93,18 @@ impl SenderTask {
         if scope == Scope::Campaign && has_others { Scope::Template } else { scope }
     }
 
-    /// The campaign with the templates that take turns now: those that a breaker holds do not, while another is left.
+    /// The campaign with the templates that take turns now: those that a breaker holds or a restriction stops do not, while another
+    /// is left; of those that are left, those whose quality is low do not.
     pub(super) fn in_turn(&self, campaign: &Campaign, now: Millis) -> Campaign {
-        let mut free = campaign.clone();
-        if let Some(profile) = self.profiles.get(&campaign.sender_id).filter(|_| self.breakers.is_holding()) {
-            for own in &mut free.templates {
-                let key = template_key(profile, &own.name, &own.language);
-                own.approved &= self.breakers.held_until(&key, now).is_none();
-            }
-        }
-        if free.has_template() { free } else { campaign.clone() }
+        let is_held = |own: &CampaignTemplate| {
+            let profile = self.profiles.get(&campaign.sender_id).filter(|_| self.breakers.is_holding());
+            let key = profile.map(|profile| template_key(profile, &own.name, &own.language));
+            key.is_some_and(|key| self.breakers.held_until(&key, now).is_some())
+        };
+        let is_restricted =
+            |own: &CampaignTemplate| self.is_category_restricted(&campaign.sender_id, own.category.as_deref(), now);
+        let free = campaign.only(|own| !is_held(own) && !is_restricted(own));
+        free.only(|own| !own.is_low)
     }
 
     /// When to look again at a message that something holds.
@@ -197,7 +200,8 @@ impl SenderTask {
             }
             Status::Failed => {
                 let verdict = report.code.map(self.settings.verdict_of);
-                if let Some(Verdict::Pause(scope)) = verdict {
+                let is_restricted = self.restriction_behind(intent, report.code, now).is_some();
+                if let Some(Verdict::Pause(scope)) = verdict.filter(|_| !is_restricted) {
                     let scope = self.at_fault(scope, intent);
                     let reason = report.reason.as_deref().unwrap_or_default();
                     let (intent_id, code) = (intent.intent_id, report.code);
@@ -225,7 +229,8 @@ impl SenderTask {
 
     /// Ends messages whose life is over while something holds them, or their rules do: nothing pops them from their lane.
     pub(super) fn expire_held(&mut self, now: Millis, effects: &mut Effects) {
-        if now < self.next_sweep || !self.breakers.is_holding() && !self.has_rules() {
+        let may_wait = self.breakers.is_holding() || self.has_rules() || self.is_stopped_somewhere(now);
+        if now < self.next_sweep || !may_wait {
             return;
         }
         let over = self.open.values().filter(|own| own.status == Status::Queued && own.intent.expires_at <= now);

@@ -17,6 +17,7 @@ mod plan;
 mod portfolio;
 mod retry;
 mod rules;
+mod standing;
 mod state;
 mod stream;
 
@@ -49,6 +50,7 @@ use crate::high_water::HighWater;
 use crate::hours::Zone;
 use crate::outcome::SendOutcome;
 use crate::pacing::{Adaptive, AppUsage, Bucket, Cap, Governor, PairBuckets, PerMinute, ShortestTrip};
+use crate::standing::Restriction;
 use crate::verdict::Verdict;
 
 /// Closed attempts that are remembered, so that their status webhooks need no look-up; at 1,000 messages/s about ten
@@ -73,6 +75,8 @@ const HEAVY_HEADROOM: f64 = 0.8;
 pub struct Settings {
     /// Share of a number's limit that is planned.
     pub headroom: f64,
+    /// Share of that which is used while Meta says that the quality is low, of a number or of a campaign's templates.
+    pub low_quality_share: f64,
     /// Release horizon of campaigns, in seconds of the sender's rate.
     pub horizon_seconds: u32,
     /// Attempts armed in one commit, in milliseconds of the sender's rate.
@@ -105,6 +109,10 @@ pub struct Profile {
     pub portfolio: Option<PortfolioId>,
     /// Meta lets its account send nothing before this time.
     pub blocked_until: Option<Millis>,
+    /// What Meta lets its account not send, and until when each.
+    pub restrictions: Vec<(Restriction, Millis)>,
+    /// Meta says that the quality of the number is low.
+    pub is_flagged: bool,
     /// Words by which people say that they want no marketing, in lower case.
     pub stop_words: Vec<String>,
 }
@@ -272,13 +280,20 @@ impl SenderTask {
 
     /// Tells the task what the directory knows now.
     pub fn set_profiles(&mut self, profiles: Arc<HashMap<SenderId, Profile>>, now: Millis) {
-        for (id, sender) in &mut self.senders {
+        let mut senders = std::mem::take(&mut self.senders);
+        for (id, sender) in &mut senders {
             if let Some(profile) = profiles.get(id)
                 && *profile != sender.profile
             {
-                if profile.limit_per_second != sender.profile.limit_per_second {
-                    sender.bucket = Bucket::empty(profile.limit_per_second, self.settings.headroom, now);
+                let limit_changed = profile.limit_per_second != sender.profile.limit_per_second;
+                if limit_changed {
+                    sender.bucket = self.bucket(profile, now);
                     sender.adaptive = Adaptive::default();
+                } else if profile.is_flagged != sender.profile.is_flagged {
+                    // Slots that were handed out before count against the same limit.
+                    let next = sender.bucket.next_at();
+                    sender.bucket = self.bucket(profile, now);
+                    sender.bucket.not_before(next);
                 }
                 if profile.cap != sender.profile.cap {
                     sender.cap = profile.cap.map(|cap| Cap::used(cap, now));
@@ -286,6 +301,7 @@ impl SenderTask {
                 sender.profile = profile.clone();
             }
         }
+        self.senders = senders;
         self.profiles = profiles;
     }
 
@@ -456,7 +472,7 @@ impl SenderTask {
             let profile = self.profiles.get(id)?.clone();
             let since = self.may_post_at.plus(HAND_OVER_MS).max(now);
             let sender = Sender {
-                bucket: Bucket::empty(profile.limit_per_second, self.settings.headroom, since),
+                bucket: self.bucket(&profile, since),
                 cap: profile.cap.map(|cap| Cap::used(cap, since)),
                 profile,
                 adaptive: Adaptive::default(),

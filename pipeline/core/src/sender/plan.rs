@@ -128,6 +128,7 @@ impl SenderTask {
         let unasked = self.opt_outs.is_unasked(intent_id).then(|| now.plus(1));
         let held_until = unasked
             .or_else(|| self.held_until(&intent, now))
+            .or_else(|| self.restricted_until(&intent, now))
             .or_else(|| self.withheld_until(&intent, now))
             .or_else(|| self.hours_closed_until(&intent, now));
         let counts = !intent.message.is_receipt();

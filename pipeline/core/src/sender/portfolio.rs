@@ -136,6 +136,7 @@ impl SenderTask {
         let held = intent.message.is_receipt()
             || intent.expires_at <= now
             || self.held_until(intent, now).is_some()
+            || self.restricted_until(intent, now).is_some()
             || self.withheld_until(intent, now).is_some()
             || self.hours_closed_until(intent, now).is_some();
         (!held).then_some(&intent.contact)

@@ -47,12 +47,14 @@ impl Rules {
     }
 }
 
-/// What a campaign with rules has used of them.
+/// What a campaign with rules has used of them, or one whose templates are of low quality.
 #[derive(Debug, Clone)]
 pub(super) struct Pace {
     cap: Option<Cap>,
     paused_until: Millis,
     closed_until: Millis,
+    /// Shortest pause after a message while the quality of the templates is low, in milliseconds.
+    slowed_ms: i64,
 }
 
 impl Pace {
@@ -65,6 +67,7 @@ impl Pace {
             cap: per_minute.map(|own| if fresh { Cap::fresh(own, since) } else { Cap::used(own, since) }),
             paused_until: if fresh { since } else { since.plus(longest) },
             closed_until: since,
+            slowed_ms: 0,
         }
     }
 
@@ -76,14 +79,21 @@ impl Pace {
 }
 
 impl SenderTask {
-    /// Follows the campaigns as they were read: who has rules, and whose hours are over.
+    /// Follows the campaigns as they were read: who has rules, whose hours are over, and whose templates are of low quality.
     pub(super) fn learn_rules(&mut self, now: Millis) {
-        self.paces.retain(|id, _| self.campaigns.contains_key(id));
         let since = self.may_post_at.max(now);
-        for campaign in self.campaigns.values().filter(|campaign| !campaign.rules.is_empty()) {
-            let pace = self.paces.entry(campaign.campaign_id).or_insert_with(|| Pace::of(campaign, since));
+        let mut paces = std::mem::take(&mut self.paces);
+        paces.retain(|id, _| self.campaigns.contains_key(id));
+        for campaign in self.campaigns.values() {
+            let slowed = self.low_rate(campaign);
+            if campaign.rules.is_empty() && slowed.is_none() && !paces.contains_key(&campaign.campaign_id) {
+                continue;
+            }
+            let pace = paces.entry(campaign.campaign_id).or_insert_with(|| Pace::of(campaign, since));
+            pace.slowed_ms = slowed.map_or(0, |rate| (1_000.0 / rate).ceil() as i64);
             pace.closed_until = campaign.rules.hours.map_or(now, |hours| hours.opens(now));
         }
+        self.paces = paces;
     }
 
     /// The lane of a campaign that runs, seen from its rules: `slot` is when its next message would leave.
@@ -101,7 +111,7 @@ impl SenderTask {
         if let Some(cap) = &mut pace.cap {
             cap.spend(slot);
         }
-        pace.paused_until = slot.plus(campaign.rules.pause_ms(intent.intent_id));
+        pace.paused_until = slot.plus(campaign.rules.pause_ms(intent.intent_id).max(pace.slowed_ms));
     }
 
     /// When the hours of this message's recipient open, if they are over now. One whose life ends before waits until it
@@ -122,9 +132,9 @@ impl SenderTask {
         self.paces.get(&id).is_some_and(|pace| pace.closed_until > now)
     }
 
-    /// Messages that may be released ahead, for a sender of this rate per second.
-    pub(super) fn horizon(&self, campaign: &Campaign, limit_per_second: u32) -> usize {
-        let limit = f64::from(limit_per_second);
+    /// Messages that may be released ahead.
+    pub(super) fn horizon(&self, campaign: &Campaign) -> usize {
+        let limit = self.planned_rate(campaign);
         let rate = campaign.rules.rate().map_or(limit, |rate| rate.min(limit));
         ((rate * f64::from(self.settings.horizon_seconds)) as usize).max(1)
     }

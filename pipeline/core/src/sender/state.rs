@@ -109,6 +109,8 @@ pub struct CampaignTemplate {
     /// Whether Meta lets it be sent, as far as it is known: while it is paused, the others take its turns, and if there is no
     /// other the campaign waits.
     pub approved: bool,
+    /// Whether Meta says that its quality is low: the others take its turns too, and if there is no other the campaign goes slowly.
+    pub is_low: bool,
     /// The places that the values of a recipient fill; `None` where these are the numbered parameters of its body.
     pub slots: Option<Arc<[Slot]>>,
 }
@@ -129,6 +131,13 @@ impl Campaign {
     /// Whether one of its templates may be sent.
     pub fn has_template(&self) -> bool {
         self.templates.iter().any(|template| template.approved)
+    }
+
+    /// The campaign with those of its templates alone that may be sent and are like this; as it is, if that leaves none.
+    pub(super) fn only(&self, is: impl Fn(&CampaignTemplate) -> bool) -> Self {
+        let mut fewer = self.clone();
+        fewer.templates.iter_mut().for_each(|own| own.approved &= is(own));
+        if fewer.has_template() { fewer } else { self.clone() }
     }
 
     /// Whether Meta does not let this template of it be sent.

@@ -26,6 +26,7 @@ mod receipts;
 mod rotation;
 mod rules;
 mod soundness;
+mod standing;
 mod unknown;
 
 const SENDER: &str = "106540352242922";
@@ -35,6 +36,7 @@ const LONG_AGO: Millis = Millis(-1_000_000);
 fn settings() -> Settings {
     Settings {
         headroom: 0.93,
+        low_quality_share: 0.25,
         horizon_seconds: 10,
         arm_window_ms: 100,
         unknown_grace_ms: 3_000,
@@ -62,6 +64,8 @@ fn profile() -> Profile {
         zone: Zone::UTC,
         portfolio: None,
         blocked_until: None,
+        restrictions: Vec::new(),
+        is_flagged: false,
         stop_words: Vec::new(),
     }
 }
@@ -159,7 +163,7 @@ fn published(effects: &Effects) -> Vec<String> {
 }
 
 fn template(name: &str, approved: bool) -> CampaignTemplate {
-    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved, slots: None }
+    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved, is_low: false, slots: None }
 }
 
 fn campaign(state: CampaignState) -> Campaign {

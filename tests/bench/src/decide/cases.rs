@@ -144,10 +144,13 @@ fn task(case: Case, events: u32) -> SenderTask {
         zone: Zone::UTC,
         portfolio: None,
         blocked_until: None,
+        restrictions: Vec::new(),
+        is_flagged: false,
         stop_words: Vec::new(),
     };
     let settings = Settings {
         headroom: 0.995,
+        low_quality_share: 0.25,
         horizon_seconds: 10,
         arm_window_ms: 100,
         unknown_grace_ms: 15_000,
