@@ -423,8 +423,6 @@ pub(crate) fn note(wrong: Vec<outgoing::Fault>, faults: &Faults) {
     }
 }
 
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -221,6 +221,8 @@ async fn what_meta_tells_of_an_account_reaches_those_whose_it_is() {
         waba_id: WabaId::new(&*waba),
         name: "order".into(),
         language: "de".into(),
+        template_id: None,
+        category: None,
         event: "PAUSED".into(),
         status: None,
         reason: None,

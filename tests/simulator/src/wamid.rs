@@ -49,7 +49,7 @@ impl Recipient {
 
     /// The recipient as Meta writes it in answers and webhooks (Meta: messages/send-messages): mobile numbers of Brazil have no ninth
     /// digit there, those of Mexico a 1 after the country code.
-    pub(crate) fn as_meta_writes(self) -> Self {
+    pub(crate) fn into_metas_writing(self) -> Self {
         let Self::Phone(number) = self else { return self };
         let digits = number.to_string();
         let rewritten = match digits.as_bytes() {
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_brazil_and_mexico_are_written_as_meta_writes_them() {
+    fn numbers_of_brazil_and_mexico_are_written_into_metas_writing_them() {
         for (written, as_meta) in [
             ("+55 11 98765-4321", "551187654321"),
             ("551187654321", "551187654321"),
@@ -202,11 +202,11 @@ mod tests {
             ("5215512345678", "5215512345678"),
             ("+16505551234", "16505551234"),
         ] {
-            let recipient = Recipient::phone(written).unwrap().as_meta_writes();
+            let recipient = Recipient::phone(written).unwrap().into_metas_writing();
             assert_eq!(recipient.to_string(), as_meta, "{written}");
         }
         let group = Recipient::Other("5511987654321".into());
-        assert_eq!(group.clone().as_meta_writes(), group);
+        assert_eq!(group.clone().into_metas_writing(), group);
     }
 
     #[test]

@@ -163,7 +163,14 @@ fn published(effects: &Effects) -> Vec<String> {
 }
 
 fn template(name: &str, approved: bool) -> CampaignTemplate {
-    CampaignTemplate { name: name.into(), language: "en_US".into(), category: None, approved, is_low: false, slots: None }
+    CampaignTemplate {
+        name: name.into(),
+        language: "en_US".into(),
+        category: None,
+        approved,
+        is_low: false,
+        slots: None,
+    }
 }
 
 fn campaign(state: CampaignState) -> Campaign {

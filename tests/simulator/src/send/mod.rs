@@ -142,7 +142,7 @@ pub(crate) fn check(body: &[u8], display: &str, assets: &Assets<'_>) -> Result<C
         )));
     }
     let (recipient, input) = addressee(payload.to, payload.recipient, &payload.recipient_type)?;
-    let recipient = if assets.rewrites_numbers { recipient.as_meta_writes() } else { recipient };
+    let recipient = if assets.rewrites_numbers { recipient.into_metas_writing() } else { recipient };
     if recipient.to_string() == display {
         return Err(GraphError::to_self());
     }

@@ -139,6 +139,8 @@ mod tests {
             waba_id: WabaId::new("102"),
             name: "order".into(),
             language: "de".into(),
+            template_id: None,
+            category: None,
             event: "PAUSED".into(),
             status: None,
             reason: None,
