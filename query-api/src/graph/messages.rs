@@ -240,8 +240,8 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_could_be_of_two_countries_is_refused() {
-        assert_eq!(wanted(&text("16315550101")), Err(vec![("/to".to_owned(), "field_invalid".to_owned())]));
+    fn a_number_that_is_none_of_the_senders_country_and_too_short_to_be_whole_is_refused() {
+        assert_eq!(wanted(&text("631555010")), Err(vec![("/to".to_owned(), "field_invalid".to_owned())]));
     }
 
     #[test]

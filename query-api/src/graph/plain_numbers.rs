@@ -1,12 +1,14 @@
 //! Numbers that are written without their `+` (Meta: messages/send-messages, "phone number formatting").
 //!
 //! Meta puts the calling code of the sender in front of such a number. Most integrations write whole numbers all the same, and
-//! those of the sender's own country arrive at Meta as they are meant. What begins with the sender's code, and has as many digits
-//! after it as numbers of that country have, is taken for whole; all else gets the code, unless there are no numbers of that length.
+//! webhooks name people by such numbers. What begins with the sender's code, and has as many digits after it as numbers of that
+//! country have, is taken for whole. All else gets the code; but where there are no numbers of that length, a long one can only be
+//! meant as a whole one, and a short one is refused.
 
 use std::ops::RangeInclusive;
 
-/// Fewest digits of a number that is taken for a whole one where the operator says that all long ones are.
+/// Fewest digits of a number that is taken for a whole one where it cannot be one of the sender's country, or where the operator
+/// says that all long ones are.
 const WHOLE_DIGITS_MIN: usize = 11;
 /// Digits after the calling code, where the table below does not say.
 const NATIONAL_DIGITS: RangeInclusive<usize> = 7..=12;
@@ -54,6 +56,9 @@ impl PlainNumbers {
         if self.long_are_whole || national.contains(&digits.len()) {
             return Ok(format!("+{country}{to}"));
         }
+        if digits.len() >= WHOLE_DIGITS_MIN {
+            return Ok(format!("+{to}"));
+        }
         let (fewest, most) = (national.start(), national.end());
         let expected = if fewest == most { fewest.to_string() } else { format!("{fewest} to {most}") };
         Err(format!(
@@ -88,6 +93,9 @@ mod tests {
             (39, "3931234567", "+393931234567"),
             (45, "4512345678", "+4512345678"),
             (1, " +49 170 1234567", "+49 170 1234567"),
+            // As webhooks name people of other countries: no number of the sender's country has as many digits.
+            (1, "4917012345678", "+4917012345678"),
+            (91, "16315550101", "+16315550101"),
         ] {
             assert_eq!(read(country, to), Ok(whole.to_owned()), "{country} {to}");
         }
@@ -95,7 +103,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_of_the_senders_country_is_refused() {
-        for (country, to) in [(1, "4917012345678"), (91, "16315550101"), (55, "987654321")] {
+        for (country, to) in [(1, "5550101"), (91, "631555010"), (55, "987654321")] {
             let detail = read(country, to).expect_err(to);
             assert!(detail.contains(&format!("+{country} of the sender")), "{detail}");
         }
@@ -103,9 +111,9 @@ mod tests {
 
     #[test]
     fn an_operator_may_say_that_long_numbers_are_whole() {
-        let whole = PlainNumbers { country: Some(91), long_are_whole: true };
+        let whole = PlainNumbers { country: Some(55), long_are_whole: true };
         assert_eq!(whole.with_plus("16315550101"), Ok("+16315550101".to_owned()));
-        assert_eq!(whole.with_plus("6315550101"), Ok("+916315550101".to_owned()));
+        assert_eq!(whole.with_plus("1133334444"), Ok("+551133334444".to_owned()));
         let unknown = PlainNumbers { country: None, long_are_whole: false };
         assert_eq!(unknown.with_plus("6315550101"), Ok("+6315550101".to_owned()));
     }
