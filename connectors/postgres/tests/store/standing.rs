@@ -1,11 +1,13 @@
 //! What Meta has against an account or a number.
 
 use posthaste_core::standing::Restriction::{self, BusinessInitiated, CustomerInitiated, UtilityTemplates};
+use posthaste_model::shape::filled;
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::account::{AccountEvent, NumberQuality};
 use posthaste_model::{AccountUpdated, Channel, Millis, WabaId};
 use posthaste_runtime::accounts::AccountStore as _;
 use posthaste_runtime::store::{DirectoryEntry, Store as _};
+use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 
 use crate::world::{WABA, World, in_world};
@@ -30,7 +32,7 @@ async fn apply(world: &World, update: Update, at_ms: i64) -> DirectoryEntry {
 
 /// What the directory says after an event: whether everything is stopped, and what is restricted until when, in unix seconds.
 async fn told(world: &World, event: Value, at_s: i64) -> (bool, Vec<(Restriction, i64)>) {
-    let event: AccountEvent = serde_json::from_value(event).expect("an event");
+    let event: AccountEvent = filled(&to_raw_value(&event).expect("JSON")).expect("an event");
     let entry = apply(world, Update::from(event), at_s * 1_000).await;
     let mut restrictions: Vec<_> = entry.restrictions.iter().map(|(own, until)| (*own, until.0 / 1_000)).collect();
     restrictions.sort_unstable_by_key(|(own, _)| own.as_str());
