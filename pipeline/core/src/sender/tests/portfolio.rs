@@ -134,14 +134,19 @@ fn a_used_up_limit_stops_the_release_of_campaigns() {
 
 #[test]
 fn who_would_get_a_template_that_is_paused_takes_no_place_from_the_others() {
-    let (mut world, mut places) = (limited(), Places::of(3));
+    let (mut world, mut places) = (limited(), Places::of(6));
     let templates = vec![template("a", true), template("b", false)];
     let own =
         Campaign { recipients: 6, cursor: 6, ingested: 6, open: 6, templates, ..campaign(CampaignState::Running) };
     with_campaign(&mut world, own.clone());
-    // Those who must wait come first.
     let events = (0..6).map(|n| Event::Submitted(rotation::message(&own, n, if n < 3 { "b" } else { "a" }))).collect();
     let sent: BTreeSet<Contact> = rounds(&mut world, &mut places, 20, events).into_iter().collect();
     assert_eq!(sent, (3..6).map(|n| intent(n).contact).collect());
     assert_eq!(places.taken, sent);
+    // Later they are looked at again.
+    for _ in 0..3 {
+        world.now = world.now.plus(60_000);
+        assert_eq!(rounds(&mut world, &mut places, 2, Vec::new()), []);
+        assert_eq!(places.taken, sent);
+    }
 }
