@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_brazil_and_mexico_are_written_into_metas_writing_them() {
+    fn numbers_of_brazil_and_mexico_are_written_as_meta_writes_them() {
         for (written, as_meta) in [
             ("+55 11 98765-4321", "551187654321"),
             ("551187654321", "551187654321"),

@@ -57,7 +57,7 @@ async fn who_has_a_username_is_told_and_answered_by_user_id() {
 }
 
 #[tokio::test]
-async fn a_number_is_told_into_metas_writing_it() {
+async fn a_number_is_told_as_meta_writes_it() {
     let faults = Faults { rewrite_numbers: true, ..Faults::NONE };
     let (simulator, receiver, sender) = pair(quick(faults)).await;
     let path = format!("{NUMBER}/messages");
