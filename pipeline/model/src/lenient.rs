@@ -126,7 +126,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     }
 }
 
-/// A string, or a number as the string that it would be; anything else is absent. Without U+0000, as [`Scalar`].
+/// A string, or a number as its digits, without an exponent and without a fraction of zero, for it may be an id; anything else is
+/// absent. Without U+0000, as [`Scalar`].
 #[derive(Debug, Default)]
 pub struct Text<'a>(Option<Cow<'a, str>>);
 
@@ -154,7 +155,10 @@ impl<'a> Text<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Scalar::deserialize(deserializer).map(|scalar| Self(scalar.into_text()))
+        Ok(Self(match Scalar::deserialize(deserializer)? {
+            Scalar::Number(number) if number.is_f64() => number.as_f64().map(|number| Cow::Owned(number.to_string())),
+            scalar => scalar.into_text(),
+        }))
     }
 }
 
@@ -264,5 +268,28 @@ impl<'de> Visitor<'de> for NameVisitor {
 impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_stand_for_ids_are_told_by_their_digits() {
+        for (json, expected) in [
+            ("18446744073709551616", Some("18446744073709552000")),
+            ("18446744073709551615", Some("18446744073709551615")),
+            ("1750030073.0", Some("1750030073")),
+            ("0e400", Some("0")),
+            ("-9.5", Some("-9.5")),
+            ("true", None),
+            (r#""1.0""#, Some("1.0")),
+        ] {
+            let text: Text<'_> = serde_json::from_str(json).expect("JSON");
+            assert_eq!(text.get(), expected, "{json}");
+        }
+        let shown = serde_json::from_str::<Scalar<'_>>("37.0").expect("JSON").into_text();
+        assert_eq!(shown.as_deref(), Some("37.0"), "as Meta wrote it, as far as JSON tells");
     }
 }
