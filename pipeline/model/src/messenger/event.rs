@@ -9,8 +9,8 @@ use crate::time::Millis;
 use crate::whatsapp::Referral;
 
 shapes! {
-    /// A person has got or seen everything up to a point of time. Meta names no messages, so it is told and not applied: the
-    /// status of a message follows from reports that name it.
+    /// A person has got or seen everything up to a point of time, for those who follow the account. What it says of our messages, none
+    /// of which Meta names, is [`WatermarkObserved`](crate::WatermarkObserved).
     Watermark {
         /// The person.
         contact: Option<String>,
