@@ -1,7 +1,7 @@
 --- Questions that go across tenants, answered by functions of a role of their own.
 
---! directory_senders : (tenant_max_per_minute?, messaging_limit?, blocked_until_ms?, restrictions?, quality_event?)
-SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, tenant_weight, tenant_max_per_minute,
+--! directory_senders : (graph_version?, tenant_max_per_minute?, messaging_limit?, blocked_until_ms?, restrictions?, quality_event?)
+SELECT tenant_id, sender_id, waba_id, limit_per_second, access_token, graph_version, tenant_weight, tenant_max_per_minute,
        tenant_time_zone, portfolio_id, messaging_limit, stop_words, blocked, blocked_until_ms,
        restrictions, quality_event
   FROM directory_senders();

@@ -2,17 +2,17 @@
 --- worker's role in a transaction that names its tenants, and names the tenant itself too.
 
 --: Wanted(sha256?)
---: SessionOf()
+--: Credential(graph_version?)
 
---! token_of_number
-SELECT c.access_token
-  FROM sender_credential c
+--! credential_of_number : Credential
+SELECT c.access_token, t.graph_version
+  FROM sender_credential c JOIN tenant t USING (tenant_id)
  WHERE c.tenant_id = :tenant_id AND c.sender_id = :sender_id;
 
---! token_of_account
+--! credential_of_account : Credential
 -- Templates belong to the account: any of its numbers will do.
-SELECT c.access_token
-  FROM sender s JOIN sender_credential c USING (tenant_id, sender_id)
+SELECT c.access_token, t.graph_version
+  FROM sender s JOIN sender_credential c USING (tenant_id, sender_id) JOIN tenant t USING (tenant_id)
  WHERE s.tenant_id = :tenant_id AND s.waba_id = :waba_id AND s.channel = 'whatsapp'
  ORDER BY s.sender_id
  LIMIT 1;
@@ -169,10 +169,10 @@ INSERT INTO registration_call (tenant_id, call_id, sender_id) VALUES (:tenant_id
 --! take_back_registration_call
 DELETE FROM registration_call WHERE tenant_id = :tenant_id AND call_id = :call_id;
 
---! token_of_tenant
+--! credential_of_tenant : (graph_version?)
 -- An upload belongs to an app, not to a number.
-SELECT s.sender_id, c.access_token
-  FROM sender s JOIN sender_credential c USING (tenant_id, sender_id)
+SELECT s.sender_id, c.access_token, t.graph_version
+  FROM sender s JOIN sender_credential c USING (tenant_id, sender_id) JOIN tenant t USING (tenant_id)
  WHERE s.tenant_id = :tenant_id AND s.channel = 'whatsapp'
  ORDER BY s.sender_id
  LIMIT 1;
@@ -187,7 +187,7 @@ SELECT count(*) AS sessions FROM upload_session WHERE tenant_id = :tenant_id;
 INSERT INTO upload_session (tenant_id, session_id, meta_id, sender_id, file_length)
 VALUES (:tenant_id, :session_id, :meta_id, :sender_id, :file_length);
 
---! session_of : SessionOf
-SELECT s.meta_id, s.file_length, c.access_token
-  FROM upload_session s JOIN sender_credential c USING (tenant_id, sender_id)
+--! session_of : (graph_version?)
+SELECT s.meta_id, s.file_length, c.access_token, t.graph_version
+  FROM upload_session s JOIN sender_credential c USING (tenant_id, sender_id) JOIN tenant t USING (tenant_id)
  WHERE s.tenant_id = :tenant_id AND s.session_id = :session_id;

@@ -2,7 +2,7 @@
 //! whatsapp-business-account/subscribed_apps).
 
 use http::Method;
-use posthaste_meta::{Answer, CallError};
+use posthaste_meta::{Access, Answer, CallError};
 use posthaste_model::TenantId;
 use posthaste_sql::queries::directory::directory_waba_tenants;
 use posthaste_sql::queries::management::{
@@ -31,11 +31,11 @@ pub struct Passed {
 }
 
 impl Passed {
-    async fn ask(self, desk: &Desk, tenant: TenantId, token: &str, id: &str) -> Result<Answer, DeskError> {
+    async fn ask(self, desk: &Desk, tenant: TenantId, access: Access<'_>, id: &str) -> Result<Answer, DeskError> {
         let path: Vec<&str> = [id].into_iter().chain(self.edge).collect();
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let body = self.body.map(|body| body.to_string().into());
-        let answer = desk.ask(tenant, token, self.method, (&path, &query), body).await?;
+        let answer = desk.ask(tenant, access, self.method, (&path, &query), body).await?;
         Ok(without_links(answer))
     }
 }
@@ -72,8 +72,8 @@ impl Desk {
     pub async fn ask_of_number(&self, tenant: TenantId, sender_id: &str, passed: Passed) -> Result<Answer, DeskError> {
         let (desk, sender_id) = (self.clone(), sender_id.to_owned());
         detached(async move {
-            let token = desk.number_token(tenant, &sender_id).await?;
-            passed.ask(&desk, tenant, &token, &sender_id).await
+            let own = desk.number_credential(tenant, &sender_id).await?;
+            passed.ask(&desk, tenant, own.access(), &sender_id).await
         })
         .await
     }
@@ -83,11 +83,11 @@ impl Desk {
     pub async fn ask_of_account(&self, tenant: TenantId, waba_id: &str, passed: Passed) -> Result<Answer, DeskError> {
         let (desk, waba_id) = (self.clone(), waba_id.to_owned());
         detached(async move {
-            let token = desk.account_token(tenant, &waba_id).await?;
+            let own = desk.account_credential(tenant, &waba_id).await?;
             if !passed.method.is_safe() && !desk.holds_alone(tenant, &waba_id).await? {
                 return Err(DeskError::Unknown);
             }
-            passed.ask(&desk, tenant, &token, &waba_id).await
+            passed.ask(&desk, tenant, own.access(), &waba_id).await
         })
         .await
     }
@@ -103,9 +103,9 @@ impl Desk {
     pub async fn register(&self, tenant: TenantId, sender_id: &str, passed: Passed) -> Result<Answer, DeskError> {
         let (desk, sender_id) = (self.clone(), sender_id.to_owned());
         detached(async move {
-            let token = desk.number_token(tenant, &sender_id).await?;
+            let own = desk.number_credential(tenant, &sender_id).await?;
             let call_id = desk.count_registration(tenant, &sender_id).await?;
-            let answer = passed.ask(&desk, tenant, &token, &sender_id).await;
+            let answer = passed.ask(&desk, tenant, own.access(), &sender_id).await;
             if let Err(DeskError::Busy(_) | DeskError::Call(CallError::NotAsked(_))) = &answer {
                 let tx = desk.pool.tenants_tx([tenant]).await?;
                 take_back_registration_call().bind(&*tx, &tenant.0, &call_id).await?;

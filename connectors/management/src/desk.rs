@@ -7,14 +7,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use http::Method;
 use posthaste_meta::client::GraphOptionsError;
-use posthaste_meta::{Answer, CallError, GraphOptions, ManagementClient};
+use posthaste_meta::{Access, Answer, CallError, GraphOptions, ManagementClient};
 use posthaste_model::TenantId;
 use posthaste_postgres::{PoolError, Tx, WorkerPool};
 use posthaste_runtime::config::Config;
 use posthaste_sql::client::Params as _;
+use posthaste_sql::queries;
 use posthaste_sql::queries::management::{
-    EditedTemplateParams, PutTemplateParams, deleted_templates, edited_template, put_template, token_of_account,
-    token_of_number,
+    EditedTemplateParams, PutTemplateParams, credential_of_account, credential_of_number, deleted_templates,
+    edited_template, put_template,
 };
 use serde_json::Value;
 
@@ -74,6 +75,24 @@ pub enum SetupError {
     Folder(#[from] FileError),
 }
 
+/// What a tenant's numbers are called with.
+pub(crate) struct Credential {
+    pub(crate) token: String,
+    pub(crate) version: Option<String>,
+}
+
+impl Credential {
+    pub(crate) fn access(&self) -> Access<'_> {
+        Access { token: &self.token, version: self.version.as_deref() }
+    }
+}
+
+impl From<queries::management::Credential> for Credential {
+    fn from(row: queries::management::Credential) -> Self {
+        Self { token: row.access_token, version: row.graph_version }
+    }
+}
+
 /// Calls Meta for tenants. Cheap to clone. What was begun is finished even if its caller goes away, so that the store follows
 /// what Meta did.
 #[derive(Clone)]
@@ -121,13 +140,13 @@ impl Desk {
     pub(crate) async fn ask(
         &self,
         tenant: TenantId,
-        token: &str,
+        access: Access<'_>,
         method: Method,
         (path, query): (&[&str], &[(&str, &str)]),
         body: Option<Bytes>,
     ) -> Result<Answer, DeskError> {
         let _turn = self.turn(tenant).await?;
-        Ok(self.client.call(token, method, path, query, body).await?)
+        Ok(self.client.call(access, method, path, query, body).await?)
     }
 
     /// The folder of files.
@@ -139,11 +158,11 @@ impl Desk {
     pub async fn create_template(&self, tenant: TenantId, waba_id: &str, body: Value) -> Result<Answer, DeskError> {
         let (desk, waba_id) = (self.clone(), waba_id.to_owned());
         detached(async move {
-            let token = desk.account_token(tenant, &waba_id).await?;
+            let own = desk.account_credential(tenant, &waba_id).await?;
             let as_of = now_ms();
             let path = [waba_id.as_str(), "message_templates"];
             let asked = Some(body.to_string().into());
-            let answer = desk.ask(tenant, &token, Method::POST, (&path, &[]), asked).await?;
+            let answer = desk.ask(tenant, own.access(), Method::POST, (&path, &[]), asked).await?;
             if let Some(template) = Template::created(&body, &answer.json()).filter(|_| answer.is_success()) {
                 followed("created", desk.keep(tenant, &waba_id, &template, as_of).await);
             }
@@ -161,10 +180,10 @@ impl Desk {
     ) -> Result<Answer, DeskError> {
         let (desk, waba_id, id) = (self.clone(), waba_id.to_owned(), template_id.to_owned());
         detached(async move {
-            let token = desk.account_token(tenant, &waba_id).await?;
+            let own = desk.account_credential(tenant, &waba_id).await?;
             let as_of = now_ms();
             let asked = Some(body.to_string().into());
-            let answer = desk.ask(tenant, &token, Method::POST, (&[&id], &[]), asked).await?;
+            let answer = desk.ask(tenant, own.access(), Method::POST, (&[&id], &[]), asked).await?;
             if answer.is_success() {
                 followed("edited", desk.keep_edit(tenant, &id, &body, as_of).await);
             }
@@ -182,11 +201,11 @@ impl Desk {
         let (desk, waba_id, name) = (self.clone(), waba_id.to_owned(), name.to_owned());
         let id = template_id.map(str::to_owned);
         detached(async move {
-            let token = desk.account_token(tenant, &waba_id).await?;
+            let own = desk.account_credential(tenant, &waba_id).await?;
             let mut query = vec![("name", name.as_str())];
             query.extend(id.as_deref().map(|id| ("hsm_id", id)));
             let path = [waba_id.as_str(), "message_templates"];
-            let answer = desk.ask(tenant, &token, Method::DELETE, (&path, &query), None).await?;
+            let answer = desk.ask(tenant, own.access(), Method::DELETE, (&path, &query), None).await?;
             if answer.is_success() {
                 let tx = desk.pool.tenants_tx([tenant]).await?;
                 let id = id.as_deref();
@@ -198,18 +217,18 @@ impl Desk {
         .await
     }
 
-    pub(crate) async fn account_token(&self, tenant: TenantId, waba_id: &str) -> Result<String, DeskError> {
+    pub(crate) async fn account_credential(&self, tenant: TenantId, waba_id: &str) -> Result<Credential, DeskError> {
         let tx = self.pool.tenants_tx([tenant]).await?;
-        let token = token_of_account().bind(&*tx, &tenant.0, &waba_id).opt().await?;
+        let own = credential_of_account().bind(&*tx, &tenant.0, &waba_id).opt().await?;
         tx.rollback().await?;
-        token.ok_or(DeskError::Unknown)
+        own.map(Credential::from).ok_or(DeskError::Unknown)
     }
 
-    pub(crate) async fn number_token(&self, tenant: TenantId, sender_id: &str) -> Result<String, DeskError> {
+    pub(crate) async fn number_credential(&self, tenant: TenantId, sender_id: &str) -> Result<Credential, DeskError> {
         let tx = self.pool.tenants_tx([tenant]).await?;
-        let token = token_of_number().bind(&*tx, &tenant.0, &sender_id).opt().await?;
+        let own = credential_of_number().bind(&*tx, &tenant.0, &sender_id).opt().await?;
         tx.rollback().await?;
-        token.ok_or(DeskError::Unknown)
+        own.map(Credential::from).ok_or(DeskError::Unknown)
     }
 
     async fn keep(&self, tenant: TenantId, waba_id: &str, own: &Template, as_of: i64) -> Result<(), DeskError> {

@@ -99,13 +99,13 @@ async fn look(
     waba_id: String,
     apps: &[String],
 ) -> Result<Vec<Finding>, DeskError> {
-    let token = desk.number_token(tenant, &sender_id).await?;
+    let own = desk.number_credential(tenant, &sender_id).await?;
     let fields = [("fields", "id,webhook_configuration")];
     let account = [waba_id.as_str(), "subscribed_apps"];
     let number = [sender_id.as_str()];
     let (number, subscribed) = tokio::join!(
-        desk.ask(tenant, &token, Method::GET, (&number, &fields), None),
-        desk.ask(tenant, &token, Method::GET, (&account, &[]), None),
+        desk.ask(tenant, own.access(), Method::GET, (&number, &fields), None),
+        desk.ask(tenant, own.access(), Method::GET, (&account, &[]), None),
     );
     let (number, subscribed) = (number.map_err(|e| e.to_string()), subscribed.map_err(|e| e.to_string()));
     let found = [

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::Method;
 use posthaste_meta::management::{ByteStream, Resumption};
-use posthaste_meta::{Answer, Download, Upload};
+use posthaste_meta::{Access, Answer, Download, Upload};
 use posthaste_model::TenantId;
 use posthaste_sql::client::Params as _;
 use posthaste_sql::queries::management::{PutUploadParams, file_of_upload, forget_media, put_upload};
@@ -77,12 +77,12 @@ impl Desk {
     }
 
     async fn send_file(&self, tenant: TenantId, file: &Uploaded) -> Result<Answer, DeskError> {
-        let token = self.number_token(tenant, &file.sender_id).await?;
+        let own = self.number_credential(tenant, &file.sender_id).await?;
         let _turn = self.turn(tenant).await?;
         let (bytes, body) = self.files.read(tenant, &file.stored.path).await?;
         let filename = file.filename.clone().unwrap_or_else(|| "file".to_owned());
         let upload = Upload { mime_type: file.mime_type.clone(), filename, bytes, body };
-        Ok(self.client.upload(&token, &file.sender_id, upload).await?)
+        Ok(self.client.upload(own.access(), &file.sender_id, upload).await?)
     }
 
     /// What Meta knows of a file of a number: its type, size, hash, and a URL that is good for five minutes.
@@ -91,13 +91,13 @@ impl Desk {
         tenant: TenantId,
         (sender_id, media_id): (&str, &str),
     ) -> Result<Answer, DeskError> {
-        let token = self.number_token(tenant, sender_id).await?;
-        self.describe(tenant, &token, media_id).await
+        let own = self.number_credential(tenant, sender_id).await?;
+        self.describe(tenant, own.access(), media_id).await
     }
 
     /// The number is not named: Meta lets it be left out, and refuses files of people that are asked for with it.
-    async fn describe(&self, tenant: TenantId, token: &str, media_id: &str) -> Result<Answer, DeskError> {
-        self.ask(tenant, token, Method::GET, (&[media_id], &[]), None).await
+    async fn describe(&self, tenant: TenantId, access: Access<'_>, media_id: &str) -> Result<Answer, DeskError> {
+        self.ask(tenant, access, Method::GET, (&[media_id], &[]), None).await
     }
 
     /// A file of a number as Meta has it, or Meta's refusal; and what Meta says of the file. The rest of one that has begun to
@@ -108,14 +108,14 @@ impl Desk {
         (sender_id, media_id): (&str, &str),
         resumption: Option<Resumption<'_>>,
     ) -> Result<Result<(Value, Download), Answer>, DeskError> {
-        let token = self.number_token(tenant, sender_id).await?;
-        let answer = self.describe(tenant, &token, media_id).await?;
+        let own = self.number_credential(tenant, sender_id).await?;
+        let answer = self.describe(tenant, own.access(), media_id).await?;
         let described = answer.json();
         match described["url"].as_str().filter(|_| answer.is_success()) {
             None => Ok(Err(answer)),
             Some(url) => {
                 let turn = self.turn(tenant).await?;
-                let download = self.client.download(&token, url, resumption).await?;
+                let download = self.client.download(own.access(), url, resumption).await?;
                 Ok(Ok((described, Download { body: holding(turn, download.body), ..download })))
             }
         }
@@ -131,8 +131,8 @@ impl Desk {
         let (desk, sender_id, media_id) = (self.clone(), sender_id.to_owned(), media_id.to_owned());
         detached(async move {
             let answer = if at_meta {
-                let token = desk.number_token(tenant, &sender_id).await?;
-                desk.ask(tenant, &token, Method::DELETE, (&[&media_id], &[]), None).await?
+                let own = desk.number_credential(tenant, &sender_id).await?;
+                desk.ask(tenant, own.access(), Method::DELETE, (&[&media_id], &[]), None).await?
             } else {
                 Answer { status: 200, body: Bytes::from(json!({ "success": true }).to_string()) }
             };

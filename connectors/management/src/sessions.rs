@@ -8,12 +8,12 @@ use posthaste_meta::Answer;
 use posthaste_meta::management::ByteStream;
 use posthaste_model::TenantId;
 use posthaste_sql::queries::management::{
-    SessionOf, count_sessions, forget_sessions, put_session, session_of, token_of_tenant,
+    count_sessions, credential_of_tenant, forget_sessions, put_session, session_of,
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::desk::{Desk, DeskError, detached};
+use crate::desk::{Credential, Desk, DeskError, detached};
 
 /// Sessions of a tenant that are kept at once, each for a week.
 const SESSIONS_MAX: i64 = 1_000;
@@ -32,13 +32,21 @@ pub struct NewSession {
     pub file_name: Option<String>,
 }
 
+/// A session that Meta has.
+struct Session {
+    meta_id: String,
+    file_length: i64,
+    credential: Credential,
+}
+
 impl Desk {
     /// Begins a session in an app, with the token of the tenant's first number. Meta's answer has our id of it.
     pub async fn begin_session(&self, tenant: TenantId, app_id: &str, file: NewSession) -> Result<Answer, DeskError> {
         let (desk, app_id) = (self.clone(), app_id.to_owned());
         detached(async move {
             let tx = desk.pool.tenants_tx([tenant]).await?;
-            let own = token_of_tenant().bind(&*tx, &tenant.0).opt().await?.ok_or(DeskError::Unknown)?;
+            let own = credential_of_tenant().bind(&*tx, &tenant.0).opt().await?.ok_or(DeskError::Unknown)?;
+            let credential = Credential { token: own.access_token, version: own.graph_version };
             forget_sessions().bind(&*tx, &tenant.0).await?;
             let open = count_sessions().bind(&*tx, &tenant.0).one().await?;
             tx.commit().await?;
@@ -49,7 +57,7 @@ impl Desk {
             let mut query = vec![("file_length", length.as_str()), ("file_type", file.file_type.as_str())];
             query.extend(file.file_name.as_deref().map(|name| ("file_name", name)));
             let path = [app_id.as_str(), "uploads"];
-            let answer = desk.ask(tenant, &own.access_token, Method::POST, (&path, &query), None).await?;
+            let answer = desk.ask(tenant, credential.access(), Method::POST, (&path, &query), None).await?;
             let answered = answer.json();
             let meta_id = answered["id"].as_str().filter(|id| answer.is_success() && id.starts_with(PREFIX));
             let Some(meta_id) = meta_id else { return Ok(answer) };
@@ -67,7 +75,7 @@ impl Desk {
     pub async fn session_state(&self, tenant: TenantId, session_id: Uuid) -> Result<Answer, DeskError> {
         let own = self.session(tenant, session_id).await?;
         let _turn = self.turn(tenant).await?;
-        Ok(with_our_id(self.client.session(&own.access_token, &own.meta_id).await?, session_id))
+        Ok(with_our_id(self.client.session(own.credential.access(), &own.meta_id).await?, session_id))
     }
 
     /// Gives a session the bytes that follow on those it has, which the caller says are `offset`, within `limit`. Meta answers
@@ -88,18 +96,22 @@ impl Desk {
         let desk = self.clone();
         detached(async move {
             let _turn = desk.turn(tenant).await?;
-            let (client, token) = (&desk.client, &own.access_token);
-            let answer = client.continue_session(token, &own.meta_id, offset, (bytes, body), limit).await?;
+            let access = own.credential.access();
+            let answer = desk.client.continue_session(access, &own.meta_id, offset, (bytes, body), limit).await?;
             Ok(with_our_id(answer, session_id))
         })
         .await
     }
 
-    async fn session(&self, tenant: TenantId, session_id: Uuid) -> Result<SessionOf, DeskError> {
+    async fn session(&self, tenant: TenantId, session_id: Uuid) -> Result<Session, DeskError> {
         let tx = self.pool.tenants_tx([tenant]).await?;
-        let own = session_of().bind(&*tx, &tenant.0, &session_id).opt().await?;
+        let own = session_of().bind(&*tx, &tenant.0, &session_id).opt().await?.ok_or(DeskError::Unknown)?;
         tx.rollback().await?;
-        own.ok_or(DeskError::Unknown)
+        Ok(Session {
+            meta_id: own.meta_id,
+            file_length: own.file_length,
+            credential: Credential { token: own.access_token, version: own.graph_version },
+        })
     }
 }
 

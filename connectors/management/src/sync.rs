@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::{Desk, DeskError, Told, now_ms, write_template};
+use crate::desk::{Credential, Desk, DeskError, Told, now_ms, write_template};
 use crate::template::{FIELDS, Template};
 
 /// Templates that are asked for at once, and pages of one account: more than the 6,000 templates that one may have.
@@ -85,11 +85,11 @@ impl<E: Into<DeskError>> From<E> for SyncError {
     }
 }
 
-/// An account and a token that may read it.
+/// An account and what it is read with.
 struct Account {
     tenant: TenantId,
     waba_id: String,
-    token: String,
+    credential: Credential,
 }
 
 /// Compares the accounts of one tenant, or of all. `recent_too` is whether those count that were compared within the last hours.
@@ -120,7 +120,11 @@ async fn accounts(desk: &Desk, tenant: Option<TenantId>) -> Result<Vec<Account>,
     let mut accounts: Vec<Account> = senders
         .into_iter()
         .filter(|row| numbers.contains(&row.sender_id))
-        .map(|row| Account { tenant: TenantId(row.tenant_id), waba_id: row.waba_id, token: row.access_token })
+        .map(|row| Account {
+            tenant: TenantId(row.tenant_id),
+            waba_id: row.waba_id,
+            credential: Credential { token: row.access_token, version: row.graph_version },
+        })
         .filter(|account| tenant.is_none_or(|tenant| tenant == account.tenant))
         .collect();
     accounts.sort_by(|a, b| (a.tenant, &a.waba_id).cmp(&(b.tenant, &b.waba_id)));
@@ -165,7 +169,7 @@ async fn page(desk: &Desk, account: &Account, after: &str) -> Result<Value, Sync
         query.push(("after", after));
     }
     let path = [account.waba_id.as_str(), "message_templates"];
-    let answer = desk.ask(account.tenant, &account.token, Method::GET, (&path, &query), None).await?;
+    let answer = desk.ask(account.tenant, account.credential.access(), Method::GET, (&path, &query), None).await?;
     let page = answer.json();
     if answer.is_success() && page["data"].is_array() {
         return Ok(page);

@@ -25,7 +25,7 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use crate::departure::{Departing, Departure};
-use crate::transport::{self, chain, is_segment};
+use crate::transport::{self, Root, chain, is_segment};
 use crate::{errors, usage};
 
 /// Largest answer that is read, in bytes. Meta's are under 2 KiB.
@@ -40,12 +40,27 @@ const RETRY_AFTER_MAX: i64 = 24 * 60 * 60;
 pub struct GraphOptions {
     /// Scheme and authority, without path: `https://graph.facebook.com`, or a simulator over plain `http`.
     pub base_url: String,
-    /// Version segment of the path: `v26.0`.
+    /// Version segment of the path, `v26.0`, for tenants that have none of their own.
     pub version: String,
     /// Longest time from asking for a connection to the end of the answer, in milliseconds.
     pub timeout_ms: u64,
     /// Requests, and so connections, at once. Further calls wait for their turn within their own time-out.
     pub connections_max: usize,
+}
+
+/// What Meta is called with for a tenant.
+#[derive(Clone, Copy)]
+pub struct Access<'a> {
+    /// The access token.
+    pub token: &'a str,
+    /// The version of the Graph API, where the tenant has one of its own (Meta: graph-api/guides/versioning).
+    pub version: Option<&'a str>,
+}
+
+impl fmt::Debug for Access<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access").field("version", &self.version).finish_non_exhaustive()
+    }
 }
 
 /// Why a client cannot be made.
@@ -62,25 +77,24 @@ pub enum GraphOptionsError {
 /// Sends messages. Cheap to share behind an `Arc`; connections are pooled.
 pub struct GraphClient {
     client: Client<HttpsConnector<HttpConnector>, Departing>,
-    /// `https://graph.facebook.com/v26.0`
-    prefix: String,
+    root: Root,
     timeout: Duration,
     slots: Semaphore,
 }
 
 impl fmt::Debug for GraphClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GraphClient").field("prefix", &self.prefix).finish_non_exhaustive()
+        f.debug_struct("GraphClient").field("root", &self.root).finish_non_exhaustive()
     }
 }
 
 impl GraphClient {
     /// Prepares a client; opens no connection yet. Needs a Tokio runtime when it is used, not when it is made.
     pub fn new(options: &GraphOptions) -> Result<Self, GraphOptionsError> {
-        let (_, prefix) = transport::prefix(options)?;
+        let root = transport::root(options)?;
         Ok(Self {
             client: transport::pooled(options.connections_max),
-            prefix,
+            root,
             timeout: Duration::from_millis(options.timeout_ms),
             slots: Semaphore::new(options.connections_max),
         })
@@ -95,12 +109,12 @@ impl GraphClient {
     pub async fn send(
         &self,
         (node, edge): (&str, &str),
-        access_token: &str,
+        access: Access<'_>,
         (body, receipt): (Bytes, Option<&Wamid>),
         departure: Departure,
     ) -> (SendOutcome, Option<AppUsage>) {
         let (body, ticket) = Departing::new(body, departure);
-        let request = match self.request((node, edge), access_token, body) {
+        let request = match self.request((node, edge), access, body) {
             Ok(request) => request,
             Err(reason) => return (SendOutcome::NotSent { reason, unreachable: false }, None),
         };
@@ -130,7 +144,7 @@ impl GraphClient {
     fn request(
         &self,
         (node, edge): (&str, &str),
-        access_token: &str,
+        access: Access<'_>,
         body: Departing,
     ) -> Result<Request<Departing>, String> {
         if !is_segment(node) || !is_segment(edge) {
@@ -138,8 +152,8 @@ impl GraphClient {
         }
         Request::builder()
             .method(Method::POST)
-            .uri(format!("{}/{node}/{edge}", self.prefix))
-            .header(AUTHORIZATION, transport::bearer(access_token)?)
+            .uri(format!("{}/{node}/{edge}", self.root.prefix(access)?))
+            .header(AUTHORIZATION, transport::bearer(access.token)?)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body)
             .map_err(|error| error.to_string())

@@ -10,7 +10,7 @@ pub mod signature;
 mod transport;
 mod usage;
 
-pub use client::{GraphClient, GraphOptions};
+pub use client::{Access, GraphClient, GraphOptions};
 pub use departure::Departure;
 pub use management::{Answer, CallError, Download, ManagementClient, Upload};
 pub use signature::{Secret, SignatureError};

@@ -22,8 +22,8 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::client::{GraphOptions, GraphOptionsError};
-use crate::transport::{self, chain, is_segment};
+use crate::client::{Access, GraphOptions, GraphOptionsError};
+use crate::transport::{self, Root, chain, is_segment};
 
 mod form;
 mod sessions;
@@ -113,8 +113,7 @@ pub struct Download {
 #[derive(Clone)]
 pub struct ManagementClient {
     client: Client<HttpsConnector<HttpConnector>, Outgoing>,
-    base: Uri,
-    prefix: String,
+    root: Root,
     timeout: Duration,
     transfer_timeout: Duration,
     slots: Arc<Semaphore>,
@@ -122,7 +121,7 @@ pub struct ManagementClient {
 
 impl fmt::Debug for ManagementClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ManagementClient").field("prefix", &self.prefix).finish_non_exhaustive()
+        f.debug_struct("ManagementClient").field("root", &self.root).finish_non_exhaustive()
     }
 }
 
@@ -130,11 +129,10 @@ impl ManagementClient {
     /// Prepares a client; opens no connection yet. `options.timeout_ms` is the limit of a call, `transfer_timeout` that of an
     /// upload, `options.connections_max` of both and of downloads at once.
     pub fn new(options: &GraphOptions, transfer_timeout: Duration) -> Result<Self, GraphOptionsError> {
-        let (base, prefix) = transport::prefix(options)?;
+        let root = transport::root(options)?;
         Ok(Self {
             client: transport::pooled(options.connections_max),
-            base,
-            prefix,
+            root,
             timeout: Duration::from_millis(options.timeout_ms),
             transfer_timeout,
             slots: Arc::new(Semaphore::new(options.connections_max)),
@@ -144,7 +142,7 @@ impl ManagementClient {
     /// Calls `/{version}/{segments}?{query}`, with a JSON body if there is one.
     pub async fn call(
         &self,
-        access_token: &str,
+        access: Access<'_>,
         method: Method,
         segments: &[&str],
         query: &[(&str, &str)],
@@ -155,16 +153,16 @@ impl ManagementClient {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let body = Full::new(body.unwrap_or_default()).map_err(|never| match never {}).boxed_unsync();
-        let uri = self.uri(segments, query)?;
-        let request = request(access_token, method, &uri, headers, body)?;
+        let uri = self.uri(access, segments, query)?;
+        let request = request(access, method, &uri, headers, body)?;
         self.answer(request, self.timeout).await
     }
 
     /// Uploads a file of a number (Meta: business-phone-numbers/media).
-    pub async fn upload(&self, access_token: &str, sender_id: &str, upload: Upload) -> Result<Answer, CallError> {
+    pub async fn upload(&self, access: Access<'_>, sender_id: &str, upload: Upload) -> Result<Answer, CallError> {
         let (headers, body) = form::form(upload)?;
-        let uri = self.uri(&[sender_id, "media"], &[])?;
-        let request = request(access_token, Method::POST, &uri, headers, body)?;
+        let uri = self.uri(access, &[sender_id, "media"], &[])?;
+        let request = request(access, Method::POST, &uri, headers, body)?;
         self.answer(request, self.transfer_timeout).await
     }
 
@@ -172,7 +170,7 @@ impl ManagementClient {
     /// API's own host and Meta's file servers are asked.
     pub async fn download(
         &self,
-        access_token: &str,
+        access: Access<'_>,
         url: &str,
         resumption: Option<Resumption<'_>>,
     ) -> Result<Download, CallError> {
@@ -187,7 +185,7 @@ impl ManagementClient {
             headers.insert(IF_RANGE, text(etag)?);
         }
         let body = Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync();
-        let request = request(access_token, Method::GET, url, headers, body)?;
+        let request = request(access, Method::GET, url, headers, body)?;
         let (response, slot) = self.response(request, self.timeout).await?;
         let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let offset = match (response.status(), resumption) {
@@ -212,7 +210,7 @@ impl ManagementClient {
     /// The token goes to the Graph API itself, and over TLS to Meta's file servers.
     fn may_hold_files(&self, url: &str) -> bool {
         let Ok(uri) = url.parse::<Uri>() else { return false };
-        let is_graph = uri.scheme() == self.base.scheme() && uri.authority() == self.base.authority();
+        let is_graph = uri.scheme() == self.root.uri.scheme() && uri.authority() == self.root.uri.authority();
         let is_metas = uri.scheme_str() == Some("https")
             && uri.port_u16().is_none_or(|port| port == 443)
             && uri.host().is_some_and(|host| FILE_HOSTS.contains(&host));
@@ -220,8 +218,8 @@ impl ManagementClient {
         (is_graph || is_metas) && !has_user
     }
 
-    fn uri(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<String, CallError> {
-        let mut uri = self.prefix.clone();
+    fn uri(&self, access: Access<'_>, segments: &[&str], query: &[(&str, &str)]) -> Result<String, CallError> {
+        let mut uri = self.root.prefix(access).map_err(CallError::NotAsked)?;
         for segment in segments {
             if !is_segment(segment) {
                 return Err(CallError::NotAsked(format!("{segment:?} cannot stand in a path")));
@@ -287,13 +285,13 @@ fn late(limit: Duration) -> CallError {
 }
 
 fn request(
-    access_token: &str,
+    access: Access<'_>,
     method: Method,
     uri: &str,
     headers: HeaderMap,
     body: Outgoing,
 ) -> Result<Request<Outgoing>, CallError> {
-    let bearer = transport::bearer(access_token).map_err(CallError::NotAsked)?;
+    let bearer = transport::bearer(access.token).map_err(CallError::NotAsked)?;
     let mut request = Request::builder()
         .method(method)
         .uri(uri)
@@ -326,6 +324,8 @@ fn frames(body: Incoming, slot: OwnedSemaphorePermit) -> ByteStream {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ACCESS: Access<'_> = Access { token: "T", version: None };
 
     fn client(base_url: &str) -> ManagementClient {
         let options = GraphOptions {
@@ -380,11 +380,13 @@ mod tests {
     fn paths_are_made_of_plain_segments_and_encoded_parameters() {
         let client = client("https://graph.facebook.com");
         assert_eq!(
-            client.uri(&["1", "message_templates"], &[("name", "a b&c"), ("after", "x=")]).as_deref(),
+            client.uri(ACCESS, &["1", "message_templates"], &[("name", "a b&c"), ("after", "x=")]).as_deref(),
             Ok("https://graph.facebook.com/v26.0/1/message_templates?name=a+b%26c&after=x%3D")
         );
+        let other = Access { version: Some("v24.0"), ..ACCESS };
+        assert_eq!(client.uri(other, &["1"], &[]).as_deref(), Ok("https://graph.facebook.com/v24.0/1"));
         for bad in ["..", "", "1/2", "a?b", "a b"] {
-            assert!(matches!(client.uri(&[bad], &[]), Err(CallError::NotAsked(_))), "{bad}");
+            assert!(matches!(client.uri(ACCESS, &[bad], &[]), Err(CallError::NotAsked(_))), "{bad}");
         }
     }
 }

@@ -11,7 +11,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use crate::client::{GraphOptions, GraphOptionsError};
+use crate::client::{Access, GraphOptions, GraphOptionsError};
 
 /// Longest time to open a connection. Failing here, before any byte of the request has left, keeps the message safe to
 /// send again; the time-out of the whole exchange does not.
@@ -43,8 +43,30 @@ where
         .build(https)
 }
 
-/// The base as a URL, and what the paths of its API begin with: `https://graph.facebook.com/v26.0`.
-pub(crate) fn prefix(options: &GraphOptions) -> Result<(Uri, String), GraphOptionsError> {
+/// Where the API is, and in which version it is asked where a tenant has none of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Root {
+    /// The base as a URL.
+    pub(crate) uri: Uri,
+    /// `https://graph.facebook.com`
+    base: String,
+    /// `v26.0`
+    version: String,
+}
+
+impl Root {
+    /// What the paths of the API begin with: `https://graph.facebook.com/v26.0`.
+    pub(crate) fn prefix(&self, access: Access<'_>) -> Result<String, String> {
+        let version = access.version.unwrap_or(&self.version);
+        if !is_segment(version) {
+            return Err(format!("{version:?} is no version of the Graph API, such as v26.0"));
+        }
+        Ok(format!("{}/{version}", self.base))
+    }
+}
+
+/// Reads where the API is.
+pub(crate) fn root(options: &GraphOptions) -> Result<Root, GraphOptionsError> {
     let base = options.base_url.trim_end_matches('/');
     let uri = base
         .parse::<Uri>()
@@ -54,7 +76,7 @@ pub(crate) fn prefix(options: &GraphOptions) -> Result<(Uri, String), GraphOptio
     if !is_segment(&options.version) {
         return Err(GraphOptionsError::Version(options.version.clone()));
     }
-    Ok((uri, format!("{base}/{}", options.version)))
+    Ok(Root { uri, base: base.to_owned(), version: options.version.clone() })
 }
 
 /// The header that carries an access token; never logged.

@@ -80,6 +80,8 @@ pub struct TenantTerms {
     pub time_zone: Option<String>,
     /// Words by which people say that they want no marketing.
     pub stop_words: Option<Vec<String>>,
+    /// Version of the Graph API in which it is sent for, `v26.0`; an empty one for that of the configuration.
+    pub graph_version: Option<String>,
 }
 
 /// A template to register.
@@ -159,15 +161,23 @@ impl Admin {
     pub async fn set_terms(&self, tenant: TenantId, terms: &TenantTerms) -> Result<String, AdminError> {
         let statement = "UPDATE tenant SET weight = coalesce($2, weight), time_zone = coalesce($4, time_zone), \
                          max_per_minute = CASE WHEN $3::int IS NULL THEN max_per_minute ELSE nullif($3, 0) END, \
-                         stop_words = coalesce($5, stop_words) \
-                         WHERE tenant_id = $1 RETURNING weight, max_per_minute, time_zone, stop_words";
-        let terms: [&(dyn ToSql + Sync); 5] =
-            [&tenant.0, &terms.weight, &terms.max_per_minute, &terms.time_zone, &terms.stop_words];
+                         stop_words = coalesce($5, stop_words), \
+                         graph_version = CASE WHEN $6::text IS NULL THEN graph_version ELSE nullif($6, '') END \
+                         WHERE tenant_id = $1 RETURNING weight, max_per_minute, time_zone, stop_words, graph_version";
+        let terms: [&(dyn ToSql + Sync); 6] = [
+            &tenant.0,
+            &terms.weight,
+            &terms.max_per_minute,
+            &terms.time_zone,
+            &terms.stop_words,
+            &terms.graph_version,
+        ];
         let row = self.client.query_one(statement, &terms).await?;
         let (weight, cap, zone): (i32, Option<i32>, String) = (row.get(0), row.get(1), row.get(2));
         let cap = cap.map_or_else(|| "none".to_owned(), |cap| cap.to_string());
         let words = row.get::<_, Vec<String>>(3).join(",");
-        Ok(format!("weight={weight} max_per_minute={cap} time_zone={zone} stop_words={words}"))
+        let version = row.get::<_, Option<String>>(4).unwrap_or_else(|| "none".to_owned());
+        Ok(format!("weight={weight} max_per_minute={cap} time_zone={zone} stop_words={words} graph_version={version}"))
     }
 
     /// The tenant of this name.
@@ -262,6 +272,14 @@ impl Admin {
             &[&tenant.0, &sender.sender_id, &sender.access_token],
         )
         .await?;
+        // What Meta has against the account holds for a number that comes to it later.
+        let statement = "UPDATE sender s SET blocked_reason = a.reason, blocked_until = NULL, \
+                                blocked_at = greatest(s.blocked_at, a.at) \
+                         FROM (SELECT string_agg(reason, '; ' ORDER BY cause) AS reason, max(at) AS at \
+                                 FROM account_standing \
+                                WHERE tenant_id = $1 AND waba_id = $3 AND cause IN ('ban', 'departure')) AS a \
+                         WHERE s.tenant_id = $1 AND s.sender_id = $2";
+        tx.execute(statement, &[&tenant.0, &sender.sender_id, &sender.waba_id]).await?;
         if let Some(limit) = sender.messaging_limit {
             let statement = "INSERT INTO portfolio (tenant_id, portfolio_id, messaging_limit, limit_at) \
                              SELECT tenant_id, coalesce(portfolio_id, waba_id), nullif($3, 0), \

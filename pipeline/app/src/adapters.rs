@@ -12,7 +12,7 @@ use posthaste_core::pacing::AppUsage;
 use posthaste_core::sender::Attempt;
 use posthaste_ingress::{AppendError, RawLog, RawRecord};
 use posthaste_kafka::EdgeProducer;
-use posthaste_meta::GraphClient;
+use posthaste_meta::{Access, GraphClient};
 use posthaste_model::{CampaignId, Channel, EventType, Message, Millis, TenantId, Wamid, header, topic};
 use posthaste_postgres::{Command, CommandLog, CommandOutcome};
 use posthaste_runtime::clock;
@@ -43,7 +43,8 @@ impl Gateway for GraphGateway {
             Channel::Messenger | Channel::Instagram => "me",
         };
         let edge = posthaste_meta::message::edge(&intent.message);
-        self.0.send((node, edge), &sender.access_token, (body, receipt.as_ref()), departure).await
+        let access = Access { token: &sender.access_token, version: sender.graph_version.as_deref() };
+        self.0.send((node, edge), access, (body, receipt.as_ref()), departure).await
     }
 }
 

@@ -45,6 +45,19 @@ pub(crate) struct TenantSet {
     /// Words by which people say that they want no marketing, with commas between them; an empty text for none.
     #[arg(long, value_name = "WORD,WORD")]
     stop_words: Option<String>,
+    /// Version of the Graph API that Meta is asked in for the tenant, as v26.0; an empty text for that of the configuration.
+    #[arg(long, value_name = "VERSION", value_parser = graph_version)]
+    graph_version: Option<String>,
+}
+
+/// Meta's versions are `v`, a number, a full stop and a number.
+fn graph_version(text: &str) -> Result<String, String> {
+    let numbers = text.strip_prefix('v').and_then(|rest| rest.split_once('.'));
+    let is_number = |own: &str| (1..=4).contains(&own.len()) && own.bytes().all(|b| b.is_ascii_digit());
+    if text.is_empty() || numbers.is_some_and(|(major, minor)| is_number(major) && is_number(minor)) {
+        return Ok(text.to_owned());
+    }
+    Err("write a version as v26.0, or an empty text".to_owned())
 }
 
 /// Compared in lower case.
@@ -207,9 +220,9 @@ pub(crate) async fn tenant(config: &Config, command: TenantCommand) -> anyhow::R
         TenantCommand::Create(options) => create_tenant(&admin, options).await,
         TenantCommand::Set(options) => {
             let tenant = admin.tenant(&options.name).await?;
-            let TenantSet { weight, max_per_minute, time_zone, stop_words: words, .. } = options;
+            let TenantSet { weight, max_per_minute, time_zone, stop_words: words, graph_version, .. } = options;
             let stop_words = words.as_deref().map(stop_words);
-            let terms = TenantTerms { weight, max_per_minute, time_zone, stop_words };
+            let terms = TenantTerms { weight, max_per_minute, time_zone, stop_words, graph_version };
             println!("tenant_id={tenant} {}", admin.set_terms(tenant, &terms).await?);
             Ok(())
         }

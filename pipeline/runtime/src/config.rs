@@ -146,7 +146,7 @@ pub struct ApiConfig {
 pub struct GraphConfig {
     /// Scheme and authority.
     pub base_url: String,
-    /// Version segment.
+    /// Version segment, for tenants that have none of their own.
     pub version: String,
     /// Longest wait for an answer.
     pub timeout_ms: u64,

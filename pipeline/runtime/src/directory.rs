@@ -168,6 +168,7 @@ mod tests {
             waba_id: WabaId::new("1"),
             limit_per_second: 80,
             access_token: "token".to_owned(),
+            graph_version: None,
             tenant_weight: 1,
             tenant_max_per_minute,
             tenant_time_zone: "Europe/Berlin".to_owned(),

@@ -139,6 +139,8 @@ pub struct DirectoryEntry {
     pub limit_per_second: u32,
     /// Graph API token.
     pub access_token: String,
+    /// Version of the Graph API, where its tenant has one of its own: `v26.0`.
+    pub graph_version: Option<String>,
     /// POSTs that its tenant may begin in one round when tenants compete; at least 1.
     pub tenant_weight: u32,
     /// Messages per minute of its tenant's plan, over all its senders.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Method;
 use posthaste_meta::message::{edge, render};
-use posthaste_meta::{GraphClient, GraphOptions};
+use posthaste_meta::{Access, GraphClient, GraphOptions};
 use posthaste_model::{Intent, MarketingOptions, Message, ProductPolicy, TemplateMessage, Token};
 use posthaste_simulator::{Options, Simulator};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub(crate) async fn deliver(simulator: &Simulator, intent: &Intent) -> Result<()
     let token = Token { intent_id: intent.intent_id, attempt: 1 };
     let body: Bytes = render(intent, &token, intent.accepted_at);
     let target = (intent.sender_id.as_str(), edge(&intent.message));
-    match client.send(target, TOKEN, (body, None), Box::new(|| Ok(()))).await.0 {
+    match client.send(target, Access { token: TOKEN, version: None }, (body, None), Box::new(|| Ok(()))).await.0 {
         posthaste_core::SendOutcome::Accepted { .. } => Ok(()),
         posthaste_core::SendOutcome::Refused { code, .. } => Err(code),
         other => panic!("{other:?}"),

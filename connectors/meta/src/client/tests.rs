@@ -86,8 +86,14 @@ fn client(base_url: &str, timeout_ms: u64) -> GraphClient {
     GraphClient::new(&options).expect("good options")
 }
 
+const ACCESS: Access<'_> = Access { token: "TOKEN", version: None };
+
 async fn send(client: &GraphClient) -> SendOutcome {
-    client.send(("1065", "messages"), "TOKEN", (Bytes::from_static(b"{\"x\":1}"), None), Box::new(|| Ok(()))).await.0
+    send_with(client, ACCESS).await
+}
+
+async fn send_with(client: &GraphClient, access: Access<'_>) -> SendOutcome {
+    client.send(("1065", "messages"), access, (Bytes::from_static(b"{\"x\":1}"), None), Box::new(|| Ok(()))).await.0
 }
 
 /// The outcome of one request that is answered so.
@@ -98,6 +104,20 @@ async fn outcome(answer: String) -> SendOutcome {
 
 fn meta_error(code: i64, rest: &str) -> String {
     format!(r#"{{"error":{{"message":"(#{code}) words","type":"OAuthException","code":{code}{rest}}}}}"#)
+}
+
+#[tokio::test]
+async fn a_tenant_of_another_version_is_sent_for_in_that() {
+    let body = r#"{"messages":[{"id":"wamid.A"}]}"#;
+    let answers = (0..3).map(|_| Act::Answer(response("200 OK", "", body))).collect();
+    let mut server = serve(answers).await;
+    let client = client(&server.base_url, 10_000);
+    for (version, path) in [(Some("v24.0"), "/v24.0/"), (None, "/v26.0/"), (Some("v25.0"), "/v25.0/")] {
+        let outcome = send_with(&client, Access { token: "T", version }).await;
+        assert!(matches!(outcome, SendOutcome::Accepted { .. }), "{outcome:?}");
+        let (_, request) = server.seen.recv().await.expect("a request");
+        assert!(request.starts_with(&format!("POST {path}1065/messages HTTP/1.1\r\n")), "{request}");
+    }
 }
 
 #[tokio::test]
@@ -158,7 +178,7 @@ async fn what_is_no_message_is_accepted_by_success_or_by_its_recipient_and_by_no
         let server = serve(vec![Act::Answer(response("200 OK", "", body))]).await;
         let client = client(&server.base_url, 10_000);
         let request = (Bytes::from_static(b"{}"), Some(&name));
-        let outcome = client.send(("me", "messages"), "TOKEN", request, Box::new(|| Ok(()))).await.0;
+        let outcome = client.send(("me", "messages"), ACCESS, request, Box::new(|| Ok(()))).await.0;
         let expected = SendOutcome::Accepted { wamid: name.clone(), held: false, number: None };
         assert_eq!(outcome == expected, accepted, "{body}: {outcome:?}");
     }
@@ -322,8 +342,15 @@ async fn a_broken_tls_handshake_is_not_sent() {
 async fn what_cannot_be_a_request_is_not_sent() {
     let client = client("http://127.0.0.1:9", 10_000);
     let body = Bytes::from_static(b"{}");
-    for (sender, token) in [("1/../2", "T"), ("", "T"), ("..", "T"), ("1065", "a\nb")] {
-        let (outcome, _) = client.send((sender, "messages"), token, (body.clone(), None), Box::new(|| Ok(()))).await;
+    for (sender, token, version) in [
+        ("1/../2", "T", None),
+        ("", "T", None),
+        ("..", "T", None),
+        ("1065", "a\nb", None),
+        ("1065", "T", Some("v1/..")),
+    ] {
+        let access = Access { token, version };
+        let (outcome, _) = client.send((sender, "messages"), access, (body.clone(), None), Box::new(|| Ok(()))).await;
         assert!(matches!(outcome, SendOutcome::NotSent { unreachable: false, .. }), "{sender} {outcome:?}");
     }
 }

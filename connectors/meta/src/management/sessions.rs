@@ -9,6 +9,7 @@ use http_body_util::{BodyExt as _, Empty, StreamBody};
 use hyper::body::Frame;
 
 use super::{Answer, ByteStream, CallError, ManagementClient, Outgoing, request};
+use crate::client::Access;
 use crate::transport;
 
 /// What every session's id begins with.
@@ -18,16 +19,16 @@ const FILE_OFFSET: HeaderName = HeaderName::from_static("file_offset");
 
 impl ManagementClient {
     /// Asks how many bytes of its file a session has.
-    pub async fn session(&self, access_token: &str, session: &str) -> Result<Answer, CallError> {
+    pub async fn session(&self, access: Access<'_>, session: &str) -> Result<Answer, CallError> {
         let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-        self.of_session(access_token, (Method::GET, session), HeaderMap::new(), body, self.timeout).await
+        self.of_session(access, (Method::GET, session), HeaderMap::new(), body, self.timeout).await
     }
 
     /// Gives a session the bytes of its file from `offset` on, within `limit`: whose bytes they are may be slower than an upload of
     /// ours.
     pub async fn continue_session(
         &self,
-        access_token: &str,
+        access: Access<'_>,
         session: &str,
         offset: u64,
         (bytes, body): (u64, ByteStream),
@@ -39,12 +40,12 @@ impl ManagementClient {
             (CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
         ]);
         let body = StreamBody::new(body.map_ok(Frame::data).map_err(Into::into)).boxed_unsync();
-        self.of_session(access_token, (Method::POST, session), headers, body, limit).await
+        self.of_session(access, (Method::POST, session), headers, body, limit).await
     }
 
     async fn of_session(
         &self,
-        access_token: &str,
+        access: Access<'_>,
         (method, session): (Method, &str),
         headers: HeaderMap,
         body: Outgoing,
@@ -53,10 +54,10 @@ impl ManagementClient {
         if !is_session(session) {
             return Err(CallError::NotAsked("Meta named the upload by what cannot stand in a path".to_owned()));
         }
-        let uri = format!("{}/{session}", self.prefix);
-        let mut request = request(access_token, method, &uri, headers, body)?;
+        let uri = format!("{}/{session}", self.root.prefix(access).map_err(CallError::NotAsked)?);
+        let mut request = request(access, method, &uri, headers, body)?;
         // Here alone Meta wants the token in this form.
-        let token = transport::oauth(access_token).map_err(CallError::NotAsked)?;
+        let token = transport::oauth(access.token).map_err(CallError::NotAsked)?;
         request.headers_mut().insert(AUTHORIZATION, token);
         self.answer(request, limit).await
     }

@@ -344,6 +344,7 @@ impl Store for PostgresStore {
                 waba_id: WabaId::new(row.waba_id),
                 limit_per_second: row.limit_per_second.unsigned_abs(),
                 access_token: row.access_token,
+                graph_version: row.graph_version,
                 tenant_weight: row.tenant_weight.unsigned_abs(),
                 tenant_max_per_minute: row.tenant_max_per_minute.map(i32::unsigned_abs),
                 tenant_time_zone: row.tenant_time_zone,

@@ -5,6 +5,7 @@ use posthaste_model::shape::filled;
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::account::{AccountEvent, NumberQuality};
 use posthaste_model::{AccountUpdated, Channel, Millis, WabaId};
+use posthaste_postgres::{Admin, SenderSpec};
 use posthaste_runtime::accounts::AccountStore as _;
 use posthaste_runtime::store::{DirectoryEntry, Store as _};
 use serde_json::value::to_raw_value;
@@ -64,6 +65,36 @@ async fn a_ban_and_a_departure_end_each_by_its_own() {
         assert!(!blocked(ban("DISABLE"), 39).await, "older than what ended it");
         assert!(blocked(json!({ "event": "ACCOUNT_OFFBOARDED" }), 60).await);
         assert!(!blocked(json!({ "event": "ACCOUNT_RECONNECTED" }), 60).await, "of one second, the later in the log");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_meta_has_against_an_account_holds_for_numbers_that_come_to_it_later() {
+    in_world(async |world| {
+        assert!(told(&world, ban("DISABLE"), 10).await.0);
+        let mut admin = Admin::connect(&world.url).await.expect("an administrative connection");
+        let mut registered = async |waba: &str| {
+            let sender = SenderSpec {
+                channel: Channel::Whatsapp,
+                sender_id: "106540352242923".into(),
+                waba_id: waba.into(),
+                display_number: "+1 631 555 0101".into(),
+                limit_per_second: 80,
+                access_token: "token".into(),
+                portfolio_id: None,
+                messaging_limit: None,
+            };
+            admin.put_sender(world.tenant, &sender).await.expect("a sender");
+            let directory = world.store.directory().await.expect("the directory");
+            let own = directory.into_iter().find(|entry| entry.sender_id.as_str() == sender.sender_id);
+            own.expect("an entry").blocked_until.is_some()
+        };
+        assert!(registered(WABA).await);
+        assert!(!registered("another").await, "nothing is told of that account");
+        assert!(registered(WABA).await);
+        told(&world, ban("REINSTATE"), 20).await;
+        assert!(!registered(WABA).await);
     })
     .await;
 }
