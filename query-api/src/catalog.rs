@@ -166,6 +166,9 @@ pub(crate) async fn templates(state: &State, request: Request) -> Answer {
         |row| page::cursor(&[&row.name, &row.language, &row.waba_id]),
         |row| {
             let components = components(&row.components, &row.body);
+            let parameters = schema(&components, &row.category);
+            let of_body =
+                parameters.iter().filter(|own| own["component"] == "body" && own.get("card").is_none()).count();
             json!({
                 "id": row.template_id,
                 "name": row.name,
@@ -176,10 +179,10 @@ pub(crate) async fn templates(state: &State, request: Request) -> Answer {
                 "category": row.category,
                 "quality": row.quality,
                 "body": row.body,
-                "parameter_count": row.parameter_count,
+                "parameter_count": of_body,
                 "parameter_format": row.parameter_format,
                 "message_send_ttl_seconds": row.ttl_seconds,
-                "parameters": schema(&components),
+                "parameters": parameters,
                 "components": components,
                 "created_at": Millis(row.created_at_ms),
             })

@@ -33,9 +33,14 @@ fn portfolios(rows: &[IdsOfPerson]) -> Vec<Value> {
     let of_portfolio = |rows: &[IdsOfPerson]| {
         let ids: Vec<_> = rows
             .iter()
-            .map(|row| json!({ "kind": row.kind, "value": row.value, "former": row.former, "told_at": Millis(row.at_ms) }))
+            .map(|row| json!({ "kind": row.kind, "value": row.value, "former": row.former, "told_at": told_at(row.at_ms) }))
             .collect();
         json!({ "portfolio_id": rows[0].portfolio_id, "ids": ids })
     };
     rows.chunk_by(|a, b| a.portfolio_id == b.portfolio_id).map(of_portfolio).collect()
+}
+
+/// A number of which nothing is told but that it is another one's in another spelling has no report of its own.
+fn told_at(at_ms: i64) -> Option<Millis> {
+    (at_ms > 0).then_some(Millis(at_ms))
 }

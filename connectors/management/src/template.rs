@@ -1,6 +1,7 @@
 //! Templates as Meta writes them (Meta: whatsapp-business-account/message_templates), and what is kept of them.
 
 use posthaste_model::TemplateStatus;
+use posthaste_model::category::AUTHENTICATION;
 use posthaste_model::whatsapp::template::parameters;
 use serde_json::{Value, json};
 
@@ -105,8 +106,19 @@ fn is(value: &Value, field: &str, word: &str) -> bool {
 
 /// What a message must give for a template with these components, in the words of a template message: `component` (`header`,
 /// `body` or `button`), for buttons `sub_type` and `index`, `type` of the parameter, `name` where it is one of a text, and an
-/// `example` where Meta has one (Meta: messages/template-messages).
-pub fn schema(components: &Value) -> Vec<Value> {
+/// `example` where Meta has one (Meta: messages/template-messages). What belongs to a card of a carousel has its number as `card`. The
+/// body of a template for one-time passwords brings the password, also where Meta does not tell its words.
+pub fn schema(components: &Value, category: &str) -> Vec<Value> {
+    let mut schema = of_components(components);
+    let is_of_body = |own: &Value| own["component"] == "body";
+    if category.eq_ignore_ascii_case(AUTHENTICATION) && !schema.iter().any(is_of_body) {
+        let place = schema.iter().position(|own| own["component"] == "button").unwrap_or(schema.len());
+        schema.insert(place, json!({ "component": "body", "type": "text", "name": "1" }));
+    }
+    schema
+}
+
+fn of_components(components: &Value) -> Vec<Value> {
     let mut schema = Vec::new();
     for component in list(components) {
         let example = &component["example"];
@@ -125,6 +137,18 @@ pub fn schema(components: &Value) -> Vec<Value> {
             "BUTTONS" => {
                 let buttons = list(&component["buttons"]).iter().enumerate();
                 schema.extend(buttons.filter_map(|(index, own)| button(index, own)));
+            }
+            "LIMITED_TIME_OFFER" if component["limited_time_offer"]["has_expiration"] == true => {
+                schema.push(json!({ "component": "limited_time_offer", "type": "limited_time_offer" }));
+            }
+            "CAROUSEL" => {
+                for (number, card) in list(&component["cards"]).iter().enumerate() {
+                    let of_card = of_components(&card["components"]).into_iter().map(|mut own| {
+                        own["card"] = number.into();
+                        own
+                    });
+                    schema.extend(of_card);
+                }
             }
             _ => {}
         }
@@ -205,7 +229,7 @@ mod tests {
                 { "type": "COPY_CODE", "example": "25OFF" }] },
         ]);
         assert_eq!(
-            schema(&components),
+            schema(&components, "UTILITY"),
             [
                 json!({ "component": "header", "type": "image" }),
                 json!({ "component": "body", "type": "text", "name": "first", "example": "1" }),
@@ -216,7 +240,38 @@ mod tests {
         );
         let positional =
             json!([{ "type": "BODY", "text": "a {{1}} b {{2}} c", "example": { "body_text": [["x", "y"]] } }]);
-        assert_eq!(schema(&positional)[1]["example"], "y");
-        assert!(schema(&json!("nonsense")).is_empty());
+        assert_eq!(schema(&positional, "UTILITY")[1]["example"], "y");
+        assert!(schema(&json!("nonsense"), "UTILITY").is_empty());
+    }
+
+    #[test]
+    fn a_schema_has_cards_offers_and_passwords() {
+        let card = |text: &str| {
+            json!({ "components": [{ "type": "header", "format": "image" }, { "type": "body", "text": text },
+            { "type": "buttons", "buttons": [{ "type": "url", "url": "https://example.org/{{1}}" }] }] })
+        };
+        let components = json!([{ "type": "BODY", "text": "Look" },
+            { "type": "limited_time_offer", "limited_time_offer": { "text": "Ends soon", "has_expiration": true } },
+            { "type": "carousel", "cards": [card("Only {{1}}"), card("No more")] }]);
+        let url =
+            |card: usize| json!({ "component": "button", "sub_type": "url", "index": 0, "type": "text", "card": card });
+        assert_eq!(
+            schema(&components, "MARKETING"),
+            [
+                json!({ "component": "limited_time_offer", "type": "limited_time_offer" }),
+                json!({ "component": "header", "type": "image", "card": 0 }),
+                json!({ "component": "body", "type": "text", "name": "1", "card": 0 }),
+                url(0),
+                json!({ "component": "header", "type": "image", "card": 1 }),
+                url(1),
+            ]
+        );
+        let code = json!([{ "type": "BODY", "add_security_recommendation": true },
+            { "type": "BUTTONS", "buttons": [{ "type": "OTP", "otp_type": "COPY_CODE" }] }]);
+        let password = json!({ "component": "body", "type": "text", "name": "1" });
+        let button = json!({ "component": "button", "sub_type": "url", "index": 0, "type": "text" });
+        assert_eq!(schema(&code, "AUTHENTICATION"), [password.clone(), button]);
+        let told = json!([{ "type": "BODY", "text": "*{{1}}* is your code." }]);
+        assert_eq!(schema(&told, "AUTHENTICATION"), [password]);
     }
 }

@@ -100,6 +100,18 @@ async fn parameters_are_filled_as_the_template_has_them_and_meta_takes_them() {
 }
 
 #[tokio::test]
+async fn what_a_template_wants_is_told_with_it() {
+    let (world, _simulator) = world().await;
+    let templates = world.get("/v1/templates").await.json();
+    let named =
+        |name: &str| templates["data"].as_array().into_iter().flatten().find(|own| own["name"] == name).cloned();
+    let code = named("code").expect("the template");
+    assert_eq!((&code["parameter_count"], &code["parameters"][0]["component"]), (&json!(1), &json!("body")), "{code}");
+    assert_eq!(code["parameters"][1]["sub_type"], "url", "{code}");
+    assert_eq!(named("named").expect("the template")["parameter_count"], 2);
+}
+
+#[tokio::test]
 async fn what_is_not_as_the_template_has_it_is_refused_by_both_doors() {
     let (world, _simulator) = world().await;
     let numbered =
