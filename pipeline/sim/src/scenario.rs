@@ -279,7 +279,7 @@ impl Scenario {
 
 fn settings(rng: &mut Rng) -> Settings {
     Settings {
-        headroom: rng.pick(&[0.9, 0.93, 0.99]),
+        headroom: rng.pick(&[0.9, 0.99, 0.9999]),
         low_quality_share: 0.25,
         horizon_seconds: rng.pick(&[1, 2, 10]),
         arm_window_ms: rng.pick(&[50, 100, 250]),

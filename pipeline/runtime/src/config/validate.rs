@@ -98,7 +98,7 @@ impl Check<'_> {
         self.within("media.transfer_timeout_ms", config.media.transfer_timeout_ms, 1_000..=900_000);
         self.within("media.attempts_max", config.media.attempts_max, 1..=1_000);
         self.within("templates.sync_hour", config.templates.sync_hour, -1..=23);
-        self.within("pipeline.headroom", config.pipeline.headroom, 0.5..=0.999);
+        self.within("pipeline.headroom", config.pipeline.headroom, 0.5..=0.9999);
         self.within("pipeline.low_quality_share", config.pipeline.low_quality_share, 0.01..=1.0);
         self.within("pipeline.horizon_seconds", config.pipeline.horizon_seconds, 1..=300);
         self.within("pipeline.batch_events_max", config.pipeline.batch_events_max, 1..=10_000);
