@@ -8,7 +8,7 @@ use posthaste_model::category::AUTHENTICATION;
 use posthaste_model::whatsapp::outgoing::{self, TYPES};
 use posthaste_model::{
     CALLBACK_DATA_MAX, Channel, Class, Contact, FreeForm, Intent, IntentId, Message, Millis, SenderAction, SenderId,
-    Status, TemplateMessage, TenantId, TextMessage, UnknownPolicy, Wamid,
+    Status, TemplateMessage, TenantId, TextMessage, UnknownPolicy, Wamid, group,
 };
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_messages;
@@ -163,18 +163,15 @@ impl Wanted {
 
     fn collect(body: &Value, faults: &Faults) -> Option<Self> {
         let object = faults.object(body)?;
-        let known = [
-            "sender_id",
-            "to",
-            "user_id",
-            "template",
-            "class",
-            "unknown_policy",
-            "ttl_seconds",
-            "reply_to",
-            "callback_data",
-        ];
-        object.only(&[&known[..], &types()].concat().into_iter().chain(messenger::types()).collect::<Vec<_>>());
+        let known =
+            ["sender_id", "to", "template", "class", "unknown_policy", "ttl_seconds", "reply_to", "callback_data"];
+        object.only(
+            &[&known[..], &contact::OTHER_MEMBERS, &types()]
+                .concat()
+                .into_iter()
+                .chain(messenger::types())
+                .collect::<Vec<_>>(),
+        );
         let sender_id = object.text("sender_id", 1..=IDENTIFIER_MAX);
         let contact = if messenger::is_wanted(&object) {
             messenger::addressee(&object, faults)
@@ -204,6 +201,10 @@ impl Wanted {
             unknown_policy: policy?,
             ttl_seconds: ttl?,
         };
+        if let Some(detail) = group::mismatch(&wanted.contact, &wanted.message) {
+            faults.push(contact::pointer(&wanted.contact), Code::TypeUnsupported, detail);
+            return None;
+        }
         Some(wanted.short_lived())
     }
 
@@ -231,10 +232,10 @@ impl Wanted {
         );
         let (category, components) = fit?;
         let is_password = category.as_ref().is_some_and(|category| category.eq_ignore_ascii_case(AUTHENTICATION));
-        if is_password && contact::is_user_id(self.contact.as_str()) {
+        if is_password && !contact::takes_passwords(&self.contact) {
             let detail = "a template of category AUTHENTICATION is delivered to phone numbers alone (Meta's error 131062): \
                           write the number in to";
-            return Err(fault("/user_id", Code::NumberRequired, detail.to_owned()));
+            return Err(fault(self.addressed_by(), Code::NumberRequired, detail.to_owned()));
         }
         let is_message = !self.message.is_receipt();
         if is_message && noted?.iter().any(|row| opt_outs::concerns(&row.scope, category.as_deref())) {

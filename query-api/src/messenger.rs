@@ -5,6 +5,7 @@ use posthaste_model::{Contact, FreeForm, Message, SenderAction};
 use serde_json::{Value, json};
 
 use crate::campaigns::IDENTIFIER_MAX;
+use crate::contact;
 use crate::fields::{Faults, Object};
 use crate::messages::note;
 use crate::problem::Code;
@@ -21,8 +22,12 @@ pub(crate) fn is_wanted(object: &Object<'_, '_>) -> bool {
 
 /// The person, by the id that the page or the account knows; or what stands for them, see [`message`].
 pub(crate) fn addressee(object: &Object<'_, '_>, faults: &Faults) -> Option<Contact> {
-    if object.has("user_id") {
-        faults.push("/user_id", Code::FieldInvalid, "a user id is a person of WhatsApp: write the person's id in to");
+    if let Some(name) = contact::OTHER_MEMBERS.into_iter().find(|name| object.has(name)) {
+        faults.push(
+            format!("/{name}"),
+            Code::FieldInvalid,
+            "that is a recipient of WhatsApp: write the person's id in to",
+        );
         return None;
     }
     object.text("to", 1..=IDENTIFIER_MAX).map(Contact::new)

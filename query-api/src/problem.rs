@@ -160,6 +160,8 @@ codes! {
         "Send it as an ordinary message, or name a template for marketing.";
     TypeForbidden = "type_forbidden", Field, 0, "Messages of this type cannot be sent this way",
         "Send a template; anything else goes to `/messages`.";
+    TypeUnsupported = "type_unsupported", Field, 0, "This recipient does not take messages of this type",
+        "Send a type that the detail names: groups take some that people do not, and the other way round.";
     UserIdForbidden = "user_id_forbidden", Field, 0, "This cannot be sent to a user id",
         "Name the person by phone number, or leave out what the detail names.";
     MediaInvalid = "media_invalid", Field, 0, "The file cannot be uploaded",
@@ -189,7 +191,7 @@ codes! {
     WindowClosed = "window_closed", Line, 0, "The person has not written within the last 24 hours",
         "Send a template; anything else may be sent for 24 hours after the person wrote to the number.";
     NumberRequired = "number_required", Line, 0, "Meta delivers this to phone numbers alone",
-        "Write the phone number in `to`: one-time passwords go to no user id.";
+        "Write the phone number in `to`: one-time passwords go to no user id and to no group.";
     LineMalformed = "line_malformed", Line, 0, "The line cannot be read",
         "Write CSV as in RFC 4180 with commas, or one JSON object per line, in UTF-8.";
     LineTooLong = "line_too_long", Line, 0, "The line is too long",

@@ -1,7 +1,7 @@
 //! What Meta tells of templates, people and accounts changes what is sent, at once.
 
 use std::collections::HashSet;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use http::Method;
 use posthaste_simulator::{Faults, Scenario};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::api::{LANGUAGE, TEMPLATE, phone, recipients};
 use crate::support::truth::count;
-use crate::support::wait::{PATIENCE, holds, until};
+use crate::support::wait::{PATIENCE, holds, unix_ms, until};
 use crate::support::{GRAPH_TOKEN, Plan, SENDERS, WABAS, World, web};
 
 const LIMIT: u32 = 80;
@@ -20,11 +20,6 @@ const STOPS_WITHIN: Duration = Duration::from_secs(2);
 
 fn plan() -> Plan {
     Plan { limit: LIMIT, faults: Faults::NONE, ..Plan::default() }
-}
-
-fn unix_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
-    u64::try_from(since.as_millis()).expect("before the year 500,000,000")
 }
 
 async fn state(world: &World, campaign: &str, what: &str, is: impl Fn(&Value) -> bool) -> Value {

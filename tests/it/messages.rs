@@ -4,8 +4,8 @@ use posthaste_simulator::Faults;
 use serde_json::json;
 
 use crate::support::api::{LANGUAGE, TEMPLATE, phone};
-use crate::support::wait::{PATIENCE, holds, until};
-use crate::support::{Plan, World};
+use crate::support::wait::{PATIENCE, holds, unix_ms, until};
+use crate::support::{Plan, SENDERS, World};
 
 /// Requests with one Idempotency-Key at the same time.
 const AT_ONCE: usize = 10;
@@ -66,5 +66,43 @@ async fn a_message_that_is_submitted_many_times_under_one_key_is_sent_once() {
     })
     .await;
     assert_eq!(world.simulator.ledger().accepted, 3);
+    world.assert_no_breach_and_no_duplicate();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_is_written_to_once_somebody_has_written_in_it_and_its_people_tell_what_became_of_that() {
+    let world = World::start(Plan { faults: Faults::NONE, ..Plan::default() }).await;
+    let group = "Y2FwaV9ncm91cDox";
+    let said = json!({ "id": "wamid.G", "from": "16315560001", "group_id": group, "timestamp": (unix_ms() / 1_000).to_string(),
+        "type": "text", "text": { "body": "hello, all" } });
+    let value = json!({ "messaging_product": "whatsapp", "messages": [said] });
+    world.control("change", &json!({ "number": SENDERS[0], "field": "messages", "value": value })).await;
+    until("the group may be written to", PATIENCE, async || {
+        let open = "SELECT count(*) FROM service_window WHERE contact = 'group:Y2FwaV9ncm91cDox'";
+        holds(world.database.number(open).await == 1, || "it has no window".to_owned())
+    })
+    .await;
+
+    let sender = &world.tenant.sender;
+    let ours = json!({ "sender_id": sender, "group_id": group, "text": { "body": "hello" } });
+    let id = world.tenant.post_new("/v1/messages", &ours).await.expect(202)["id"].clone();
+    let metas = json!({ "messaging_product": "whatsapp", "recipient_type": "group", "to": group, "type": "pin",
+        "pin": { "type": "pin", "message_id": "wamid.G", "expiration_days": 7 } });
+    let pinned = world.tenant.post_new(&format!("/graph/v26.0/{sender}/messages"), &metas).await.expect(200);
+    assert_eq!(pinned["messages"][0]["group_id"], group, "{pinned}");
+    let message = until("the message is read", PATIENCE, async || {
+        let message = world.tenant.get(&format!("/v1/messages/{}", id.as_str().unwrap_or_default())).await.json();
+        holds(message["status"] == "read", || message.to_string()).map(|()| message)
+    })
+    .await;
+    assert_eq!(message["contact"], format!("group:{group}"));
+    until("both are sent", PATIENCE, async || {
+        let to: Vec<_> = world.simulator.messages(0, 10).into_iter().map(|message| message.to).collect();
+        holds(to == [group, group], || format!("{to:?}"))
+    })
+    .await;
+    world.flush().await;
+    let joined = world.database.number("SELECT count(*) FROM identity WHERE value LIKE '%Y2FwaV9ncm91cDox%'").await;
+    assert_eq!(joined, 0, "nobody is taken for the group");
     world.assert_no_breach_and_no_duplicate();
 }

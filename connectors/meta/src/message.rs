@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use posthaste_model::{
-    Channel, FreeForm, Intent, MarketingOptions, Message, Millis, Receipt, TemplateMessage, TextMessage, Token,
+    Channel, FreeForm, Intent, MarketingOptions, Message, Millis, Receipt, TemplateMessage, TextMessage, Token, group,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::messenger;
 struct Request<'a> {
     messaging_product: &'static str,
     recipient_type: &'static str,
-    /// A phone number with its `+`: without it Meta would put the sender's country code in front.
+    /// A phone number with its `+`: without it Meta would put the sender's country code in front. Or the id of a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<&'a str>,
     /// A business-scoped user id.
@@ -138,12 +138,13 @@ pub fn render(intent: &Intent, token: &Token, now: Millis) -> Bytes {
         ])),
     };
     let contact = intent.contact.as_str();
-    let is_number = contact.starts_with('+');
+    let group = group::id(&intent.contact);
+    let number = contact.starts_with('+').then_some(contact);
     let request = Request {
         messaging_product: "whatsapp",
-        recipient_type: "individual",
-        to: is_number.then_some(contact),
-        recipient: (!is_number).then_some(contact),
+        recipient_type: if group.is_some() { "group" } else { "individual" },
+        to: group.or(number),
+        recipient: (group.is_none() && number.is_none()).then_some(contact),
         context: intent.message.reply_to().map(|wamid| Context { message_id: wamid.as_str() }),
         content,
         biz_opaque_callback_data: token.to_string(),
@@ -273,6 +274,17 @@ mod tests {
         assert_eq!((&request["recipient"], request.get("to")), (&json!("US.1349"), None));
         assert_eq!(request["text"], json!({"preview_url": true, "body": "héllo\n\"x\""}));
         assert_eq!((&request["type"], request.get("context")), (&json!("text"), None));
+    }
+
+    #[test]
+    fn a_group_is_named_as_one() {
+        let text = Message::Text(TextMessage { body: "hello".into(), preview_url: false, reply_to: None });
+        let request = rendered(text, "group:Y2FwaV9ncm91cDox");
+        assert_eq!((&request["recipient_type"], &request["to"]), (&json!("group"), &json!("Y2FwaV9ncm91cDox")));
+        assert_eq!(request.get("recipient"), None);
+        let pin = FreeForm { kind: "pin".into(), object: json!({"message_id": "wamid.R"}), reply_to: None };
+        let request = rendered(Message::FreeForm(pin), "group:g");
+        assert_eq!((&request["type"], &request["pin"]["message_id"]), (&json!("pin"), &json!("wamid.R")));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod account;
 pub mod category;
 pub mod channel;
 pub mod event;
+pub mod group;
 pub mod header;
 pub mod id;
 pub mod inbound;

@@ -28,6 +28,7 @@ fn of(problem: &Problem) -> (u16, i64, &'static str) {
         Code::FieldInvalid | Code::FieldUnknown => (400, 131_009, "Parameter value is not valid"),
         Code::NotMarketing => (400, 134_100, "Only marketing messages supported"),
         Code::TypeForbidden => (400, 131_055, "Method not allowed"),
+        Code::TypeUnsupported => (400, 131_051, "Unsupported message type"),
         Code::UserIdForbidden => (400, 131_062, "Business-scoped user id not supported"),
         Code::MediaInvalid => (400, 131_053, "Media upload error"),
         Code::RegistrationLimit => (400, 133_016, "Account register deregister rate limit exceeded"),

@@ -4,7 +4,7 @@
 use http::StatusCode;
 use posthaste_core::hours::calling_code;
 use posthaste_model::whatsapp::outgoing;
-use posthaste_model::{Class, Contact, IntentId, Message, TemplateMessage, UnknownPolicy, Wamid, phone};
+use posthaste_model::{Class, Contact, IntentId, Message, TemplateMessage, UnknownPolicy, Wamid, group, phone};
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::api_catalog;
 use serde_json::{Value, json};
@@ -21,10 +21,6 @@ use crate::messages::{TTL_DEFAULT_S, WAMID_MAX, Wanted, accept, callback_data, f
 use crate::problem::{Code, Problem};
 use crate::recipients::parse::{Fault, phone_fault};
 use crate::request::{Answer, Request, parse_json};
-
-/// Types that Meta takes in groups alone.
-const OF_GROUPS: [&str; 2] = ["pin", "unpin"];
-const NO_GROUPS: &str = "messages to groups are not sent here: write to one person";
 
 /// What a body was sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +44,13 @@ pub(crate) async fn send(state: &State, mut request: Request, edge: Edge) -> Ans
     let numbers = PlainNumbers { country, long_are_whole: state.config.long_numbers_are_whole };
     let (input, wanted) = read(&body, edge, sender_id, numbers)?;
     let is_template = wanted.message.template().is_some();
-    let wa_id = wanted.contact.as_str().trim_start_matches('+').to_owned();
+    let group = group::id(&wanted.contact).map(str::to_owned);
+    let wa_id = group.clone().unwrap_or_else(|| wanted.contact.as_str().trim_start_matches('+').to_owned());
     let answer = move |id: IntentId| {
         let mut message = json!({ "id": id.handle() });
+        if let Some(group) = &group {
+            message["group_id"] = json!(group);
+        }
         if is_template {
             message["message_status"] = json!("accepted");
         }
@@ -108,7 +108,11 @@ fn collect(
     if body["messaging_product"] != "whatsapp" {
         faults.push("/messaging_product", Code::FieldMissing, "write \"whatsapp\"");
     }
-    let addressee = to_one_person(&object, faults).and_then(|()| addressee(body, numbers, faults));
+    let addressee = match recipient_type(&object, faults) {
+        Some(RecipientType::Individual) => addressee(body, numbers, faults),
+        Some(RecipientType::Group) => group_addressee(body, faults),
+        None => None,
+    };
     let context = if object.has("context") { object.object("context", "an object with message_id") } else { None };
     let reply_to = context.and_then(|own| own.text("message_id", 1..=WAMID_MAX)).map(Wamid::new);
     let kind = body["type"].as_str().unwrap_or("text");
@@ -120,21 +124,22 @@ fn collect(
         None
     } else if types().contains(&kind) {
         free_form(kind, &object, reply_to, faults)
-    } else if OF_GROUPS.contains(&kind) {
-        faults.push("/type", Code::FieldInvalid, format!("\"{kind}\": it belongs to groups, and {NO_GROUPS}"));
-        None
     } else {
         let detail = format!("\"{kind}\": write template or {}", types().join(" or "));
         faults.push("/type", Code::FieldInvalid, detail);
         None
     };
     let callback_data = callback_data(&object, "biz_opaque_callback_data");
-    let (input, contact) = addressee?;
+    let ((input, contact), message) = (addressee?, message?);
+    if let Some(detail) = group::mismatch(&contact, &message) {
+        faults.push("/type", Code::TypeUnsupported, detail);
+        return None;
+    }
     let wanted = Wanted {
         sender_id,
         contact,
         class: Class::Transactional,
-        message: message?,
+        message,
         callback_data,
         unknown_policy: UnknownPolicy::AtMostOnce,
         ttl_seconds: TTL_DEFAULT_S,
@@ -142,19 +147,34 @@ fn collect(
     Some((input, wanted))
 }
 
-/// The id of a group would be read as a number, or the message as one to a person.
-fn to_one_person(object: &Object<'_, '_>, faults: &Faults) -> Option<()> {
+#[derive(Debug, Clone, Copy)]
+enum RecipientType {
+    Individual,
+    Group,
+}
+
+fn recipient_type(object: &Object<'_, '_>, faults: &Faults) -> Option<RecipientType> {
     match object.optional_text("recipient_type", 0..=IDENTIFIER_MAX).map(str::to_lowercase).as_deref() {
-        Some("group") => {
-            faults.push("/recipient_type", Code::FieldInvalid, format!("\"group\": {NO_GROUPS}"));
-            None
-        }
-        Some("individual") | None => Some(()),
+        Some("group") => Some(RecipientType::Group),
+        Some("individual") | None => Some(RecipientType::Individual),
         Some(_) => {
-            faults.push("/recipient_type", Code::FieldInvalid, "write individual, or leave it out");
+            faults.push("/recipient_type", Code::FieldInvalid, "write individual or group, or leave it out");
             None
         }
     }
+}
+
+/// A group is named by `to` alone.
+fn group_addressee(body: &Value, faults: &Faults) -> Option<(String, Contact)> {
+    let Some(id) = body["to"].as_str().filter(|id| !id.is_empty()) else {
+        faults.push("/to", Code::FieldMissing, "The parameter to is required: the id of the group.");
+        return None;
+    };
+    let contact = group::contact(id);
+    if contact.is_none() {
+        faults.push("/to", Code::FieldInvalid, group::FORM);
+    }
+    Some((id.to_owned(), contact?))
 }
 
 /// `to` wins over `recipient`.
@@ -169,8 +189,9 @@ fn addressee(body: &Value, numbers: PlainNumbers, faults: &Faults) -> Option<(St
         faults.push("/to", Code::FieldMissing, "The parameter to is required.");
         return None;
     };
-    // What begins with + would be sent to as a number.
-    if user_id.len() > IDENTIFIER_MAX || user_id.starts_with('+') || user_id.contains('\0') {
+    // What begins so would be sent to as a number or a group.
+    let is_another = user_id.starts_with('+') || user_id.starts_with(group::PREFIX);
+    if user_id.len() > IDENTIFIER_MAX || is_another || user_id.contains('\0') {
         let detail = format!("write a user id of at most {IDENTIFIER_MAX} bytes, or a phone number in to");
         faults.push("/recipient", Code::FieldInvalid, detail);
         return None;
@@ -245,23 +266,38 @@ mod tests {
     }
 
     #[test]
-    fn what_is_for_a_group_is_refused_and_not_sent_to_a_person() {
+    fn what_is_for_a_group_goes_to_a_group_and_nothing_else_does() {
+        let fault = |pointer: &str, code: &str| Err(vec![(pointer.to_owned(), code.to_owned())]);
         let mut to_group = text("Y2FwaV9ncm91cDox");
         to_group["recipient_type"] = json!("group");
-        let fault = ("/recipient_type".to_owned(), "field_invalid".to_owned());
-        assert_eq!(wanted(&to_group), Err(vec![fault]));
-        let mut pinned = text("+16315550101");
-        pinned["recipient_type"] = json!("individual");
-        assert!(wanted(&pinned).is_ok());
-        for kind in OF_GROUPS {
-            pinned["type"] = json!(kind);
-            assert_eq!(wanted(&pinned), Err(vec![("/type".to_owned(), "field_invalid".to_owned())]), "{kind}");
-        }
+        let group = ("Y2FwaV9ncm91cDox".to_owned(), "group:Y2FwaV9ncm91cDox".to_owned());
+        assert_eq!(wanted(&to_group), Ok(group.clone()));
+        to_group["type"] = json!("pin");
+        to_group["pin"] = json!({ "type": "pin", "message_id": "wamid.P", "expiration_days": 7 });
+        assert_eq!(wanted(&to_group), Ok(group));
+        to_group["pin"] = json!({ "type": "pin", "expiration_days": 31 });
+        let missing = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
+        let both = vec![missing("/pin/message_id", "field_missing"), missing("/pin/expiration_days", "field_invalid")];
+        assert_eq!(wanted(&to_group), Err(both));
+        to_group["pin"] = json!({ "message_id": "wamid.P" });
+        to_group["recipient_type"] = json!("individual");
+        to_group["to"] = json!("+16315550101");
+        assert_eq!(wanted(&to_group), fault("/type", "type_unsupported"), "a person has nothing pinned");
+        to_group["recipient_type"] = json!("group");
+        to_group["to"] = json!("");
+        assert_eq!(wanted(&to_group), fault("/to", "field_missing"));
+        to_group["to"] = json!("x y");
+        assert_eq!(wanted(&to_group), fault("/to", "field_invalid"));
+        let mut reaction = text("Y2FwaV9ncm91cDox");
+        reaction["recipient_type"] = json!("group");
+        reaction["type"] = json!("reaction");
+        reaction["reaction"] = json!({ "message_id": "wamid.P", "emoji": "x" });
+        assert_eq!(wanted(&reaction), fault("/type", "type_unsupported"));
     }
 
     #[test]
     fn ids_that_nobody_could_send_to_or_answer_are_refused() {
-        for recipient in ["+1349", "US.\0", &"x".repeat(IDENTIFIER_MAX + 1)] {
+        for recipient in ["+1349", "group:g", "US.\0", &"x".repeat(IDENTIFIER_MAX + 1)] {
             let mut by_id = text("");
             by_id["recipient"] = json!(recipient);
             let fault = ("/recipient".to_owned(), "field_invalid".to_owned());

@@ -8,6 +8,7 @@ const NUMBER: &str = "+16315550301";
 const GIVEN_UP: &str = "+16315550300";
 const USER: &str = "US.13491208655302741918";
 const PARENT: &str = "US.ENT.118157992128868448";
+const GROUP: &str = "Y2FwaV9ncm91cDox";
 
 /// Notes the ids of a person, as the pipeline does when Meta tells them.
 async fn told(world: &World, ids: &[(&str, &str, bool)], at_ms: i64) {
@@ -84,6 +85,39 @@ async fn a_message_goes_to_a_user_id_in_the_place_of_a_number() {
     assert_eq!(refused(&page).await, fault("/user_id", "field_invalid"));
     assert_eq!(refused(&text_to(&world, "user_id", USER)).await, fault("/user_id", "window_closed"));
     assert_eq!(world.commands.accepted.lock().len(), 2);
+}
+
+#[tokio::test]
+async fn a_message_goes_to_a_group_that_somebody_has_written_in() {
+    let world = World::new().await;
+    let refused = async |body: &Value| world.post_with_key("/v1/messages", "k", body).await.faults();
+    assert_eq!(refused(&text_to(&world, "group_id", GROUP)).await, fault("/group_id", "window_closed"));
+    let wrote = "INSERT INTO service_window (tenant_id, sender_id, contact, last_inbound) VALUES ($1, $2, $3, now())";
+    let contact = format!("group:{GROUP}");
+    world.sql.execute(wrote, &[&world.tenant.0, &world.sender, &contact]).await.expect("a window");
+    for (key, body) in
+        [("text", text_to(&world, "group_id", GROUP)), ("template", template_to(&world, "group_id", GROUP))]
+    {
+        let answer = world.post_with_key("/v1/messages", key, &body).await;
+        assert_eq!(answer.status, 202, "{}", answer.text);
+        assert_eq!(world.commands.accepted.lock().last().expect("a message").intent.contact.as_str(), contact);
+    }
+    let pin =
+        |member: &str, to: &str| json!({ "sender_id": world.sender, member: to, "pin": { "message_id": "wamid.P" } });
+    assert_eq!(world.post_with_key("/v1/messages", "pin", &pin("group_id", GROUP)).await.status, 202);
+    assert_eq!(refused(&pin("to", NUMBER)).await, fault("/to", "type_unsupported"));
+    for odd in ["", "group:x", "a b", &"x".repeat(257)] {
+        assert_eq!(refused(&text_to(&world, "group_id", odd)).await, fault("/group_id", "field_invalid"), "{odd}");
+    }
+    let mut both = text_to(&world, "group_id", GROUP);
+    both["user_id"] = json!(USER);
+    assert_eq!(refused(&both).await, fault("/user_id", "field_invalid"));
+    let place = json!({ "sender_id": world.sender, "group_id": GROUP, "location": { "latitude": 1, "longitude": 2 } });
+    assert_eq!(refused(&place).await, fault("/group_id", "type_unsupported"));
+    let statement = "UPDATE template SET category = 'AUTHENTICATION' WHERE tenant_id = $1 AND name = 'hello'";
+    world.sql.execute(statement, &[&world.tenant.0]).await.expect("a changed template");
+    assert_eq!(refused(&template_to(&world, "group_id", GROUP)).await, fault("/group_id", "number_required"));
+    assert_eq!(world.commands.accepted.lock().len(), 3);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Waiting for a condition, never for a time.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
@@ -34,4 +34,10 @@ pub(crate) fn until<T>(
 /// `Ok` when it is true, else the reason.
 pub(crate) fn holds(condition: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
     if condition { Ok(()) } else { Err(otherwise()) }
+}
+
+/// The present instant, in milliseconds since the epoch.
+pub(crate) fn unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+    u64::try_from(since.as_millis()).expect("before the year 500,000,000")
 }

@@ -202,6 +202,10 @@ impl GraphError {
         Self::refused(131_062, "Business-scoped user id not supported", details)
     }
 
+    pub(crate) fn unsupported(details: impl Into<String>) -> Self {
+        Self::refused(131_051, "Unsupported message type", details)
+    }
+
     pub(crate) fn only_marketing() -> Self {
         Self::refused(131_055, "Method not allowed", "Only templates of category MARKETING can be sent here.")
     }

@@ -83,6 +83,8 @@ struct AcceptedContact<'a> {
 struct AcceptedMessage<'a> {
     id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    group_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message_status: Option<&'static str>,
 }
 
@@ -319,15 +321,17 @@ fn accept(world: &World, number: u16, draft: &Draft, faults: &Faults) -> Result<
 }
 
 fn accepted_body(draft: &Draft, entered: &Entered) -> Vec<u8> {
-    let (wa_id, user_id) = match &draft.recipient {
-        Recipient::Phone(phone) => (Some(phone.to_string()), None),
-        Recipient::Other(id) => (None, Some(&**id)),
+    let (wa_id, user_id, group_id) = match &draft.recipient {
+        Recipient::Phone(phone) => (Some(phone.to_string()), None, None),
+        Recipient::Other(id) if wamid::is_user_id(id) => (None, Some(&**id), None),
+        Recipient::Other(id) => (Some(id.to_string()), None, Some(&**id)),
     };
     let status = if entered.is_held { "held_for_quality_assessment" } else { "accepted" };
+    let message_status = draft.is_template().then_some(status);
     let accepted = Accepted {
         messaging_product: "whatsapp",
         contacts: [AcceptedContact { input: &draft.input, wa_id, user_id }],
-        messages: [AcceptedMessage { id: &entered.wamid, message_status: draft.is_template().then_some(status) }],
+        messages: [AcceptedMessage { id: &entered.wamid, group_id, message_status }],
     };
     serde_json::to_vec(&accepted).expect("strings always serialise")
 }

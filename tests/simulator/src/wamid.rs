@@ -86,6 +86,11 @@ pub(crate) fn fingerprint(text: &str) -> u64 {
     hasher.finish()
 }
 
+/// The digits of the one person of a group who tells of its messages.
+pub(crate) fn participant(group: &str) -> u64 {
+    16_315_560_000 + fingerprint(group) % 10_000
+}
+
 /// The id of outbound message number `index`.
 pub(crate) fn outbound(seed: u64, index: u64, recipient: &Recipient) -> String {
     let device = format!("{:016X}{:02X}", mix(mix(seed, Dice::Wamid as u64), index), index & 0xFF);
@@ -134,15 +139,19 @@ fn wamid(peer: &str, direction: u8, device: &str) -> String {
     id
 }
 
+/// What the ids of people are made with. They do not follow from the seed: a portfolio knows people by the same ids whenever the
+/// simulator is started again, as at Meta.
+const PORTFOLIO: u64 = 0x5EED_0F1D;
+
 /// The business-scoped user id of a phone number (Meta: business-scoped-user-ids). Its country is always `US`: the
 /// simulator has no numbering plan.
-pub(crate) fn user_id(seed: u64, phone: u64) -> String {
-    format!("US.{:020}", mix(seed, phone))
+pub(crate) fn user_id(phone: u64) -> String {
+    format!("US.{:020}", mix(PORTFOLIO, phone))
 }
 
 /// The id that a person has for all portfolios of an enrolled business (Meta: same page).
-pub(crate) fn parent_user_id(seed: u64, phone: u64) -> String {
-    format!("US.ENT.{:020}", mix(!seed, phone))
+pub(crate) fn parent_user_id(phone: u64) -> String {
+    format!("US.ENT.{:020}", mix(!PORTFOLIO, phone))
 }
 
 /// Whether an id has the form of a business-scoped user id: a country, a dot, letters and digits.

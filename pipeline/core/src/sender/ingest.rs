@@ -3,11 +3,19 @@
 use std::sync::Arc;
 
 use posthaste_model::whatsapp::Content;
-use posthaste_model::{EventType, InboundReceived, Intent, Millis, Origin, Status, header, topic};
+use posthaste_model::{Contact, EventType, InboundReceived, Intent, Millis, Origin, Status, group, header, topic};
 
 use super::SenderTask;
 use super::attempt::{Attempt, Report};
 use super::state::{Effects, Publication, Rows};
+
+/// For whom a message that somebody wrote opens the service window: for the group that it was written in, or else for its author.
+fn window_of(inbound: &InboundReceived) -> Option<Contact> {
+    match &inbound.group_id {
+        Some(id) => group::contact(id),
+        None => inbound.contact.clone(),
+    }
+}
 
 impl SenderTask {
     /// Takes an intent in: its natural key is its id.
@@ -71,11 +79,11 @@ impl SenderTask {
             sender.bucket.charge(now, 1);
             // Taking back or changing what was written before is not writing, nor is having another number.
             let is_news = !matches!(inbound.content, Content::Revoke(_) | Content::Edit(_) | Content::System(_));
-            if let Some(contact) = inbound.contact.as_ref().filter(|_| is_news) {
+            if let Some(contact) = window_of(&inbound).filter(|_| is_news) {
                 if sender.profile.portfolio.is_some() {
-                    sender.may_answer(contact, inbound.at, now);
+                    sender.may_answer(&contact, inbound.at, now);
                 }
-                effects.windows.push((tenant_id, inbound.sender_id.clone(), contact.clone(), inbound.at));
+                effects.windows.push((tenant_id, inbound.sender_id.clone(), contact, inbound.at));
             }
             self.heed_stop_word(&inbound, now, effects);
         }

@@ -19,8 +19,24 @@ const TEXT_CHARS: usize = 4_096;
 const TOKEN_CHARS: usize = 512;
 
 /// Types other than `text` and `template`; of these only the member that they name is looked at.
-const OTHER_TYPES: [&str; 9] =
-    ["image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "interactive"];
+const OTHER_TYPES: [&str; 11] = [
+    "image",
+    "video",
+    "audio",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "reaction",
+    "interactive",
+    "pin",
+    "unpin",
+];
+
+/// Types that groups take as people do (Meta: groups/groups-messaging).
+const SHARED_TYPES: [&str; 8] = ["", "text", "template", "image", "video", "audio", "document", "sticker"];
+/// Types that groups alone take.
+const GROUP_TYPES: [&str; 2] = ["pin", "unpin"];
 
 /// Where a message is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +157,7 @@ pub(crate) fn check(body: &[u8], display: &str, assets: &Assets<'_>) -> Result<C
             "biz_opaque_callback_data must be at most {TOKEN_CHARS} characters long."
         )));
     }
+    check_recipient_type(&payload, category)?;
     let (recipient, input) = addressee(payload.to, payload.recipient, &payload.recipient_type)?;
     let recipient = if assets.rewrites_numbers { recipient.into_metas_writing() } else { recipient };
     if recipient.to_string() == display {
@@ -165,6 +182,17 @@ fn mark_read(payload: &Payload<'_>) -> Result<Command, GraphError> {
         Some(id) if id.starts_with("wamid.") => Ok(Command::MarkRead { wamid: id.clone(), is_typing }),
         _ => Err(GraphError::parameter("message_id must be the id of an inbound message.")),
     }
+}
+
+/// Groups take some types, and people the others.
+fn check_recipient_type(payload: &Payload<'_>, category: PricingCategory) -> Result<(), GraphError> {
+    let kind = &*payload.r#type;
+    let fits = if payload.recipient_type == "group" {
+        [&SHARED_TYPES[..], &GROUP_TYPES].concat().contains(&kind) && category != PricingCategory::Authentication
+    } else {
+        !GROUP_TYPES.contains(&kind)
+    };
+    if fits { Ok(()) } else { Err(GraphError::unsupported(format!("type `{kind}` is not for this recipient_type."))) }
 }
 
 /// `to` wins over `recipient`; one of them is required.
@@ -344,6 +372,20 @@ mod tests {
             (template("hi", "en", json!([named("first")])), None),
             (template("hi", "en", json!([named("last")])), Some((400, 132_012))),
             (template("hi", "en", json!([word("a")])), Some((400, 132_012))),
+            (with(with(text("x"), "recipient_type", json!("group")), "to", json!("Y2Fw")), None),
+            (
+                with(with(with(text("x"), "type", json!("pin")), "pin", json!({})), "recipient_type", json!("group")),
+                None,
+            ),
+            (with(with(text("x"), "type", json!("pin")), "pin", json!({})), Some((400, 131_051))),
+            (
+                with(
+                    with(with(text("x"), "type", json!("reaction")), "reaction", json!({})),
+                    "recipient_type",
+                    json!("group"),
+                ),
+                Some((400, 131_051)),
+            ),
         ];
         for (body, expected) in cases {
             assert_eq!(code(&body), expected, "{body}");

@@ -32,6 +32,8 @@ pub(crate) struct StatusFacts {
     pub(crate) at_unix_s: u64,
     /// Absent for people who were addressed by their business-scoped id.
     pub(crate) recipient_id: Option<String>,
+    /// Digits of the person in the group whose phone this tells of.
+    pub(crate) participant_id: Option<String>,
     /// Business-scoped id of the user; absent for groups.
     pub(crate) user_id: Option<String>,
     pub(crate) parent_user_id: Option<String>,
@@ -260,6 +262,7 @@ mod tests {
             status,
             at_unix_s: 1_750_030_073,
             recipient_id: Some("16505551234".into()),
+            participant_id: None,
             user_id: Some("US.1".into()),
             parent_user_id: None,
             is_priced: status == Status::Sent,

@@ -88,6 +88,10 @@ struct StatusElement<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     recipient_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    recipient_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient_participant_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     recipient_user_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipient_parent_user_id: Option<&'a str>,
@@ -262,6 +266,8 @@ impl<'a> From<&'a StatusFacts> for StatusElement<'a> {
             status: facts.status,
             timestamp: facts.at_unix_s,
             recipient_id: facts.recipient_id.as_deref(),
+            recipient_type: facts.participant_id.is_some().then_some("group"),
+            recipient_participant_id: facts.participant_id.as_deref(),
             // A failed message names the id that it was sent to and no other.
             recipient_user_id: facts.user_id.as_deref().filter(|_| !is_failed || facts.recipient_id.is_none()),
             recipient_parent_user_id: facts.parent_user_id.as_deref().filter(|_| !is_failed),

@@ -38,8 +38,8 @@ impl World {
     /// Notes and posts that a person stops or resumes the marketing of a number.
     pub(crate) fn prefer(&self, number: u16, phone: u64, is_stopped: bool) {
         let value = if is_stopped { "stop" } else { "resume" };
-        let user_id = wamid::user_id(self.seed, phone);
-        let parent_user_id = wamid::parent_user_id(self.seed, phone);
+        let user_id = wamid::user_id(phone);
+        let parent_user_id = wamid::parent_user_id(phone);
         let ids = [&user_id, &parent_user_id].map(|id| wamid::Recipient::Other(id.as_str().into()));
         let mut stopped = self.stopped.write();
         for recipient in ids.into_iter().chain([wamid::Recipient::Phone(phone)]) {
@@ -124,7 +124,7 @@ impl World {
             number,
             wamid: wamid::inbound(self.seed, index, &from_text),
             from: from_text,
-            user_id: wamid::user_id(self.seed, from),
+            user_id: wamid::user_id(from),
             name,
             parent_user_id: self.parent_user_id(from),
             username: wamid::username(self.seed, from, self.faults.read().username_share),
@@ -146,7 +146,7 @@ impl World {
 
     /// The id that a person has for all portfolios, where such ids are told.
     pub(super) fn parent_user_id(&self, phone: u64) -> Option<String> {
-        self.faults.read().parent_user_ids.then(|| wamid::parent_user_id(self.seed, phone))
+        self.faults.read().parent_user_ids.then(|| wamid::parent_user_id(phone))
     }
 
     /// Notes that a message from a person was read.

@@ -115,12 +115,12 @@ impl World {
                     wamid::Recipient::Phone(phone) => self.parent_user_id(phone),
                     wamid::Recipient::Other(_) => None,
                 };
-                let (recipient_id, user_id) = match &message.recipient {
-                    wamid::Recipient::Phone(phone) => {
-                        (Some(phone.to_string()), Some(wamid::user_id(self.seed, *phone)))
+                let (recipient_id, user_id, participant_id) = match &message.recipient {
+                    wamid::Recipient::Phone(phone) => (Some(phone.to_string()), Some(wamid::user_id(*phone)), None),
+                    wamid::Recipient::Other(id) if wamid::is_user_id(id) => (None, Some(id.to_string()), None),
+                    wamid::Recipient::Other(group) => {
+                        (Some(group.to_string()), None, Some(wamid::participant(group).to_string()))
                     }
-                    wamid::Recipient::Other(id) if wamid::is_user_id(id) => (None, Some(id.to_string())),
-                    wamid::Recipient::Other(group) => (Some(group.to_string()), None),
                 };
                 Facts::Status(StatusFacts {
                     number: message.number,
@@ -128,6 +128,7 @@ impl World {
                     status: update.status,
                     at_unix_s: update.at_unix_s,
                     recipient_id,
+                    participant_id,
                     user_id,
                     parent_user_id,
                     is_priced: update.is_priced,

@@ -57,6 +57,23 @@ async fn who_has_a_username_is_told_and_answered_by_user_id() {
 }
 
 #[tokio::test]
+async fn a_group_is_sent_to_and_one_of_its_people_tells_of_it() {
+    let (simulator, receiver, sender) = pair(quick(Faults::NONE)).await;
+    let path = format!("{NUMBER}/messages");
+    let text = json!({"messaging_product": "whatsapp", "recipient_type": "group", "to": "Y2FwaV9ncm91cDox", "type": "text",
+        "text": {"body": "hi"}});
+    let answer = sender.graph(Method::POST, &path, text).await.1;
+    assert_eq!(answer["contacts"][0], json!({"input": "Y2FwaV9ncm91cDox", "wa_id": "Y2FwaV9ncm91cDox"}));
+    assert_eq!(answer["messages"][0]["group_id"], "Y2FwaV9ncm91cDox");
+    assert!(simulator.flush(FLUSH).await);
+    let seen = receiver.seen.lock();
+    let wamid = answer["messages"][0]["id"].as_str().unwrap();
+    assert_eq!(seen.statuses[wamid], ["sent", "delivered", "read"]);
+    assert_eq!(seen.recipients[wamid], (json!("Y2FwaV9ncm91cDox"), Value::Null));
+    assert_eq!(seen.faults, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_number_is_told_as_meta_writes_it() {
     let faults = Faults { rewrite_numbers: true, ..Faults::NONE };
     let (simulator, receiver, sender) = pair(quick(faults)).await;

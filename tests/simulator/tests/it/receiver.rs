@@ -279,7 +279,7 @@ impl Seen {
         self.elements.insert(id.to_owned(), status.clone());
         let recipient = (status["recipient_id"].clone(), status["recipient_user_id"].clone());
         self.recipients.insert(id.to_owned(), recipient);
-        if name != "failed" && !is_told {
+        if name != "failed" && !is_told && status["recipient_type"] != "group" {
             self.faults.push(format!("{name} without contact"));
         }
         if (name == "failed") != status["errors"].is_array() {

@@ -115,6 +115,20 @@ fn who_wrote_is_answered_whatever_is_used_up() {
 }
 
 #[test]
+fn who_writes_in_a_group_opens_a_window_for_the_group_and_none_for_themselves() {
+    let mut world = World::new();
+    let now = world.now;
+    let (sender, waba) = (SenderId::new(SENDER), WabaId::new("1"));
+    let effects = world.step(vec![Event::Inbound(Box::new(InboundReceived {
+        contact: Some(intent(7).contact),
+        group_id: Some("Y2FwaV9ncm91cDox".into()),
+        ..InboundReceived::new(sender.clone(), waba, Wamid::new("wamid.1"), now, "{}")
+    }))]);
+    assert_eq!(effects.windows, [(intent(1).tenant_id, sender, Contact::new("group:Y2FwaV9ncm91cDox"), now)]);
+    assert_eq!(effects.inbound.len(), 1);
+}
+
+#[test]
 fn without_a_limit_nobody_asks() {
     let mut world = World::new();
     world.step(people(0..100));

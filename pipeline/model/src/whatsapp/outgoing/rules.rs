@@ -201,7 +201,17 @@ pub const TYPES: &[(&str, Rule)] = &[
     ("contacts", Rule::List(1, 257, &CARD)),
     ("reaction", Rule::Object(&[must("message_id", Rule::Text(1, 256)), must("emoji", Rule::Text(0, 16))])),
     ("interactive", INTERACTIVE),
+    ("pin", PIN),
+    ("unpin", Rule::Object(&[must("message_id", Rule::Text(1, 256))])),
 ];
+
+/// A message of a group that is held up to its people for some days, or is not any more. Meta's page does not show the members, so
+/// the rest of them is Meta's to judge.
+const PIN: Rule = Rule::Object(&[
+    must("message_id", Rule::Text(1, 256)),
+    may("type", Rule::Words(&["pin", "unpin"])),
+    may("expiration_days", Rule::Whole(1, 30)),
+]);
 
 const PARAMETER: Rule = Rule::Tagged(
     "type",
