@@ -95,7 +95,7 @@ async fn a_group_is_written_to_once_somebody_has_written_in_it_and_its_people_te
         holds(message["status"] == "read", || message.to_string()).map(|()| message)
     })
     .await;
-    assert_eq!(message["contact"], format!("group:{group}"));
+    assert_eq!(message["to"], format!("group:{group}"));
     until("both are sent", PATIENCE, async || {
         let to: Vec<_> = world.simulator.messages(0, 10).into_iter().map(|message| message.to).collect();
         holds(to == [group, group], || format!("{to:?}"))
