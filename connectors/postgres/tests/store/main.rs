@@ -14,4 +14,5 @@ mod portfolio;
 mod reads;
 mod standing;
 mod templates;
+mod webhook_tally;
 mod world;
