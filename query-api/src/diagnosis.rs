@@ -11,7 +11,7 @@ use crate::request::{Answer, Request, json};
 /// `GET /v1/diagnosis`: the way of the webhooks of the tenant's numbers, step by step.
 pub(crate) async fn diagnose(state: &State, request: Request) -> Answer {
     request.query.only(&[])?;
-    let found = diagnosis::diagnose(&state.desk, request.caller.tenant_id, &state.apps).await;
+    let found = diagnosis::diagnose(&state.desk, request.caller.tenant_id, &state.edge).await;
     let found = found.map_err(|error| not_answered(error, "number", ""))?;
     let data: Vec<Value> = found
         .into_iter()

@@ -71,8 +71,8 @@ struct State {
     desk: Desk,
     config: ApiConfig,
     public_url: String,
-    /// Names that the edge takes webhooks under.
-    apps: Vec<String>,
+    /// Where the edge is and which apps it knows.
+    edge: posthaste_management::diagnosis::Edge,
     media_uploads: recipients::Uploads,
     media_turns: Semaphore,
     management_calls: graph::allowance::Allowance,
@@ -84,7 +84,7 @@ struct State {
 }
 
 impl ApiState {
-    /// Puts the parts together; uses `[api]`, `[media]`, the names of `[edge.apps]`, `sql.timeout_ms` and `sink.allow_private_addresses` of the configuration.
+    /// Puts the parts together; uses `[api]`, `[media]`, what `[edge]` says of where it is and of its apps, `sql.timeout_ms` and `sink.allow_private_addresses` of the configuration.
     pub fn new(
         pool: ApiPool,
         commands: Arc<dyn Commands>,
@@ -100,7 +100,7 @@ impl ApiState {
             desk,
             config: config.api.clone(),
             public_url: config.media.public_url.clone(),
-            apps: config.edge.apps.keys().cloned().collect(),
+            edge: (&config.edge).into(),
             media_uploads: recipients::Uploads::default(),
             media_turns: Semaphore::new(config.media.uploads_max),
             management_calls: graph::allowance::Allowance::default(),

@@ -27,3 +27,4 @@ pub mod sender_holds;
 pub mod sender_inbound;
 pub mod sender_task;
 pub mod sink;
+pub mod webhook_tally;

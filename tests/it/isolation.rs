@@ -211,7 +211,7 @@ async fn a_tenants_login_sees_its_own_rows_only_and_writes_none() {
         let lock = format!("SELECT lock_people('{{{tenant}}}')");
         assert_eq!(refusal(&login, &lock).await, Some(SqlState::INSUFFICIENT_PRIVILEGE), "{lock}");
     }
-    for table in ["task_lease", "outbox"] {
+    for table in ["task_lease", "outbox", "webhook_tally"] {
         assert_eq!(
             refusal(&login, &format!("SELECT FROM {table}")).await,
             Some(SqlState::INSUFFICIENT_PRIVILEGE),

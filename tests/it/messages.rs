@@ -44,6 +44,18 @@ async fn a_message_that_is_submitted_many_times_under_one_key_is_sent_once() {
     })
     .await;
     assert_eq!(message["attempts"].as_array().map(Vec::len), Some(1), "{message}");
+    // Every id that Meta's statuses told of the person goes on with their transitions.
+    until("the statuses are published with whom they are about", PATIENCE, async || {
+        let events: Vec<_> = world.broker.read("delivery.v1").await.iter().map(|record| record.json()).collect();
+        let of_message = events.iter().filter(|event| event["intent_id"] == id.as_str());
+        let told = of_message.filter(|event| {
+            event["identity"]["wa_id"] == phone(0).trim_start_matches('+') && event["identity"]["user_id"].is_string()
+        });
+        let mut told: Vec<_> = told.map(|event| event["status"].to_string()).collect();
+        told.sort();
+        holds(told == ["delivered", "read", "sent"].map(|status| format!("\"{status}\"")), || format!("{events:?}"))
+    })
+    .await;
     until("the racing message is sent", PATIENCE, async || {
         let accepted = world.simulator.ledger().accepted;
         holds(accepted == 2, || accepted.to_string())

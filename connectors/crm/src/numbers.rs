@@ -195,5 +195,7 @@ mod tests {
         assert_eq!(unknown("whole", &json!({"id": "wamid.A", "status": "deleted"})), []);
         assert_eq!(tenants(EventType::InboundReceived, &json!({})), [], "an event of a conversation names its tenant");
         assert_eq!(tenants(EventType::AccountUpdated, &json!({})), []);
+        let counted = json!({"edge": "e", "app": "demo", "since": "2026-11-21T00:00:00.000Z", "outcomes": {}});
+        assert_eq!(tenants(EventType::WebhooksCounted, &counted), [], "what the edge tells is the operator's");
     }
 }

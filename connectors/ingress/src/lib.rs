@@ -5,6 +5,7 @@
 
 mod problem;
 mod service;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use posthaste_model::{AppKey, Millis};
 
 pub use problem::Refusal;
 pub use service::{APPEND_TIMEOUT, BODY_BYTES_MAX, BODY_TIMEOUT, service};
+pub use tally::{NAME_CHARS_MAX, Tally};
 
 /// A Meta app that may send webhooks.
 #[derive(Clone)]

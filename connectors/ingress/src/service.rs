@@ -17,7 +17,7 @@ use warp::reply::Response;
 use warp::{Filter, Rejection};
 
 use crate::problem::Refusal;
-use crate::{App, RawLog, RawRecord};
+use crate::{App, RawLog, RawRecord, Tally};
 
 /// Largest body, in bytes: Meta sends up to 3 MB (Meta: webhooks/overview), and the origin of an event reckons with 4 MiB.
 pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -29,7 +29,7 @@ pub const APPEND_TIMEOUT: Duration = Duration::from_secs(2);
 /// cost nothing.
 const BODY_BYTES_RESERVED: usize = 64 * 1024;
 
-/// The edge for these apps. `now` is the clock of [`RawRecord::received_at`].
+/// The edge for these apps. `tally` counts what becomes of their webhooks; `now` is the clock of [`RawRecord::received_at`].
 ///
 /// Serve it with `posthaste_runtime::http::serve` and `hyper_util::service::TowerToHyperService::new(warp::service(…))`.
 /// Bodies are read only after app, content type, announced length and the form of the signature have passed; memory is at
@@ -37,9 +37,10 @@ const BODY_BYTES_RESERVED: usize = 64 * 1024;
 pub fn service<L: RawLog>(
     apps: HashMap<AppKey, App>,
     log: L,
+    tally: Arc<Tally>,
     now: impl Fn() -> Millis + Send + Sync + 'static,
 ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static {
-    routes(Edge { apps, log, now, body_timeout: BODY_TIMEOUT, append_timeout: APPEND_TIMEOUT })
+    routes(Edge { apps, log, tally, now, body_timeout: BODY_TIMEOUT, append_timeout: APPEND_TIMEOUT })
 }
 
 pub(crate) fn routes<L: RawLog, N: Fn() -> Millis + Send + Sync + 'static>(
@@ -112,6 +113,7 @@ async fn unrouted(rejection: Rejection) -> Result<Response, Infallible> {
 pub(crate) struct Edge<L, N> {
     pub(crate) apps: HashMap<AppKey, App>,
     pub(crate) log: L,
+    pub(crate) tally: Arc<Tally>,
     pub(crate) now: N,
     pub(crate) body_timeout: Duration,
     pub(crate) append_timeout: Duration,
@@ -132,7 +134,7 @@ impl<L: RawLog, N: Fn() -> Millis> Edge<L, N> {
         Ok(Done::Verified(challenge.to_owned()))
     }
 
-    /// A notification.
+    /// A notification, counted.
     async fn receive<B: Buf>(
         &self,
         app_key: AppKey,
@@ -140,6 +142,18 @@ impl<L: RawLog, N: Fn() -> Millis> Edge<L, N> {
         body: impl Stream<Item = Result<B, warp::Error>>,
     ) -> Result<Done, Refusal> {
         let received_at = (self.now)();
+        let outcome = self.take(app_key.clone(), received_at, headers, body).await;
+        self.tally.note(&app_key, outcome.as_ref().err().copied(), received_at);
+        outcome
+    }
+
+    async fn take<B: Buf>(
+        &self,
+        app_key: AppKey,
+        received_at: Millis,
+        headers: HeaderMap,
+        body: impl Stream<Item = Result<B, warp::Error>>,
+    ) -> Result<Done, Refusal> {
         let app = self.apps.get(&app_key).ok_or(Refusal::AppUnknown)?;
         if !is_json(&headers) {
             return Err(Refusal::ContentTypeUnsupported);

@@ -43,6 +43,7 @@ impl RawLog for MemoryLog {
 struct Edge {
     address: SocketAddr,
     log: MemoryLog,
+    tally: Arc<Tally>,
 }
 
 async fn edge() -> Edge {
@@ -56,12 +57,14 @@ async fn edge_with(body_timeout: Duration, append_timeout: Duration) -> Edge {
         secrets: vec![Secret::new("new"), Secret::new("old")],
     };
     let apps = HashMap::from([(AppKey::new("demo"), app)]);
-    let filter = routes(service::Edge { apps, log: log.clone(), now: || NOW, body_timeout, append_timeout });
+    let tally = Arc::new(Tally::new("edge", apps.keys().cloned(), NOW));
+    let own = Arc::clone(&tally);
+    let filter = routes(service::Edge { apps, log: log.clone(), tally, now: || NOW, body_timeout, append_timeout });
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let service = TowerToHyperService::new(warp::service(filter));
     tokio::spawn(serve(listener, service, std::future::pending(), Limits::with_connections(16)));
-    Edge { address, log }
+    Edge { address, log, tally: own }
 }
 
 struct Answer {
@@ -196,6 +199,30 @@ async fn what_the_head_shows_is_refused_before_the_body() {
         assert_eq!((answer.status, answer.code().as_str()), (status, code), "{path} {headers:?}");
     }
     assert!(edge.records().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_taken_and_what_was_refused_and_why_is_counted_by_app() {
+    let edge = edge().await;
+    for secret in ["new", "guess", "guess"] {
+        edge.signed(secret, b"{}").await;
+    }
+    edge.post("/webhooks/meta/demo", &[JSON], b"{}").await;
+    edge.post("/webhooks/meta/nobodys", &[JSON], b"{}").await;
+    edge.get("/webhooks/meta/demo?hub.mode=subscribe").await;
+    let told = edge.tally.news();
+    let times = |app: Option<&str>| {
+        let told = told.iter().find(|told| told.app.as_ref().map(AppKey::as_str) == app).expect("news");
+        told.outcomes.iter().map(|(outcome, counted)| (outcome.clone(), counted.times)).collect::<Vec<_>>()
+    };
+    let expected = [("accepted", 1), ("signature_invalid", 2), ("signature_missing", 1)];
+    assert_eq!(times(Some("demo")), expected.map(|(outcome, times)| (outcome.to_owned(), times)));
+    assert_eq!(times(None), [("app_unknown".to_owned(), 1)], "handshakes are no webhooks");
+    edge.log.mood.store(FAILING, Ordering::SeqCst);
+    edge.signed("new", b"{}").await;
+    let [told] = edge.tally.news().try_into().expect("one app has news");
+    assert_eq!(told.outcomes["log_unavailable"].times, 1);
+    assert_eq!(told.outcomes["accepted"].times, 1, "only what the log has was taken");
 }
 
 #[tokio::test]

@@ -1,14 +1,23 @@
 //! Why nothing arrives: the way of a number's webhooks, looked at step by step, from Meta to the store (Meta:
 //! webhooks/create-webhook-endpoint, webhooks/override).
 
+mod callback;
+mod signature;
+
+use std::collections::BTreeMap;
+
 use futures_util::{StreamExt as _, stream};
 use http::Method;
 use posthaste_meta::Answer;
 use posthaste_model::{Millis, TenantId};
+use posthaste_runtime::config::EdgeConfig;
 use posthaste_sql::queries::management::{arrivals, whatsapp_numbers};
-use serde_json::Value;
 
 use crate::desk::{Desk, DeskError};
+use callback::{Callback, of_callback, of_subscription};
+use signature::{Seen, of_signature};
+
+pub use signature::strangers;
 
 /// Numbers that are looked at, and how many at once.
 const NUMBERS_MAX: i64 = 100;
@@ -23,10 +32,12 @@ const EDGE_PATH: &str = "/webhooks/meta/";
 pub enum Step {
     /// The access token may read the number.
     Token,
-    /// An app is subscribed to the number's account.
+    /// An app is subscribed to the number's account, the one that the edge has the secret of.
     Subscription,
-    /// Meta's webhooks go to an app that the edge knows.
+    /// Meta's webhooks go to the edge, under the name of an app that it knows.
     Callback,
+    /// The edge believes that they are Meta's.
+    Signature,
     /// Something has come.
     Arrivals,
 }
@@ -38,6 +49,7 @@ impl Step {
             Self::Token => "token",
             Self::Subscription => "subscription",
             Self::Callback => "callback",
+            Self::Signature => "signature",
             Self::Arrivals => "arrivals",
         }
     }
@@ -78,13 +90,36 @@ pub struct Finding {
     pub detail: String,
 }
 
-/// Looks at every WhatsApp number of a tenant, at most [`NUMBERS_MAX`]. `apps` are the names that the edge takes webhooks
-/// under. What Meta does not answer is unsure; only the store's silence is an error.
-pub async fn diagnose(desk: &Desk, tenant: TenantId, apps: &[String]) -> Result<Vec<Finding>, DeskError> {
+/// Where the edge is and which apps it knows, as far as the configuration tells.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// `edge.public_url`.
+    public_url: Option<String>,
+    /// The names that it takes webhooks under, each with the app's id at Meta.
+    apps: BTreeMap<String, Option<String>>,
+}
+
+impl Edge {
+    /// Where the webhooks of an app should go, if the configuration tells.
+    fn own(&self, app: &str) -> Option<String> {
+        self.public_url.as_ref().map(|public_url| format!("{public_url}{EDGE_PATH}{app}"))
+    }
+}
+
+impl From<&EdgeConfig> for Edge {
+    fn from(config: &EdgeConfig) -> Self {
+        let apps = config.apps.iter().map(|(name, app)| (name.clone(), app.id.clone())).collect();
+        Self { public_url: Some(config.public_url.clone()).filter(|url| !url.is_empty()), apps }
+    }
+}
+
+/// Looks at every WhatsApp number of a tenant, at most [`NUMBERS_MAX`]. What Meta does not answer is unsure; only the store's
+/// silence is an error.
+pub async fn diagnose(desk: &Desk, tenant: TenantId, edge: &Edge) -> Result<Vec<Finding>, DeskError> {
     let tx = desk.pool.tenants_tx([tenant]).await?;
     let numbers = whatsapp_numbers().bind(&*tx, &tenant.0, &NUMBERS_MAX).all().await?;
     tx.rollback().await?;
-    let looks = numbers.into_iter().map(|number| look(desk, tenant, number.sender_id, number.waba_id, apps));
+    let looks = numbers.into_iter().map(|number| look(desk, tenant, number.sender_id, number.waba_id, edge));
     let found: Vec<_> = stream::iter(looks).buffered(NUMBERS_AT_ONCE).collect().await;
     Ok(found.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }
@@ -97,7 +132,7 @@ async fn look(
     tenant: TenantId,
     sender_id: String,
     waba_id: String,
-    apps: &[String],
+    edge: &Edge,
 ) -> Result<Vec<Finding>, DeskError> {
     let own = desk.number_credential(tenant, &sender_id).await?;
     let fields = [("fields", "id,webhook_configuration")];
@@ -108,10 +143,16 @@ async fn look(
         desk.ask(tenant, own.access(), Method::GET, (&account, &[]), None),
     );
     let (number, subscribed) = (number.map_err(|e| e.to_string()), subscribed.map_err(|e| e.to_string()));
+    let callback = Callback::of(&number, &subscribed, edge);
+    let seen = match callback.name_here(edge) {
+        Some(app) => Some(Seen::of(desk, app).await?),
+        None => None,
+    };
     let found = [
         (Step::Token, of_token(&number)),
-        (Step::Subscription, of_subscription(&subscribed, &waba_id)),
-        (Step::Callback, of_callback(&number, &subscribed, apps)),
+        (Step::Subscription, of_subscription(&subscribed, &waba_id, edge, &callback)),
+        (Step::Callback, of_callback(&callback, edge)),
+        (Step::Signature, of_signature(seen.as_ref(), edge)),
         (Step::Arrivals, of_arrivals(desk, tenant, &sender_id).await?),
     ];
     let finding = |(step, (state, detail))| Finding { sender_id: sender_id.clone(), step, state, detail };
@@ -148,77 +189,33 @@ fn of_token(number: &Result<Answer, String>) -> Found {
     }
 }
 
-fn of_subscription(subscribed: &Result<Answer, String>, waba_id: &str) -> Found {
-    let answer = match subscribed {
-        Ok(answer) if answer.is_success() => answer.json(),
-        Ok(answer) => return (State::Unsure, format!("Meta does not tell: {}", refusal(answer))),
-        Err(error) => return (State::Unsure, format!("Meta was not reached: {error}")),
-    };
-    let name = |app: &Value| app["whatsapp_business_api_data"]["name"].as_str().map(str::to_owned);
-    match answer["data"].as_array().map(Vec::as_slice) {
-        None | Some([]) => {
-            let detail = format!(
-                "no app is subscribed to account {waba_id}: POST /{waba_id}/subscribed_apps at Meta, with the app's token"
-            );
-            (State::Bad, detail)
-        }
-        Some(apps) => {
-            let names: Vec<String> = apps.iter().map(|app| name(app).unwrap_or_else(|| "an app".into())).collect();
-            (State::Good, format!("subscribed to account {waba_id}: {}", names.join(", ")))
-        }
-    }
-}
-
-/// Where Meta's webhooks go: an override of the number, else one of the account, else the app's own address.
-fn of_callback(number: &Result<Answer, String>, subscribed: &Result<Answer, String>, apps: &[String]) -> Found {
-    let json = |answer: &Result<Answer, String>| answer.as_ref().map(Answer::json).unwrap_or_default();
-    let (number, subscribed) = (json(number), json(subscribed));
-    let own = &number["webhook_configuration"];
-    let account = &subscribed["data"][0]["override_callback_uri"];
-    let places = [
-        ("override of the number", &own["phone_number"]),
-        ("override of the account", &own["whatsapp_business_account"]),
-        ("override of the account", account),
-        ("address of the app", &own["application"]),
-    ];
-    let given = places.into_iter().find_map(|(what, url)| Some((what, url.as_str().filter(|url| !url.is_empty())?)));
-    let Some((what, url)) = given else {
-        return (State::Unsure, "Meta does not tell where its webhooks go: look into the app's dashboard".into());
-    };
-    let app = url.split_once(EDGE_PATH).map(|(_, app)| app.trim_end_matches('/'));
-    if app.is_some_and(|app| apps.iter().any(|own| own == app)) {
-        return (State::Good, format!("webhooks go to {url} ({what})"));
-    }
-    let detail = format!(
-        "webhooks go to {url} ({what}), which is no address of the edge: those end in {EDGE_PATH} and an app's name"
-    );
-    (State::Bad, detail)
+/// A time, or that there was none.
+fn at(ms: Option<i64>) -> String {
+    ms.map_or_else(|| "never".to_owned(), |ms| Millis(ms).to_string())
 }
 
 async fn of_arrivals(desk: &Desk, tenant: TenantId, sender_id: &str) -> Result<Found, DeskError> {
     let tx = desk.pool.tenants_tx([tenant]).await?;
     let seen = arrivals().bind(&*tx, &tenant.0, &sender_id).one().await?;
     tx.rollback().await?;
-    let at = |ms: Option<i64>| ms.map_or_else(|| "never".to_owned(), |ms| Millis(ms).to_string());
     let detail = format!("newest message of a person: {}; newest status: {}", at(seen.inbound_ms), at(seen.report_ms));
     if seen.inbound_ms.is_some() || seen.report_ms.is_some() {
         return Ok((State::Good, detail));
     }
-    let why = "if the other steps are good, look for refused signatures: posthaste_webhook_requests_total of the edge";
-    Ok((State::Unsure, format!("{detail}; {why}")))
+    Ok((State::Unsure, format!("{detail}; if the other steps are good, write to the number and look again")))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
-    fn answer(status: u16, body: &Value) -> Result<Answer, String> {
+    pub(super) fn answer(status: u16, body: &Value) -> Result<Answer, String> {
         Ok(Answer { status, body: body.to_string().into() })
     }
 
-    fn refused(status: u16, code: i64) -> Result<Answer, String> {
+    pub(super) fn refused(status: u16, code: i64) -> Result<Answer, String> {
         answer(status, &json!({ "error": { "code": code, "message": "words" } }))
     }
 
@@ -234,31 +231,5 @@ mod tests {
             let (found, detail) = of_token(&number);
             assert!(found == state && detail.contains(hint), "{detail}");
         }
-    }
-
-    #[test]
-    fn an_account_without_an_app_gets_nothing() {
-        let app = json!({ "data": [{ "whatsapp_business_api_data": { "name": "Ours", "id": "1" } }] });
-        assert_eq!(of_subscription(&answer(200, &app), "102").0, State::Good);
-        let (state, detail) = of_subscription(&answer(200, &json!({ "data": [] })), "102");
-        assert!(state == State::Bad && detail.contains("/102/subscribed_apps"), "{detail}");
-        assert_eq!(of_subscription(&refused(403, 200), "102").0, State::Unsure);
-    }
-
-    #[test]
-    fn the_innermost_override_decides_and_must_lead_to_the_edge() {
-        let apps = ["main".to_owned()];
-        let (ours, other) = ("https://hooks.example.org/webhooks/meta/main", "https://elsewhere.example.org/in");
-        let nothing = answer(200, &json!({ "data": [] }));
-        let found = |own: Value, subscribed: &Result<Answer, String>| {
-            of_callback(&answer(200, &json!({ "webhook_configuration": own })), subscribed, &apps)
-        };
-        assert_eq!(found(json!({ "application": ours }), &nothing).0, State::Good);
-        let (state, detail) = found(json!({ "phone_number": other, "application": ours }), &nothing);
-        assert!(state == State::Bad && detail.contains("override of the number"), "{detail}");
-        let account = answer(200, &json!({ "data": [{ "override_callback_uri": other }] }));
-        assert_eq!(found(json!({ "application": ours }), &account).0, State::Bad);
-        assert_eq!(found(json!({ "phone_number": ours, "application": other }), &account).0, State::Good);
-        assert_eq!(found(json!({}), &nothing).0, State::Unsure);
     }
 }

@@ -1,4 +1,4 @@
-//! Events of accounts: templates and limits, and what Meta tells of people beside their messages.
+//! Events of accounts: templates and limits, what Meta tells of people beside their messages, and what the edge tells of webhooks.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use posthaste_model::whatsapp::account::Preference;
 use posthaste_model::whatsapp::template::{TemplateComponents, parameters};
 use posthaste_model::{
     AccountUpdated, Contact, LimitsChanged, MessagingLimit, Millis, SenderId, TemplateChanged, TemplateStatus,
-    TenantId, WabaId,
+    TenantId, WabaId, WebhooksCounted,
 };
 use posthaste_runtime::accounts::{AccountStore, Outdated};
 use posthaste_runtime::store::StoreError;
@@ -26,6 +26,7 @@ use posthaste_sql::queries::sender_task::{
     ApplyTemplateBodyParams, ApplyTemplateStatusParams, WriteOptOutsParams, apply_template_body,
     apply_template_category, apply_template_quality, apply_template_status, knows_template, write_opt_outs,
 };
+use posthaste_sql::queries::webhook_tally::{TallyWebhooksParams, forget_tallies, tally_webhooks};
 
 use crate::pool::Tx;
 use crate::store::people::note_people;
@@ -121,6 +122,23 @@ impl AccountStore for PostgresStore {
             }
         }
         unfit.map_or(Ok(outdated), Err)
+    }
+
+    async fn apply_webhooks_counted(&self, counted: &WebhooksCounted) -> Result<(), StoreError> {
+        let outcomes = &counted.outcomes;
+        let params = TallyWebhooksParams {
+            app: counted.app.as_ref().map_or("", |app| app.as_str()),
+            edge: counted.edge.as_str(),
+            since_ms: counted.since.0,
+            name: counted.name.as_deref(),
+            outcomes: outcomes.keys().map(String::as_str).collect::<Vec<_>>(),
+            times: outcomes.values().map(|counted| counted.times).collect::<Vec<_>>(),
+            at_ms: outcomes.values().map(|counted| counted.at.0).collect::<Vec<_>>(),
+        };
+        let tx = self.tenants_tx(Default::default()).await?;
+        tally_webhooks().params(&*tx, &params).await.map_err(|error| from_database(&error))?;
+        forget_tallies().bind(&*tx).await.map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))
     }
 }
 

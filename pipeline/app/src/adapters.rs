@@ -13,7 +13,9 @@ use posthaste_core::sender::Attempt;
 use posthaste_ingress::{AppendError, RawLog, RawRecord};
 use posthaste_kafka::EdgeProducer;
 use posthaste_meta::{Access, GraphClient};
-use posthaste_model::{CampaignId, Channel, EventType, Message, Millis, TenantId, Wamid, header, topic};
+use posthaste_model::{
+    CampaignId, Channel, EventType, Message, Millis, TenantId, Wamid, WebhooksCounted, header, topic,
+};
 use posthaste_postgres::{Command, CommandLog, CommandOutcome};
 use posthaste_runtime::clock;
 use posthaste_runtime::dispatch::{Departure, Gateway};
@@ -71,6 +73,21 @@ impl KafkaRawLog {
         let at = at.to_string();
         let headers = [(header::CE_TYPE, EventType::EdgeHeartbeat.as_str()), (header::PH_RECEIVED_AT, at.as_str())];
         let appended = self.0.append(topic::WEBHOOKS_RAW, Some(partition), &headers, b"").await;
+        appended.map_err(|error| AppendError(error.to_string()))
+    }
+
+    /// What the edge has made of the webhooks of an app.
+    pub(crate) async fn counted(&self, counted: &WebhooksCounted, at: Millis) -> Result<(), AppendError> {
+        let at = at.to_string();
+        let app = counted.app.as_ref().map(|app| (header::PH_APP, app.as_str()));
+        let headers = [
+            (header::CE_TYPE, EventType::WebhooksCounted.as_str()),
+            (header::PH_RECEIVED_AT, at.as_str()),
+            (header::CONTENT_TYPE, "application/json"),
+        ];
+        let headers: Vec<_> = headers.into_iter().chain(app).collect();
+        let value = serde_json::to_vec(counted).expect("an event is JSON");
+        let appended = self.0.append(topic::WEBHOOKS_RAW, None, &headers, &value).await;
         appended.map_err(|error| AppendError(error.to_string()))
     }
 }

@@ -302,8 +302,7 @@ pub(crate) async fn template(config: &Config, command: TemplateCommand) -> anyho
 pub(crate) async fn doctor(config: &Config, args: DoctorArgs) -> anyhow::Result<()> {
     let tenant = admin(config).await?.tenant(&args.tenant).await?;
     let desk = Desk::new(WorkerPool::new(&config.postgres)?, config)?;
-    let apps: Vec<String> = config.edge.apps.keys().cloned().collect();
-    let found = diagnosis::diagnose(&desk, tenant, &apps).await?;
+    let found = diagnosis::diagnose(&desk, tenant, &(&config.edge).into()).await?;
     anyhow::ensure!(
         !found.is_empty(),
         "tenant {} has no WhatsApp number: add one by `posthaste sender add`",
@@ -311,6 +310,9 @@ pub(crate) async fn doctor(config: &Config, args: DoctorArgs) -> anyhow::Result<
     );
     for Finding { sender_id, step, state, detail } in &found {
         println!("{sender_id} {:<12} {:<6} {detail}", step.as_str(), state.as_str());
+    }
+    if let Some(strangers) = diagnosis::strangers(&desk).await? {
+        println!("{strangers}");
     }
     let bad = found.iter().filter(|finding| finding.state == State::Bad).count();
     anyhow::ensure!(bad == 0, "{bad} steps are bad: nothing can arrive while they are");

@@ -198,8 +198,8 @@ async fn read_through(config: &Config, args: &ReplayArgs, spans: &[Span], work: 
 
 /// Why a record is left out.
 fn left_out(record: &InRecord) -> Option<&'static str> {
-    if record.event_type() == Some(EventType::EdgeHeartbeat) {
-        Some("signs of life")
+    if matches!(record.event_type(), Some(EventType::EdgeHeartbeat | EventType::WebhooksCounted)) {
+        Some("what the edge tells of itself")
     } else if record.header(PH_REPLAY_OF).is_some() {
         Some("copies of earlier replays")
     } else {

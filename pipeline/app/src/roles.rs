@@ -10,7 +10,7 @@ use posthaste_analytics::{Engine, Tail, run_lake};
 use posthaste_api::ApiState;
 use posthaste_core::sender::Settings;
 use posthaste_crm::run_sink;
-use posthaste_ingress::App;
+use posthaste_ingress::{App, Tally};
 use posthaste_kafka::{Catalogue, Consumer, ConsumerOptions, EdgeProducer, KafkaPublisher, RETENTION_PASSED};
 use posthaste_management::{Desk, download, sweep, sync};
 use posthaste_meta::{GraphClient, GraphOptions, Secret};
@@ -37,6 +37,8 @@ use crate::telemetry::{self, Ready};
 
 /// How often the edge gives a sign of life into the webhook stream.
 const HEARTBEAT_EVERY: Duration = Duration::from_millis(HEARTBEAT_EVERY_MS.unsigned_abs());
+/// How often the edge tells what became of webhooks, where anything did: a record for each app, and one for all other names.
+const TALLY_EVERY: Duration = Duration::from_secs(5);
 /// How long a fetch may wait: for what a person waits for, for what only must keep up, and for what is rare.
 const SENDERS_WAIT: Duration = Duration::from_millis(20);
 const WEBHOOKS_WAIT: Duration = Duration::from_millis(40);
@@ -155,7 +157,9 @@ async fn start_edge(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Resul
         tracing::warn!("no app is configured under edge.apps: every webhook will be answered with 404");
     }
     let log = KafkaRawLog(Arc::new(EdgeProducer::new(&config.kafka)?));
-    let service = TowerToHyperService::new(warp::service(posthaste_ingress::service(apps, log.clone(), clock::wall)));
+    let tally = Arc::new(Tally::new(process.owner.as_str(), apps.keys().cloned(), clock::wall()));
+    let edge = posthaste_ingress::service(apps, log.clone(), Arc::clone(&tally), clock::wall);
+    let service = TowerToHyperService::new(warp::service(edge));
     let limits = Limits::with_connections(config.edge.connections_max);
     tracing::info!(listen = config.edge.listen, "edge listens");
     let stop = process.stop.clone();
@@ -163,7 +167,8 @@ async fn start_edge(process: &Process, parts: &mut JoinSet<()>) -> anyhow::Resul
         serve(listener, service, stop.cancelled_owned(), limits).await;
     });
     let partitions = process.catalogue.partitions(topic::WEBHOOKS_RAW).unwrap_or(1);
-    parts.spawn(heartbeats(log, partitions, process.stop.clone()));
+    parts.spawn(heartbeats(log.clone(), partitions, process.stop.clone()));
+    parts.spawn(tallies(log, tally, process.stop.clone()));
     Ok(())
 }
 
@@ -177,6 +182,20 @@ async fn heartbeats(log: KafkaRawLog, partitions: i32, stop: CancellationToken) 
         let failed = futures_util::future::join_all(beats).await.into_iter().find_map(Result::err);
         if let Some(error) = failed {
             tracing::warn!(%error, "a sign of life could not be given");
+        }
+    }
+}
+
+/// What became of webhooks, for whoever asks why nothing arrives; once more at the end.
+async fn tallies(log: KafkaRawLog, tally: Arc<Tally>, stop: CancellationToken) {
+    let mut goes_on = true;
+    while goes_on {
+        goes_on = stop.run_until_cancelled(tokio::time::sleep(TALLY_EVERY)).await.is_some();
+        for counted in tally.news() {
+            if let Err(error) = log.counted(&counted, clock::wall()).await {
+                tracing::warn!(%error, "what became of webhooks could not be told");
+                tally.untold(&counted);
+            }
         }
     }
 }

@@ -46,6 +46,8 @@ event_types! {
     StreamProgressed = "stream.progressed.v1",
     /// A sign of life of the edge on `webhooks.raw.v1`, without a body: `ph-received-at` says when.
     EdgeHeartbeat = "edge.heartbeat.v1",
+    /// [`crate::WebhooksCounted`] on `webhooks.raw.v1`, and passed on to `accounts.v1`.
+    WebhooksCounted = "edge.webhooks_counted.v1",
     /// A dead letter on `dead-letters.v1`; the value is the buried bytes themselves.
     LetterBuried = "letter.buried.v1",
 }

@@ -4,7 +4,7 @@
 pub const CE_SPECVERSION: &str = "ce_specversion";
 /// Deterministic id of the event: the same event published twice carries the same id.
 pub const CE_ID: &str = "ce_id";
-/// `/senders/<sender id>` or `/wabas/<waba id>`.
+/// `/senders/<sender id>`, `/wabas/<waba id>` or `/apps/<app>`.
 pub const CE_SOURCE: &str = "ce_source";
 /// See [`crate::event::EventType`].
 pub const CE_TYPE: &str = "ce_type";
@@ -22,7 +22,7 @@ pub const CONTENT_TYPE: &str = "content-type";
 pub const PH_SEQ: &str = "ph-seq";
 /// Where the input came from: `<topic>/<partition>/<offset>/<index>`, see [`crate::sequence::Origin`].
 pub const PH_ORIGIN: &str = "ph-origin";
-/// On `webhooks.raw.v1`: the app key of the URL.
+/// On `webhooks.raw.v1`: the app key of the URL; absent where an event of the edge is about no app.
 pub const PH_APP: &str = "ph-app";
 /// On `webhooks.raw.v1`: arrival at the edge, RFC 3339.
 pub const PH_RECEIVED_AT: &str = "ph-received-at";

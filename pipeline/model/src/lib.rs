@@ -7,6 +7,7 @@
 pub mod account;
 pub mod category;
 pub mod channel;
+pub mod edge;
 pub mod event;
 pub mod group;
 pub mod header;
@@ -29,6 +30,7 @@ pub mod whatsapp;
 
 pub use account::{AccountUpdated, LimitsChanged, MessagingLimit, TemplateChanged, TemplateStatus, UnknownUpdate};
 pub use channel::Channel;
+pub use edge::WebhooksCounted;
 pub use event::EventType;
 pub use id::{AppKey, CampaignId, Contact, IntentId, PortfolioId, SenderId, TenantId, WabaId, Wamid};
 pub use inbound::{InboundReceived, Source};

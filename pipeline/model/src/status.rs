@@ -217,6 +217,12 @@ pub struct Transition {
     pub sender_id: SenderId,
     /// The recipient.
     pub contact: Contact,
+    /// Everything that Meta told with this status of who the recipient is.
+    #[serde(default, skip_serializing_if = "crate::shape::is_absent")]
+    pub identity: Identity,
+    /// The group that Meta said the message went to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<String>,
     /// Lane class.
     pub class: Class,
     /// Campaign, if any.
@@ -237,9 +243,15 @@ pub struct Transition {
     /// Why, for `failed`, `rejected`, `deferred`, `unknown`, `unconfirmed`, `expired`, `cancelled`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The errors of Meta's status webhook in full.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<MetaError>,
     /// Meta's `pricing` object, verbatim JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<String>,
+    /// Meta's `conversation` object, verbatim JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
     /// When the attempt was put into its lane, ready to be sent; a repeated one, when its wait was over. With the first
     /// transition that is published of an attempt, and no other: `queued` is not published on its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]

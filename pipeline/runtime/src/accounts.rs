@@ -1,5 +1,5 @@
-//! The accounts task: applies template reviews and pauses, limits that Meta has changed, and what Meta has against accounts and
-//! numbers, to the store.
+//! The accounts task: applies template reviews and pauses, limits that Meta has changed, what Meta has against accounts and
+//! numbers, and what the edge has made of webhooks, to the store.
 //!
 //! A row keeps the time of the newest event that was applied, so repeating or reordering events changes nothing; the
 //! group's committed offset is therefore enough.
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use posthaste_model::{AccountUpdated, EventType, LimitsChanged, TemplateChanged, TenantId, WabaId};
+use posthaste_model::{AccountUpdated, EventType, LimitsChanged, TemplateChanged, TenantId, WabaId, WebhooksCounted};
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
@@ -42,6 +42,9 @@ pub trait AccountStore: Send + Sync + 'static {
     /// quality and words of templates, the quality of numbers, and what the account may send. Older events than the newest change
     /// nothing.
     async fn apply_account_updated(&self, updated: &AccountUpdated) -> Result<Vec<Outdated>, StoreError>;
+
+    /// Keeps what a process of the edge has counted; what it counted before changes nothing.
+    async fn apply_webhooks_counted(&self, counted: &WebhooksCounted) -> Result<(), StoreError>;
 }
 
 /// Runs the task on the partitions that the group assigns.
@@ -112,6 +115,10 @@ async fn apply(store: &dyn AccountStore, record: &InRecord) -> Result<Vec<Outdat
         Some(EventType::AccountUpdated) => {
             let Some(updated) = read::<AccountUpdated>(record) else { return Ok(Vec::new()) };
             patiently(|| store.apply_account_updated(&updated)).await
+        }
+        Some(EventType::WebhooksCounted) => {
+            let Some(counted) = read::<WebhooksCounted>(record) else { return Ok(Vec::new()) };
+            patiently(|| store.apply_webhooks_counted(&counted)).await.map(|()| Vec::new())
         }
         _ => Ok(Vec::new()),
     }

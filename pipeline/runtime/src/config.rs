@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use toml::{Table, Value};
 
 mod validate;
@@ -99,10 +99,21 @@ impl fmt::Debug for PostgresConfig {
 /// `[edge.apps.<app>]`
 #[derive(Clone, Deserialize)]
 pub struct AppConfig {
+    /// Its id at Meta, if that is to be compared with the app that is subscribed.
+    #[serde(default, deserialize_with = "app_id")]
+    pub id: Option<String>,
     /// Accepted in the handshake.
     pub verify_tokens: Vec<String>,
     /// App secrets; any of them may have signed.
     pub secrets: Vec<String>,
+}
+
+/// An id is a text; of a variable of the environment that has digits alone it is a number.
+fn app_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(match Value::deserialize(deserializer)? {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }))
 }
 
 impl fmt::Debug for AppConfig {
@@ -118,6 +129,8 @@ pub struct EdgeConfig {
     pub listen: String,
     /// Open connections at once.
     pub connections_max: usize,
+    /// What stands before `/webhooks/meta/…` in the address that Meta knows; empty where it is not to be compared.
+    pub public_url: String,
     /// Meta apps by their key in the URL.
     pub apps: BTreeMap<String, AppConfig>,
 }

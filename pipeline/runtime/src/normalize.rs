@@ -26,6 +26,8 @@ pub const TASK: &str = "normalize";
 const RECORDS_WAITING_MAX: usize = 1_000;
 /// Webhooks published together.
 const BATCH_MAX: usize = 500;
+/// Stands for the names that no app has; none has this one, which is no segment of a URL that is configured.
+const NO_APP: &str = "*";
 /// Longest wait for a partition to end when it is given up.
 const DRAIN_MAX: Duration = Duration::from_secs(5);
 
@@ -117,6 +119,9 @@ fn outputs(record: &InRecord, sender_partitions: i32) -> Vec<OutRecord> {
     let received_at = record.header(header::PH_RECEIVED_AT).and_then(Millis::parse).unwrap_or_else(clock::wall);
     if record.event_type() == Some(EventType::EdgeHeartbeat) {
         return progress(record, received_at, sender_partitions);
+    }
+    if record.event_type() == Some(EventType::WebhooksCounted) {
+        return vec![counted(record, received_at)];
     }
     if let Some(name) = record.header(header::CE_TYPE) {
         return vec![parked(record, name, received_at)];
@@ -280,6 +285,23 @@ fn parked(record: &InRecord, name: &str, at: Millis) -> OutRecord {
     letter
 }
 
+/// What the edge has counted is passed on as it is to the task that has the store.
+fn counted(record: &InRecord, at: Millis) -> OutRecord {
+    let app = record.header(header::PH_APP).unwrap_or(NO_APP);
+    let address = Address {
+        topic: topic::ACCOUNTS,
+        key: app,
+        source: format!("/apps/{app}"),
+        id: format!("counted:{}", record.origin(0)),
+        subject: app,
+        event_type: EventType::WebhooksCounted,
+        time: at,
+    };
+    let (_, mut counted) = build(record, 0, address, &());
+    counted.value = record.value.clone();
+    counted
+}
+
 /// A sign of life of the edge is passed on to every owner of senders.
 fn progress(record: &InRecord, upto: Millis, sender_partitions: i32) -> Vec<OutRecord> {
     let value = StreamProgressed { partition: record.partition, upto };
@@ -344,6 +366,23 @@ mod tests {
         assert_eq!((letters.len(), value(header::PH_LETTER).as_deref()), (1, Some(header::PARKED)));
         let reason = "event_type_unknown: ce_type edge.heartbeat.v2";
         assert_eq!(value(header::PH_REASON).as_deref(), Some(reason));
+    }
+
+    #[test]
+    fn what_the_edge_counted_goes_to_the_task_that_has_the_store_as_it_is() {
+        let headers = [
+            (header::CE_TYPE, EventType::WebhooksCounted.as_str()),
+            (header::PH_RECEIVED_AT, "2026-11-21T00:00:00.000Z"),
+        ];
+        for (app, key) in [(Some((header::PH_APP, "demo")), "demo"), (None, NO_APP)] {
+            let headers: Vec<_> = headers.into_iter().chain(app).collect();
+            let records = outputs(&raw(r#"{"edge":"e"}"#, &headers), 24);
+            assert_eq!(records.len(), 1);
+            assert_eq!((&*records[0].topic, records[0].key.as_deref()), (topic::ACCOUNTS, Some(key)));
+            assert_eq!(records[0].value, Bytes::from_static(br#"{"edge":"e"}"#));
+            assert_eq!(records[0].headers.get(header::CE_TYPE), Some(EventType::WebhooksCounted.as_str().as_bytes()));
+            assert_eq!(records, outputs(&raw(r#"{"edge":"e"}"#, &headers), 24), "a replay gives the same numbers");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ mod value_text {
 pub struct Envelope<'a> {
     /// Natural key of the event: the same event always has the same, so its id, made from it, is deterministic.
     pub id: String,
-    /// `/senders/<id>` or `/wabas/<id>`.
+    /// `/senders/<id>`, `/wabas/<id>` or `/apps/<app>`.
     pub source: String,
     /// Type of the value.
     pub event_type: EventType,

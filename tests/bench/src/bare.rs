@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use posthaste_core::sender::Publication;
+use posthaste_model::whatsapp::Identity;
 use posthaste_model::{
     CampaignId, Class, Contact, EventType, IntentId, Millis, Origin, SenderId, Status, TenantId, Transition, Wamid,
     topic,
@@ -238,6 +239,8 @@ fn publication(row: &Row, status: Status) -> Publication {
         accepted_at: at,
         sender_id: sender_id.clone(),
         contact: Contact::new(row.contact.as_str()),
+        identity: Identity::default(),
+        group_id: None,
         class: Class::Campaign,
         campaign_id: Some(CampaignId(row.intent_id)),
         template: Some(TEMPLATE.0.to_owned()),
@@ -245,7 +248,9 @@ fn publication(row: &Row, status: Status) -> Publication {
         wamid: row.wamid.as_deref().map(Wamid::new),
         code: None,
         reason: None,
+        errors: Vec::new(),
         pricing: Some(PRICING.to_owned()),
+        conversation: None,
         queued_at: None,
         armed_at: None,
     };

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::ValueEnum;
 use hyper_util::service::TowerToHyperService;
-use posthaste_ingress::{App, AppendError, RawLog, RawRecord};
+use posthaste_ingress::{App, AppendError, RawLog, RawRecord, Tally};
 use posthaste_meta::Secret;
 use posthaste_model::AppKey;
 use posthaste_runtime::clock;
@@ -58,7 +59,9 @@ pub(crate) async fn serve(listen: SocketAddr, kind: Kind, secret: &str) -> anyho
         }
         Kind::Verify => {
             let app = App { verify_tokens: Vec::new(), secrets: vec![Secret::new(secret)] };
-            let routes = posthaste_ingress::service(HashMap::from([(AppKey::new(APP), app)]), NoLog, clock::wall);
+            let apps = HashMap::from([(AppKey::new(APP), app)]);
+            let tally = Arc::new(Tally::new(APP, apps.keys().cloned(), clock::wall()));
+            let routes = posthaste_ingress::service(apps, NoLog, tally, clock::wall);
             accept(listener, TowerToHyperService::new(warp::service(routes)), end, limits).await;
         }
     }

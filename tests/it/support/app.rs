@@ -85,6 +85,10 @@ pub(crate) struct Site {
     pub(crate) database: Database,
     /// Whether texts to people who have not written are refused; most tests write to strangers.
     pub(crate) enforces_windows: bool,
+    /// `edge.public_url`; empty where it is not set.
+    pub(crate) public_url: String,
+    /// The id of the Meta app; empty where it is not set.
+    pub(crate) app_id: String,
     simulator: String,
     services: Services,
 }
@@ -98,7 +102,9 @@ impl Site {
         simulator: String,
     ) -> Self {
         let (folder, services, database) = (folder.to_owned(), services.clone(), database.clone());
-        Self { folder, edge_port, api_port: free_port(), database, enforces_windows: false, simulator, services }
+        let (api_port, public_url, app_id) = (free_port(), String::new(), String::new());
+        let enforces_windows = false;
+        Self { folder, edge_port, api_port, database, enforces_windows, public_url, app_id, simulator, services }
     }
 
     /// Where Meta's webhooks go.
@@ -119,7 +125,9 @@ worker_url = "{worker}"
 api_url = "{api}"
 [edge]
 listen = "127.0.0.1:{edge_port}"
+{public_url}
 [edge.apps.{APP}]
+{app_id}
 verify_tokens = ["{VERIFY_TOKEN}"]
 secrets = ["{APP_SECRET}"]
 [api]
@@ -146,6 +154,8 @@ listen = "127.0.0.1:{telemetry_port}"
             edge_port = self.edge_port,
             api_port = self.api_port,
             // Left out where it is the default: an earlier version does not know the key.
+            public_url = key_unless_empty("public_url", &self.public_url),
+            app_id = key_unless_empty("id", &self.app_id),
             windows = if self.enforces_windows { "" } else { "enforce_service_window = false" },
             simulator = self.simulator,
         );
@@ -180,6 +190,10 @@ listen = "127.0.0.1:{telemetry_port}"
         let (name, instance) = (name.to_owned(), instance.to_owned());
         App { role, name, instance, launch, log, telemetry_port: free_port(), child: None }
     }
+}
+
+fn key_unless_empty(key: &str, value: &str) -> String {
+    if value.is_empty() { String::new() } else { format!("{key} = \"{value}\"") }
 }
 
 /// How a process is launched beside its configuration.

@@ -13,7 +13,7 @@ use std::fmt;
 use bytes::Bytes;
 use posthaste_meta::errors;
 use posthaste_model::whatsapp::Identity;
-use posthaste_model::{EventType, InboundReceived, Millis, SenderId, Source, Status, Transition, WabaId};
+use posthaste_model::{EventType, InboundReceived, Millis, SenderId, Source, Status, Transition, WabaId, group};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
@@ -164,18 +164,20 @@ fn thread(inbound: &InboundReceived, element: &RawValue) -> Members {
 
 /// Who wrote a message, as far as Meta told.
 fn author(inbound: &InboundReceived) -> Option<Value> {
-    let Identity { wa_id, user_id, parent_user_id, username, identity_key_hash } = &inbound.identity;
-    let mut contact = texts(&[
-        ("wa_id", wa_id),
-        ("user_id", user_id),
-        ("parent_user_id", parent_user_id),
-        ("identity_key_hash", identity_key_hash),
-    ]);
-    let profile = texts(&[("name", &inbound.profile_name), ("username", username)]);
+    let mut contact = person(&inbound.identity, &inbound.profile_name);
+    contact.extend(texts(&[("identity_key_hash", &inbound.identity.identity_key_hash)]));
+    (!contact.is_empty()).then_some(Value::Object(contact))
+}
+
+/// A person as Meta names one beside what concerns them.
+fn person(identity: &Identity, name: &Option<String>) -> Map<String, Value> {
+    let Identity { wa_id, user_id, parent_user_id, username, .. } = identity;
+    let mut contact = texts(&[("wa_id", wa_id), ("user_id", user_id), ("parent_user_id", parent_user_id)]);
+    let profile = texts(&[("name", name), ("username", username)]);
     if !profile.is_empty() {
         contact.insert("profile".to_owned(), Value::Object(profile));
     }
-    (!contact.is_empty()).then_some(Value::Object(contact))
+    contact
 }
 
 /// Those members that there are.
@@ -188,11 +190,11 @@ fn texts(members: &[(&str, &Option<String>)]) -> Map<String, Value> {
 fn status_change(transition: &Transition) -> serde_json::Result<Option<Told>> {
     let Some(word) = word(transition.status) else { return Ok(None) };
     let mut value = Members::default();
+    let recipient = recipient(transition);
     if word != Status::Failed {
-        let (id, text) = recipient(transition, ["wa_id", "user_id"]);
-        value.put("contacts", json!([{ id: text }]));
+        value.put("contacts", json!([person(&recipient, &None)]));
     }
-    value.put("statuses", format_args!("[{}]", status(transition, word)?));
+    value.put("statuses", format_args!("[{}]", status(transition, word, &recipient)?));
     let (sender, field) = (transition.sender_id.clone(), "messages".to_owned());
     Ok(Some(Told::OfNumber(Change { sender, at: None, field, value })))
 }
@@ -212,36 +214,61 @@ fn word(status: Status) -> Option<Status> {
     }
 }
 
-/// Whom a message went to, under the first name if that is a number, else under the second.
-fn recipient<'a>(transition: &'a Transition, names: [&'static str; 2]) -> (&'static str, &'a str) {
+/// Whom a message went to: every id that Meta told, and where it told none the one that the message was sent to.
+fn recipient(transition: &Transition) -> Identity {
+    let told = transition.identity.clone();
+    if told.wa_id.is_some() || told.user_id.is_some() {
+        return told;
+    }
     let contact = transition.contact.as_str();
-    contact.strip_prefix('+').map_or((names[1], contact), |digits| (names[0], digits))
+    if group::id(&transition.contact).is_some() {
+        return told;
+    }
+    match contact.strip_prefix('+') {
+        Some(digits) => Identity { wa_id: Some(digits.to_owned()), ..told },
+        None => Identity { user_id: Some(contact.to_owned()), ..told },
+    }
 }
 
-fn status(transition: &Transition, word: Status) -> serde_json::Result<Members> {
+/// The members of a status, in Meta's order.
+fn status(transition: &Transition, word: Status, recipient: &Identity) -> serde_json::Result<Members> {
     let mut status = Members::default();
-    let (recipient, text) = recipient(transition, ["recipient_id", "recipient_user_id"]);
-    status.put("id", json!(transition.intent_id.handle()));
-    status.put("status", json!(word.as_str()));
-    status.put("timestamp", json!(seconds(transition.at).to_string()));
-    status.put(recipient, json!(text));
-    if let Some(wamid) = &transition.wamid {
-        status.put("wamid", json!(wamid.as_str()));
+    let at = Some(seconds(transition.at).to_string());
+    let wamid = transition.wamid.as_ref().map(ToString::to_string);
+    let group = transition.group_id.as_deref().or(group::id(&transition.contact)).map(str::to_owned);
+    let of_group = group.as_ref().map(|_| "group".to_owned());
+    let (recipient_id, participant) =
+        if group.is_some() { (&group, &recipient.wa_id) } else { (&recipient.wa_id, &None) };
+    for (name, text) in [
+        ("id", &Some(transition.intent_id.handle())),
+        ("wamid", &wamid),
+        ("status", &Some(word.to_string())),
+        ("timestamp", &at),
+        ("recipient_id", recipient_id),
+        ("recipient_user_id", &recipient.user_id),
+        ("recipient_parent_user_id", &recipient.parent_user_id),
+        ("recipient_type", &of_group),
+        ("recipient_participant_id", participant),
+        ("recipient_identity_key_hash", &recipient.identity_key_hash),
+        ("biz_opaque_callback_data", &transition.callback_data.as_deref().map(str::to_owned)),
+    ] {
+        text.iter().for_each(|text| status.put(name, json!(text)));
     }
-    if let Some(own) = &transition.callback_data {
-        status.put("biz_opaque_callback_data", json!(own));
+    for (name, object) in [("conversation", &transition.conversation), ("pricing", &transition.pricing)] {
+        if let Some(object) = object {
+            status.put(name, serde_json::from_str::<&RawValue>(object)?);
+        }
     }
-    if let Some(pricing) = &transition.pricing {
-        status.put("pricing", serde_json::from_str::<&RawValue>(pricing)?);
-    }
-    if word == Status::Failed {
+    if !transition.errors.is_empty() {
+        status.put("errors", json!(transition.errors));
+    } else if word == Status::Failed {
         status.put("errors", json!([error(transition)]));
     }
     Ok(status)
 }
 
-/// Why a message failed. Meta's title of the code stands in `message` too, as Meta has it; what was said of this message is in the
-/// details.
+/// Why a message failed of which there are no errors of a webhook: it was refused, or ran out of time here, or an earlier version
+/// noted it. Meta's title of the code stands in `message` too, as Meta has it; what was said of this message is in the details.
 fn error(transition: &Transition) -> Value {
     let code = transition.code.unwrap_or(CODE_WRONG);
     let details = transition.reason.as_deref().unwrap_or(transition.status.as_str());
@@ -255,6 +282,7 @@ fn error(transition: &Transition) -> Value {
 mod tests {
     use std::collections::HashMap;
 
+    use posthaste_core::normalize::{Normalized, RawWebhook, normalize};
     use posthaste_model::{Class, Contact, IntentId, TenantId, Wamid};
     use serde_json::to_value;
 
@@ -295,6 +323,8 @@ mod tests {
             accepted_at: Millis(0),
             sender_id: SenderId::new("106"),
             contact: Contact::new("+16315550101"),
+            identity: Identity::default(),
+            group_id: None,
             class: Class::Transactional,
             campaign_id: None,
             template: None,
@@ -302,7 +332,9 @@ mod tests {
             wamid: Some(Wamid::new("wamid.A")),
             code: None,
             reason: None,
+            errors: Vec::new(),
             pricing: Some(r#"{"billable":true}"#.into()),
+            conversation: None,
             queued_at: None,
             armed_at: None,
         }
@@ -331,6 +363,68 @@ mod tests {
         assert_eq!(value["contacts"], json!([{"user_id": "US.1"}]));
         let status = &value["statuses"][0];
         assert_eq!((&status["recipient_user_id"], status.get("recipient_id")), (&json!("US.1"), None));
+    }
+
+    /// What is told of a status that Meta sent in this element, with these contacts beside it.
+    fn passed_on(contacts: &Value, element: &Value) -> Value {
+        let value = json!({"metadata": {"phone_number_id": "106"}, "contacts": contacts, "statuses": [element]});
+        let changes = json!([{"field": "messages", "value": value}]);
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "102", "changes": changes}]});
+        let body = body.to_string();
+        let mut output = normalize(&RawWebhook { body: body.as_bytes(), received_at: Millis(0) });
+        let Some((_, Normalized::Status(observed))) = output.events.pop() else { panic!("{output:?}") };
+        let told = Transition {
+            at: observed.at,
+            identity: observed.identity,
+            group_id: observed.group_id,
+            code: observed.code,
+            reason: observed.reason,
+            errors: observed.errors,
+            pricing: observed.pricing,
+            conversation: observed.conversation,
+            ..transition(observed.status)
+        };
+        value_of(&rendered(EventType::DeliveryTransitioned, to_value(told)).expect("a webhook"))
+    }
+
+    #[test]
+    fn a_status_has_every_member_that_metas_had() {
+        let contacts = json!([{"profile": {"username": "@ada"}, "wa_id": "16315550101", "user_id": "US.1",
+            "parent_user_id": "US.ENT.1"}]);
+        let conversation = json!({"id": "c", "expiration_timestamp": "1790086400", "origin": {"type": "utility"}});
+        let error = json!({"code": 131_049, "title": "t", "message": "m", "error_data": {"details": "d"}, "href": "h"});
+        let common = json!({"id": "wamid.A", "timestamp": "1790000000", "biz_opaque_callback_data": "order-7"});
+        let person = json!({"status": "sent", "recipient_id": "16315550101", "recipient_user_id": "US.1",
+            "recipient_parent_user_id": "US.ENT.1", "recipient_identity_key_hash": "DF2l=", "conversation": conversation,
+            "pricing": {"billable": true}});
+        let user = json!({"status": "read", "recipient_user_id": "US.2"});
+        let group = json!({"status": "delivered", "recipient_id": "grp=", "recipient_type": "group",
+            "recipient_participant_id": "16315550101"});
+        let failed = json!({"status": "failed", "recipient_id": "16315550102", "errors": [error]});
+        let (nobody, number) = (json!([{"user_id": "US.2"}]), json!([{"wa_id": "16315550101"}]));
+        for (members, beside, told) in [
+            (person, &contacts, Some(&contacts)),
+            (user, &json!([]), Some(&nobody)),
+            (group, &json!([]), Some(&number)),
+            (failed, &json!([]), None),
+        ] {
+            let mut element = common.clone();
+            element.as_object_mut().expect("an object").extend(members.as_object().expect("an object").clone());
+            let value = passed_on(beside, &element);
+            element["id"] = json!("wamid.PH0000000000000000000000000000002A");
+            element["wamid"] = json!("wamid.A");
+            assert_eq!((&value["statuses"][0], value.get("contacts")), (&element, told));
+        }
+    }
+
+    #[test]
+    fn a_message_that_was_refused_for_a_group_names_the_group() {
+        let refused = Transition { contact: Contact::new("group:grp="), ..transition(Status::Rejected) };
+        let body = rendered(EventType::DeliveryTransitioned, to_value(refused)).expect("a webhook");
+        let value = value_of(&body);
+        let status = &value["statuses"][0];
+        assert_eq!((&status["recipient_id"], &status["recipient_type"]), (&json!("grp="), &json!("group")));
+        assert_eq!((status.get("recipient_user_id"), value.get("contacts")), (None, None));
     }
 
     #[test]

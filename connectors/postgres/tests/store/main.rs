@@ -15,4 +15,5 @@ mod reads;
 mod standing;
 mod templates;
 mod terms;
+mod webhook_tally;
 mod world;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use posthaste_model::{AttemptNumber, Intent, Millis, Status, Token, Wamid};
+use posthaste_model::whatsapp::{Identity, MetaError};
+use posthaste_model::{AttemptNumber, Intent, Millis, Status, StatusObserved, Token, Wamid};
 
 /// When each status was reached; what is not set here is unchanged in the store.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,12 +59,34 @@ pub struct Report {
     pub reason: Option<String>,
     /// Meta's `pricing`, verbatim.
     pub pricing: Option<String>,
+    /// Meta's `conversation`, verbatim.
+    pub conversation: Option<String>,
+    /// Meta's errors in full.
+    pub errors: Vec<MetaError>,
+    /// What Meta told of who the recipient is.
+    pub identity: Identity,
+    /// The group that the message went to.
+    pub group_id: Option<String>,
 }
 
 impl Report {
     /// A report with a reason alone.
     pub fn because(reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), ..Self::default() }
+    }
+
+    /// Everything that a status webhook tells beside the status.
+    pub fn of(observed: &StatusObserved) -> Self {
+        Self {
+            wamid: Some(observed.wamid.clone()),
+            code: observed.code,
+            reason: observed.reason.clone(),
+            pricing: observed.pricing.clone(),
+            conversation: observed.conversation.clone(),
+            errors: observed.errors.clone(),
+            identity: observed.identity.clone(),
+            group_id: observed.group_id.clone(),
+        }
     }
 }
 

@@ -142,12 +142,7 @@ impl SenderTask {
         let key = (token.intent_id, token.attempt);
         let known = if replaced { self.older.get(&key) } else { self.newest(token.intent_id) };
         let Some(attempt) = known else { return };
-        let report = Report {
-            wamid: Some(observed.wamid.clone()),
-            code: observed.code,
-            reason: observed.reason.clone(),
-            pricing: observed.pricing.clone(),
-        };
+        let report = Report::of(observed);
         // Any status proves that Meta accepted the message, whether or not its HTTP answer ever comes.
         let accepted = Report { wamid: report.wamid.clone(), ..Report::default() };
         let unaccepted = !attempt.has_reached(Status::Accepted);
@@ -442,6 +437,8 @@ fn transition(
         accepted_at: intent.accepted_at,
         sender_id: intent.sender_id.clone(),
         contact: intent.contact.clone(),
+        identity: report.identity.clone(),
+        group_id: report.group_id.clone(),
         class: intent.class,
         campaign_id: intent.campaign.as_ref().map(|campaign| campaign.id),
         template: intent.message.template().map(|template| template.name.clone()),
@@ -449,7 +446,9 @@ fn transition(
         wamid: attempt.wamid.clone(),
         code: report.code,
         reason: report.reason.clone(),
+        errors: report.errors.clone(),
         pricing: report.pricing.clone(),
+        conversation: report.conversation.clone(),
         queued_at: first.then_some(attempt.due_at),
         armed_at: attempt.times.armed.filter(|_| first),
     };

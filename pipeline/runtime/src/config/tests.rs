@@ -78,6 +78,26 @@ fn an_app_without_secret_is_refused() {
 }
 
 #[test]
+fn the_edges_address_and_the_ids_of_its_apps_are_optional_and_have_a_form() {
+    let app = "[edge.apps.demo]\nverify_tokens = [\"t\"]\nsecrets = [\"s\"]\n";
+    let config = load(app, &[]).expect("neither is needed");
+    assert_eq!((config.edge.public_url.as_str(), &config.edge.apps["demo"].id), ("", &None));
+    let text = format!("[edge]\npublic_url = \"https://hooks.example.com/wa\"\n{app}id = \"634974688087057\"\n");
+    let config = load(&text, &[]).expect("a good configuration");
+    assert_eq!(config.edge.public_url, "https://hooks.example.com/wa");
+    assert_eq!(config.edge.apps["demo"].id.as_deref(), Some("634974688087057"));
+    let config = load(app, &[("POSTHASTE_EDGE__APPS__DEMO__ID", "634974688087057")]).expect("a good configuration");
+    assert_eq!(config.edge.apps["demo"].id.as_deref(), Some("634974688087057"));
+    for id in ["\"\"", "\"app-1\"", "[1]", "-1"] {
+        assert!(problems(load(&format!("{app}id = {id}\n"), &[]))[0].starts_with("edge.apps.demo.id"), "{id}");
+    }
+    for url in ["hooks.example.com", "https://hooks.example.com/", "https://", "https://hooks.example.com?x"] {
+        let wrong = problems(load(&format!("[edge]\npublic_url = \"{url}\"\n{app}"), &[]));
+        assert!(wrong[0].starts_with("edge.public_url"), "{url}: {wrong:?}");
+    }
+}
+
+#[test]
 fn a_file_that_is_not_toml_is_named() {
     assert!(problems(load("[kafka", &[]))[0].contains("not valid TOML"));
 }

@@ -70,9 +70,16 @@ impl Check<'_> {
                 self.fail(&format!("{key}.{list}"), "write a list of one or more non-empty texts".to_owned());
             }
         }
+        let is_id = |id: &Value| {
+            let text = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if app.get("id").is_some_and(|id| !is_id(id)) {
+            self.fail(&format!("{key}.id"), "write the app's id at Meta, which has digits alone".to_owned());
+        }
         for unknown in app.as_table().into_iter().flatten().map(|(key, _)| key) {
-            if unknown != "verify_tokens" && unknown != "secrets" {
-                let problem = "there is no such key; known here: verify_tokens, secrets".to_owned();
+            if !["id", "verify_tokens", "secrets"].contains(&unknown.as_str()) {
+                let problem = "there is no such key; known here: id, verify_tokens, secrets".to_owned();
                 self.fail(&format!("{key}.{unknown}"), problem);
             }
         }
@@ -144,13 +151,15 @@ impl Check<'_> {
         if config.graph.base_url.ends_with('/') {
             self.fail("graph.base_url", "leave the / at the end away".to_owned());
         }
-        let public_url = &config.media.public_url;
-        let is_http = public_url.starts_with("https://") || public_url.starts_with("http://");
-        if !public_url.is_empty() && (!is_http || public_url.ends_with('/')) {
-            self.fail(
-                "media.public_url",
-                "a URL such as https://api.example.com, without / at the end, is expected".to_owned(),
-            );
+        for (key, url, example) in [
+            ("media.public_url", &config.media.public_url, "https://api.example.com"),
+            ("edge.public_url", &config.edge.public_url, "https://hooks.example.com"),
+        ] {
+            let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+            let is_good = !host.is_empty() && !host.ends_with('/') && !host.contains(['?', '#', ' ']);
+            if !url.is_empty() && !is_good {
+                self.fail(key, format!("a URL such as {example}, without / at the end, is expected"));
+            }
         }
         if !config.graph.version.starts_with('v') {
             self.fail("graph.version", "a version such as v26.0 is expected".to_owned());

@@ -41,6 +41,7 @@ pub(super) fn decode(record: &InRecord, at: Millis) -> Result<Input, Poison> {
         | EventType::AccountUpdated
         | EventType::UnknownUpdate
         | EventType::EdgeHeartbeat
+        | EventType::WebhooksCounted
         | EventType::LetterBuried => {
             let reason = format!("{} does not belong on this topic", event_type.as_str());
             return Err(Poison::buried("event_type_misplaced", reason));

@@ -1,5 +1,7 @@
 //! What an answer and a status make of a message.
 
+use posthaste_model::whatsapp::{Identity, MetaError};
+
 use super::*;
 
 #[test]
@@ -55,6 +57,37 @@ fn every_event_of_a_message_gives_back_what_its_caller_gave_along() {
     let told: Vec<_> = transitions.map(|own| (own.status, own.callback_data)).collect();
     let expected = [Status::Accepted, Status::Sent, Status::Delivered].map(|status| (status, Some("order-7".into())));
     assert_eq!(told, expected);
+}
+
+#[test]
+fn what_metas_status_tells_of_the_person_the_conversation_and_the_errors_goes_on_with_it_alone() {
+    let mut world = World::new();
+    world.submit(1);
+    let Event::Status(failed) = status(1, 1, Status::Failed) else { panic!("a status") };
+    let error = MetaError { code: Some(131_049), title: Some("t".into()), ..MetaError::default() };
+    let failed = StatusObserved {
+        identity: Identity { wa_id: Some("16315550001".into()), user_id: Some("US.1".into()), ..Identity::default() },
+        group_id: Some("grp=".into()),
+        errors: vec![error],
+        pricing: Some("{}".into()),
+        conversation: Some(r#"{"id":"c"}"#.into()),
+        ..failed
+    };
+    let mut published = world.step(vec![Event::Status(failed.clone())]).publish;
+    published.extend(world.step(vec![status(1, 1, Status::Delivered)]).publish);
+    let transitions: Vec<Transition> =
+        published.iter().map(|event| serde_json::from_str(&event.value).unwrap()).collect();
+    let [accepted, told, bare] = &transitions[..] else { panic!("{transitions:?}") };
+    assert_eq!((&told.identity, &told.group_id), (&failed.identity, &failed.group_id));
+    assert_eq!((&told.errors, &told.conversation), (&failed.errors, &failed.conversation));
+    for other in [accepted, bare] {
+        assert_eq!((&other.identity, &other.group_id), (&Identity::default(), &None), "{other:?}");
+        assert!(other.errors.is_empty() && other.conversation.is_none(), "{other:?}");
+    }
+    // An earlier version's record has none of them.
+    let written = &published[0].value;
+    let names = ["identity", "group_id", "errors", "conversation"];
+    assert!(names.iter().all(|name| !written.contains(&format!("\"{name}\""))), "{written}");
 }
 
 #[test]

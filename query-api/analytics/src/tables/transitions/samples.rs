@@ -1,5 +1,6 @@
 //! Hand-made transitions for tests.
 
+use posthaste_model::whatsapp::Identity;
 use posthaste_model::{
     CampaignId, Class, Contact, IntentId, Millis, SenderId, Status, TenantId, Transition, Wamid, header,
 };
@@ -18,7 +19,7 @@ pub(crate) fn campaign() -> CampaignId {
     CampaignId(uuid::Uuid::from_u128(0xc))
 }
 
-/// A transition of message `n`, with every field set. Each status has its own time, in the order of the join; `queued_at`
+/// A transition of message `n`, with every field set that the lake keeps. Each status has its own time, in the order of the join; `queued_at`
 /// and `armed_at` are those of their statuses.
 pub(crate) fn transition(n: u32, attempt: i16, status: &str) -> Transition {
     let status = Status::parse(status).expect("a status");
@@ -33,6 +34,8 @@ pub(crate) fn transition(n: u32, attempt: i16, status: &str) -> Transition {
         accepted_at: DAY,
         sender_id: SenderId::new("106540352242922"),
         contact: Contact::new(format!("+1631555{:04}", 100 + n)),
+        identity: Identity::default(),
+        group_id: None,
         class: Class::Campaign,
         campaign_id: Some(campaign()),
         template: Some("offer".to_owned()),
@@ -40,7 +43,9 @@ pub(crate) fn transition(n: u32, attempt: i16, status: &str) -> Transition {
         wamid: Some(Wamid::new(format!("wamid.{n}"))),
         code: refused.then_some(131_026),
         reason: refused.then(|| "undeliverable".to_owned()),
+        errors: Vec::new(),
         pricing: Some("{}".to_owned()),
+        conversation: None,
         queued_at: Some(reached(Status::Queued)),
         armed_at: Some(reached(Status::Armed)),
     }
