@@ -20,6 +20,7 @@ pub mod lease;
 pub mod letters;
 pub mod management;
 pub mod portfolio;
+pub mod recovery;
 pub mod replay;
 pub mod sender_attempts;
 pub mod sender_campaigns;

@@ -17,6 +17,7 @@ mod letters;
 mod messages;
 mod messenger;
 mod outages;
+mod recovery;
 mod rules;
 mod sink;
 mod sql;

@@ -282,6 +282,9 @@ impl ConsumerContext for Context {
 
 impl Context {
     fn take_over(&self, client: &BaseConsumer<Self>, partitions: &TopicPartitionList) -> Result<(), String> {
+        if self.assignee.compares() {
+            self.assignee.told(told(client, partitions)?);
+        }
         let assigned = self.runtime.block_on(self.assignee.assigned(names(partitions)))?;
         let committed = committed_offsets(client, &assigned)?;
         let mut routes = self.routes.lock();
@@ -300,6 +303,15 @@ impl Context {
         }
         Ok(())
     }
+}
+
+fn told(client: &BaseConsumer<Context>, partitions: &TopicPartitionList) -> Result<Vec<(String, i32, i64)>, String> {
+    let committed = client.committed_offsets(partitions.clone(), COMMITTED_WAIT).map_err(|error| error.to_string())?;
+    let known = |((topic, partition), offset)| match offset {
+        Offset::Offset(offset) => Some((topic, partition, offset)),
+        _ => None,
+    };
+    Ok(committed.to_topic_map().into_iter().filter_map(known).collect())
 }
 
 fn committed_offsets(

@@ -14,7 +14,7 @@ mod topics;
 
 pub use consumer::{Consumer, ConsumerError, ConsumerOptions, RETENTION_PASSED};
 pub use producer::{EdgeProducer, KafkaPublisher, ProducerError};
-pub use span::{Position, Span, SpanError, read_one, read_spans, spans};
+pub use span::{Position, Span, SpanError, SpanReader, oldest, read_one, spans, told};
 pub use tail::TailReader;
 pub use topics::{Catalogue, Topic, TopicsError};
 

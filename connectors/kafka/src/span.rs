@@ -1,5 +1,6 @@
 //! Bounded reading: which records of a topic lie between two positions, and one record by its place.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use posthaste_model::Millis;
@@ -17,6 +18,8 @@ use crate::{ConsumerError, TailReader};
 const ANSWER_WAIT: Duration = Duration::from_secs(10);
 /// Longest wait for a record that the broker says it has.
 const RECORD_WAIT: Duration = Duration::from_secs(30);
+/// Longest silence of the broker while it has records that are wanted.
+const SILENCE_MAX: Duration = Duration::from_secs(60);
 /// Records that wait between the reader's thread and whoever takes them.
 const RECORDS_WAITING_MAX: usize = 1_000;
 
@@ -87,6 +90,14 @@ pub enum SpanError {
         /// The offset that was asked for.
         offset: i64,
     },
+    /// Reading broke off.
+    #[error("reading {topic}: {reason}")]
+    BrokenOff {
+        /// Topic.
+        topic: String,
+        /// Why.
+        reason: String,
+    },
     /// The broker has it and did not give it.
     #[error("{topic}/{partition}/{offset} did not arrive within {} s", RECORD_WAIT.as_secs())]
     Late {
@@ -150,15 +161,79 @@ fn offset(client: &BaseConsumer, topic: &str, partition: i32, position: Position
     })
 }
 
-/// Starts reading spans; records beyond them may follow and are to be dropped.
-pub fn read_spans(
+/// The oldest offset of each partition.
+pub async fn oldest(config: &KafkaConfig, topic: &str, partitions: Vec<i32>) -> Result<HashMap<i32, i64>, SpanError> {
+    let (config, topic) = (config.clone(), topic.to_owned());
+    let ask = move || {
+        let client = client(&config)?;
+        let of = |partition| Ok((partition, client.fetch_watermarks(&topic, partition, ANSWER_WAIT)?.0));
+        partitions.into_iter().map(of).collect()
+    };
+    tokio::task::spawn_blocking(ask).await.expect("asking the broker does not panic")
+}
+
+/// How far a group was told that partitions are: the offset of the next record, where it was told anything.
+pub async fn told(
     config: &KafkaConfig,
+    group: &str,
     topic: &str,
-    spans: &[Span],
-) -> Result<(TailReader, mpsc::Receiver<InRecord>), SpanError> {
-    let starts: Vec<_> = spans.iter().map(|span| (span.partition, StartAt::Offset(span.from))).collect();
-    let (records, incoming) = mpsc::channel(RECORDS_WAITING_MAX);
-    Ok((TailReader::start(config, topic, &starts, records)?, incoming))
+    partitions: Vec<i32>,
+) -> Result<HashMap<i32, i64>, SpanError> {
+    let (config, group, topic) = (config.clone(), group.to_owned(), topic.to_owned());
+    let ask = move || {
+        let client: BaseConsumer = super::base_config(&config, "span").set("group.id", &group).create()?;
+        let mut asked = TopicPartitionList::new();
+        partitions.into_iter().for_each(|partition| drop(asked.add_partition(&topic, partition)));
+        let answer = client.committed_offsets(asked, ANSWER_WAIT)?;
+        let known = answer.elements().into_iter().filter_map(|element| match element.offset() {
+            Offset::Offset(offset) => Some((element.partition(), offset)),
+            _ => None,
+        });
+        Ok(known.collect())
+    };
+    tokio::task::spawn_blocking(ask).await.expect("asking the broker does not panic")
+}
+
+/// Reads the records of spans, each partition in order.
+pub struct SpanReader {
+    topic: String,
+    ends: HashMap<i32, i64>,
+    reader: TailReader,
+    incoming: mpsc::Receiver<InRecord>,
+}
+
+impl SpanReader {
+    /// Starts reading.
+    pub fn start(config: &KafkaConfig, topic: &str, spans: &[Span]) -> Result<Self, SpanError> {
+        let starts: Vec<_> = spans.iter().map(|span| (span.partition, StartAt::Offset(span.from))).collect();
+        let (records, incoming) = mpsc::channel(RECORDS_WAITING_MAX);
+        let reader = TailReader::start(config, topic, &starts, records)?;
+        let ends = spans.iter().map(|span| (span.partition, span.until)).collect();
+        Ok(Self { topic: topic.to_owned(), ends, reader, incoming })
+    }
+
+    /// The next record; `None` when all have been read.
+    pub async fn next(&mut self) -> Result<Option<InRecord>, SpanError> {
+        let broken_off = |reason: String| SpanError::BrokenOff { topic: self.topic.clone(), reason };
+        while !self.ends.is_empty() {
+            let record = tokio::select! {
+                record = self.incoming.recv() => record.ok_or_else(|| broken_off("the reader ended".to_owned()))?,
+                reason = self.reader.failed() => return Err(broken_off(reason)),
+                () = tokio::time::sleep(SILENCE_MAX) => {
+                    return Err(broken_off(format!("nothing came for {} s", SILENCE_MAX.as_secs())));
+                }
+            };
+            // What lies beyond the spans may follow, and is not wanted.
+            let Some(end) = self.ends.get(&record.partition).copied() else { continue };
+            if record.offset + 1 >= end {
+                self.ends.remove(&record.partition);
+            }
+            if record.offset < end {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// The one record at this place.
@@ -168,8 +243,8 @@ pub async fn read_one(config: &KafkaConfig, topic: &str, partition: i32, offset:
     if found.is_empty() {
         return Err(SpanError::Beyond { topic: topic.to_owned(), partition, offset });
     }
-    let (_reader, mut incoming) = read_spans(config, topic, &found)?;
-    let record = tokio::time::timeout(RECORD_WAIT, incoming.recv()).await.ok().flatten().ok_or_else(late)?;
+    let mut reader = SpanReader::start(config, topic, &found)?;
+    let record = tokio::time::timeout(RECORD_WAIT, reader.incoming.recv()).await.ok().flatten().ok_or_else(late)?;
     if record.offset == offset {
         Ok(record)
     } else {

@@ -10,6 +10,7 @@ mod commands;
 mod holds;
 mod letters;
 mod pool;
+mod recovery;
 mod store;
 
 pub use admin::{Admin, AdminError, SenderSpec, TemplateSpec, TenantTerms};
@@ -17,6 +18,7 @@ pub use commands::{Command, CommandLog, CommandOutcome};
 pub use holds::HoldDesk;
 pub use letters::{LetterDesk, LetterId, LetterState, LetterStore, NewLetter, Taken};
 pub use pool::{ApiPool, PoolError, Tx, WorkerPool};
+pub use recovery::LeaseSeen;
 pub use store::PostgresStore;
 
 /// Whether an error means that the database is away or overloaded, so that the same call may work later; anything else

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use posthaste_runtime::config::{Config, DEFAULT, Layer};
 use tokio_util::sync::CancellationToken;
 
-use crate::{client, holds, letter_desk, letters, operate, replay, roles, telemetry};
+use crate::{client, holds, letter_desk, letters, operate, recover, replay, roles, telemetry};
 
 /// The messaging pipeline for Meta's channels.
 #[derive(Debug, Parser)]
@@ -60,6 +60,8 @@ enum Command {
     Holds(holds::HoldsCommand),
     /// Publish webhooks of the past again, to be normalized anew; what is known already changes nothing.
     Replay(replay::ReplayArgs),
+    /// Bring the database, set back to an earlier time, up to what the log and the journals tell, so that nothing is sent twice.
+    Recover(recover::RecoverArgs),
     /// Say why nothing arrives for a tenant's numbers: token, subscription, where Meta's webhooks go, what came last.
     Doctor(operate::DoctorArgs),
     /// Campaigns, over the API.
@@ -127,6 +129,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Letters(command) => letter_desk::letters(&load(path)?, command).await,
         Command::Holds(command) => holds::holds(&load(path)?, &command).await,
         Command::Replay(args) => replay::replay(&load(path)?, &args).await,
+        Command::Recover(args) => recover::recover(load(path)?, &args).await,
         Command::Doctor(args) => operate::doctor(&load(path)?, args).await,
         Command::Campaign(command) => client::campaign(command).await,
         Command::Report(args) => client::report(&args).await,

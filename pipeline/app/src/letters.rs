@@ -113,7 +113,8 @@ async fn keep_partition(store: LetterStore, commits: Commits, mut incoming: mpsc
     }
 }
 
-fn letter(record: &InRecord) -> NewLetter {
+/// The letter that a record of the topic holds.
+pub(crate) fn letter(record: &InRecord) -> NewLetter {
     // Of a letter that is not of our making the place is the identity.
     let place = || Uuid::from_u64_pair(record.partition.unsigned_abs().into(), record.offset.unsigned_abs());
     let id = record.header(header::CE_ID).and_then(|id| id.parse().ok()).unwrap_or_else(place);
@@ -183,7 +184,9 @@ impl Replays<'_> {
         let record = read_one(&self.config.kafka, &place.topic, place.partition, place.offset).await;
         let record = record.map_err(|error| match error {
             SpanError::Gone { .. } | SpanError::Beyond { .. } => Failure::Lasting(error.to_string()),
-            SpanError::Kafka(_) | SpanError::Reader(_) | SpanError::Late { .. } => Failure::Passing(error.to_string()),
+            SpanError::Kafka(_) | SpanError::Reader(_) | SpanError::BrokenOff { .. } | SpanError::Late { .. } => {
+                Failure::Passing(error.to_string())
+            }
         })?;
         let publisher = match &self.publisher {
             Some(publisher) => publisher,

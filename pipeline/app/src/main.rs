@@ -7,6 +7,7 @@ mod holds;
 mod letter_desk;
 mod letters;
 mod operate;
+mod recover;
 mod replay;
 mod roles;
 mod telemetry;

@@ -6,14 +6,13 @@
 
 mod tally;
 
-use std::collections::HashMap;
 use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use posthaste_kafka::{Catalogue, KafkaPublisher, Position, Span, read_spans, spans};
+use posthaste_kafka::{Catalogue, KafkaPublisher, Position, Span, SpanReader, spans};
 use posthaste_model::{EventType, Millis, header, topic};
 use posthaste_postgres::LetterDesk;
 use posthaste_runtime::config::Config;
@@ -26,8 +25,6 @@ use tally::Tally;
 const PH_REPLAY_OF: &str = "ph-replay-of";
 /// Records that are published, or asked about, together.
 const BATCH_MAX: usize = 500;
-/// Longest silence of the broker before the command gives up.
-const SILENCE_MAX: Duration = Duration::from_secs(60);
 
 /// Options of `replay`.
 #[derive(Debug, Args)]
@@ -165,24 +162,9 @@ async fn read_through(config: &Config, args: &ReplayArgs, spans: &[Span], work: 
     let bar = ProgressBar::new(spans.iter().map(Span::len).sum());
     let style = ProgressStyle::with_template("{elapsed_precise} [{bar:32}] {pos}/{len} records")?;
     bar.set_style(style.progress_chars("=> "));
-    let mut ends: HashMap<i32, i64> = spans.iter().map(|span| (span.partition, span.until)).collect();
-    let (mut reader, mut incoming) = read_spans(&config.kafka, &args.topic, spans)?;
+    let mut reader = SpanReader::start(&config.kafka, &args.topic, spans)?;
     let mut batch = Vec::with_capacity(BATCH_MAX);
-    while !ends.is_empty() {
-        let record = tokio::select! {
-            record = incoming.recv() => record.context("the reader ended")?,
-            reason = reader.failed() => anyhow::bail!("reading {}: {reason}", args.topic),
-            () = tokio::time::sleep(SILENCE_MAX) => {
-                anyhow::bail!("reading {}: nothing came for {} s", args.topic, SILENCE_MAX.as_secs())
-            }
-        };
-        let Some(end) = ends.get(&record.partition).copied() else { continue };
-        if record.offset + 1 >= end {
-            ends.remove(&record.partition);
-        }
-        if record.offset >= end {
-            continue;
-        }
+    while let Some(record) = reader.next().await? {
         bar.inc(1);
         if work.tally.takes(&record) {
             batch.push(record);

@@ -23,7 +23,7 @@ use posthaste_runtime::config::Config;
 use posthaste_runtime::directory::Directory;
 use posthaste_runtime::dispatch::Dispatcher;
 use posthaste_runtime::http::{Limits, serve};
-use posthaste_runtime::log::{Assignee, Commits, Publisher};
+use posthaste_runtime::log::{Assignee, Commits, Publisher, SET_BACK};
 use posthaste_runtime::normalize::{self, NormalizeRunner};
 use posthaste_runtime::runner::{self, Pure, SenderRunner, SenderRunnerOptions};
 use posthaste_runtime::store::{Store, StoreError};
@@ -301,7 +301,7 @@ where
 }
 
 /// Runs a consumer until the process stops. One that fails (a static member that was fenced while the broker restarted, for
-/// one) has given its partitions up and is made anew; only a record that is gone ends the process.
+/// one) has given its partitions up and is made anew; only a record that is gone ends the process, or a store that was set back.
 async fn consume(
     process: &Process,
     task: &str,
@@ -317,7 +317,8 @@ async fn consume(
         tokio::select! {
             () = process.stop.cancelled() => consumer.stop().await,
             reason = consumer.failed() => {
-                anyhow::ensure!(!reason.contains(RETENTION_PASSED), "consumer of {task}: {reason}");
+                let is_lasting = [RETENTION_PASSED, SET_BACK].iter().any(|lasting| reason.contains(lasting));
+                anyhow::ensure!(!is_lasting, "consumer of {task}: {reason}");
                 tracing::warn!(task, reason, "the consumer failed and is made anew");
                 process.stop.run_until_cancelled(tokio::time::sleep(RESTART_WAIT)).await;
             }
@@ -351,6 +352,10 @@ async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
     let store: Arc<dyn Store> = Arc::new(postgres.clone());
     let partitions = process.catalogue.partitions(topic::SENDERS).unwrap_or(1);
     let Some(directory) = directory(process, &store, partitions).await? else { return Ok(()) };
+    anyhow::ensure!(
+        postgres.unfinished_recovery().await?.is_none(),
+        "a recovery of the database is not finished; run posthaste recover again"
+    );
     tokio::spawn(purge_keys(postgres, Arc::clone(&directory), process.stop.clone()));
     process.catalogue.check_when_reachable(&config.kafka).await?;
     let graph = GraphClient::new(&GraphOptions {
@@ -407,7 +412,12 @@ async fn directory(
 }
 
 fn options(process: &Process) -> SenderRunnerOptions {
-    let (kafka, pipeline) = (&process.config.kafka, &process.config.pipeline);
+    options_of(&process.config, process.owner.clone(), &process.catalogue)
+}
+
+/// How the sender task of this configuration runs.
+pub(crate) fn options_of(config: &Config, owner: String, catalogue: &Catalogue) -> SenderRunnerOptions {
+    let (kafka, pipeline) = (&config.kafka, &config.pipeline);
     SenderRunnerOptions {
         settings: Settings {
             headroom: pipeline.headroom,
@@ -418,11 +428,11 @@ fn options(process: &Process) -> SenderRunnerOptions {
             attempts_max: pipeline.attempts_max,
             verdict_of: posthaste_meta::errors::verdict_of,
         },
-        owner: process.owner.clone(),
+        owner,
         lease_ttl: Duration::from_millis(pipeline.lease_ttl_ms.into()),
         drain_max: Duration::from_millis(u64::from(kafka.session_timeout_ms) * 3 / 4),
         batch_events_max: pipeline.batch_events_max,
         journal_dir: pipeline.journal_dir.clone(),
-        stream_partitions: usize::try_from(process.catalogue.partitions(topic::WEBHOOKS_RAW).unwrap_or(1)).unwrap_or(1),
+        stream_partitions: usize::try_from(catalogue.partitions(topic::WEBHOOKS_RAW).unwrap_or(1)).unwrap_or(1),
     }
 }

@@ -102,6 +102,11 @@ impl Assignee for AccountsRunner {
     }
 }
 
+/// Applies one record of `accounts.v1`; again changes nothing.
+pub async fn apply_again(store: &dyn AccountStore, record: &InRecord) -> Result<(), StoreError> {
+    skip_unfit(apply(store, record).await, record).map(drop)
+}
+
 async fn apply(store: &dyn AccountStore, record: &InRecord) -> Result<Vec<Outdated>, StoreError> {
     match record.event_type() {
         Some(EventType::TemplateChanged) => {

@@ -24,6 +24,9 @@ const BOOT_BYTES: usize = 36;
 
 /// A journal of this many bytes is written anew: 58,000 POSTs, a minute of the fastest number.
 const COMPACT_BYTES: u64 = 1 << 20;
+/// Bytes of the newest entries that stay when it is written anew, settled or not: what came of them may not be on the log yet,
+/// and where the database is lost nothing else tells that they left.
+const KEEP_BYTES: usize = 1 << 18;
 /// Endings of a journal's name, and of the one that is being written in its place.
 const SUFFIX: &str = ".journal";
 const SUFFIX_NEW: &str = ".journal.new";
@@ -108,8 +111,8 @@ impl Journal {
         open.bytes >= open.compact_at
     }
 
-    /// Writes the journal anew with those of its entries whose attempts are still `armed` by what is committed; notes that
-    /// come meanwhile wait. Until the new file has the journal's name, the old one counts.
+    /// Writes the journal anew with its newest entries, and those before them whose attempts are still `armed` by what is
+    /// committed; notes that come meanwhile wait. Until the new file has the journal's name, the old one counts.
     pub fn compact(&self, armed: &HashSet<(IntentId, AttemptNumber)>) -> io::Result<()> {
         let mut open = self.open.lock();
         open.mend()?;
@@ -117,10 +120,13 @@ impl Journal {
         open.compact_at = open.bytes + COMPACT_BYTES;
         let old = std::fs::read(&self.path)?;
         let (boot, entries) = old.split_at_checked(BOOT_BYTES).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let older = entries.len().saturating_sub(KEEP_BYTES).next_multiple_of(ENTRY_BYTES).min(entries.len());
+        let (older, newest) = entries.split_at(older);
         let mut new = boot.to_vec();
-        for entry in entries.chunks_exact(ENTRY_BYTES).filter(|entry| armed.contains(&decode(entry))) {
+        for entry in older.chunks_exact(ENTRY_BYTES).filter(|entry| armed.contains(&decode(entry))) {
             new.extend_from_slice(entry);
         }
+        new.extend_from_slice(newest);
         let path = self.path.with_extension(SUFFIX_NEW.trim_start_matches('.'));
         std::fs::write(&path, &new)?;
         let file = OpenOptions::new().append(true).open(&path)?;
@@ -140,6 +146,23 @@ impl Journal {
         }
         // An entry that was cut short belongs to a POST that did not begin.
         Some(entries.chunks_exact(ENTRY_BYTES).map(decode).collect())
+    }
+
+    /// Everything that the journals of this folder say was POSTed, of one partition or of all, whoever wrote them and before
+    /// whichever boot.
+    pub fn posted(dir: &Path, partition: Option<i32>) -> io::Result<HashSet<(IntentId, AttemptNumber)>> {
+        let prefix = partition.map_or_else(|| "senders-".to_owned(), |partition| format!("senders-{partition}-"));
+        let mut posted = HashSet::new();
+        for entry in std::fs::read_dir(dir)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(&prefix) && (name.ends_with(SUFFIX) || name.ends_with(SUFFIX_NEW)) {
+                let bytes = std::fs::read(entry.path())?;
+                let entries = bytes.get(BOOT_BYTES..).unwrap_or_default();
+                posted.extend(entries.chunks_exact(ENTRY_BYTES).map(decode));
+            }
+        }
+        Ok(posted)
     }
 
     /// Removes the journals of owners before this epoch: their attempts have been judged and the judgement committed.
@@ -188,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_compacted_journal_holds_what_is_armed_and_goes_on() {
+    fn a_compacted_journal_holds_what_is_armed_and_what_is_newest_and_goes_on() {
         let dir = tempfile::tempdir().unwrap();
         let journal = Journal::create(dir.path(), 3, 7).unwrap();
         let mut count = 0;
@@ -196,14 +219,33 @@ mod tests {
             count += 1;
             journal.note(id(count), 1).unwrap();
         }
-        // The last two are armed, and so is one that has not left yet.
-        let armed = [count - 1, count, count + 1].map(|n| (id(n), 1)).into();
+        // The second one is armed, and so is one that has not left yet.
+        let armed = [2, count + 1].map(|n| (id(n), 1)).into();
         journal.compact(&armed).unwrap();
         assert!(!journal.has_grown());
         journal.note(id(1), 2).unwrap();
         let posted = Journal::read(dir.path(), 3, 7).unwrap();
-        assert_eq!(posted, [(id(count - 1), 1), (id(count), 1), (id(1), 2)].into());
+        let newest = (KEEP_BYTES / ENTRY_BYTES) as u128;
+        let kept = (count - newest + 1..=count).chain([2]).map(|n| (id(n), 1));
+        assert_eq!(posted, kept.chain([(id(1), 2)]).collect());
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn all_that_was_posted_is_told_by_every_journal_whatever_the_boot() {
+        let dir = tempfile::tempdir().unwrap();
+        for (partition, epoch, n) in [(1, 1, 1), (1, 2, 2), (11, 1, 3)] {
+            Journal::create(dir.path(), partition, epoch).unwrap().note(id(n), 1).unwrap();
+        }
+        let mut foreign = vec![b'x'; BOOT_BYTES];
+        foreign.extend(encode(id(4), 2));
+        foreign.extend([7; 5]);
+        std::fs::write(path(dir.path(), 1, 3), foreign).unwrap();
+        std::fs::write(dir.path().join("another.lock"), "none of ours").unwrap();
+        let of_one: HashSet<_> = [(id(1), 1), (id(2), 1), (id(4), 2)].into();
+        assert_eq!(Journal::posted(dir.path(), Some(1)).unwrap(), of_one);
+        assert_eq!(Journal::posted(dir.path(), None).unwrap().len(), 4);
+        assert!(Journal::posted(&dir.path().join("missing"), None).is_err());
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub struct PublishError {
     pub reason: String,
 }
 
+/// How the reason begins of a take-over that is refused because the store is behind what was committed once.
+pub const SET_BACK: &str = "the database was set back";
+
 /// Publishes records in order.
 #[async_trait]
 pub trait Publisher: Send + Sync + 'static {
@@ -75,6 +78,15 @@ impl Commits {
 /// Takes over and gives up partitions. Called on the consumer's own thread, in the middle of a rebalance.
 #[async_trait]
 pub trait Assignee: Send + Sync + 'static {
+    /// Whether it is to be [`told`](Assignee::told) before partitions are assigned.
+    fn compares(&self) -> bool {
+        false
+    }
+
+    /// How far the group was told that these partitions are: the offset of the next record. Nobody was told of more than was
+    /// committed, so a store that has less was set back.
+    fn told(&self, _committed: Vec<(String, i32, i64)>) {}
+
     /// Takes over partitions. May wait for the store: the group waits with it (up to `max.poll.interval.ms`).
     async fn assigned(&self, partitions: Vec<(String, i32)>) -> Result<Vec<Assigned>, String>;
 

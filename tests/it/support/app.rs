@@ -166,6 +166,11 @@ listen = "127.0.0.1:{telemetry_port}"
 
     /// Runs a command of an operator to its end, and gives what it printed.
     pub(crate) async fn operate(&self, arguments: &[&str]) -> String {
+        self.try_operate(arguments).await.unwrap_or_else(|said| panic!("posthaste {arguments:?}: {said}"))
+    }
+
+    /// The same of a command that may fail; then gives all that it said.
+    pub(crate) async fn try_operate(&self, arguments: &[&str]) -> Result<String, String> {
         let config = self.write_config(Role::All.as_str(), Role::All.instance(), free_port());
         let mut command = Command::new(binary());
         command.arg("--config").arg(config).args(arguments);
@@ -173,8 +178,8 @@ listen = "127.0.0.1:{telemetry_port}"
         let output =
             tokio::task::spawn_blocking(move || command.output()).await.expect("no panic").expect("it can be run");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success(), "posthaste {arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
-        text
+        let errors = String::from_utf8_lossy(&output.stderr);
+        if output.status.success() { Ok(text) } else { Err(format!("{text}{errors}")) }
     }
 
     /// Starts a process and waits until it is ready.
@@ -285,6 +290,18 @@ impl App {
         if let Some(status) = child.try_wait().expect("the process can be asked") {
             panic!("posthaste {} ended by itself with {status}:\n{}", self.name, self.last_lines());
         }
+    }
+
+    /// Waits until it has ended by itself, and for this reason.
+    pub(crate) async fn ended(&mut self, reason: &str) {
+        until(&format!("{} ends: {reason}", self.name), PATIENCE, async || {
+            let child = self.child.as_mut().expect("it was started");
+            let status = child.try_wait().expect("the process can be asked");
+            status.map(drop).ok_or_else(|| "it runs".to_owned())
+        })
+        .await;
+        assert!(self.last_lines().contains(reason), "another reason than {reason}: {}", self.last_lines());
+        self.child = None;
     }
 
     /// What it says of itself at `/metrics`.

@@ -99,6 +99,21 @@ impl Broker {
         asked.map_err(|error| error.to_string())
     }
 
+    /// The oldest offset of a partition, and the one behind its newest record.
+    pub(crate) async fn ends(&self, topic: &'static str, partition: i32) -> (i64, i64) {
+        let ends = self.blocking(move |client| client.fetch_watermarks(topic, partition, REQUEST_WAIT)).await;
+        ends.expect("Kafka answers")
+    }
+
+    /// Deletes what lies before an offset, as retention does.
+    pub(crate) async fn delete_before(&self, topic: &str, partition: i32, offset: i64) {
+        let admin: AdminClient<DefaultClientContext> = self.config().create().expect("an administrative client");
+        let options = AdminOptions::new().operation_timeout(Some(REQUEST_WAIT)).request_timeout(Some(REQUEST_WAIT));
+        let mut list = TopicPartitionList::new();
+        list.add_partition_offset(topic, partition, Offset::Offset(offset)).expect("a partition");
+        admin.delete_records(&list, &options).await.expect("Kafka deletes");
+    }
+
     /// Every record of a topic, partition by partition in order.
     pub(crate) async fn read(&self, topic: &'static str) -> Vec<Record> {
         let client = self.client();

@@ -1,5 +1,8 @@
 //! A database of the test's own, seen as the superuser.
 
+use std::path::Path;
+use std::process::Command;
+
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row};
 use uuid::Uuid;
@@ -12,6 +15,12 @@ pub(crate) async fn connect(url: &str) -> Result<Client, tokio_postgres::Error> 
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     tokio::spawn(connection);
     Ok(client)
+}
+
+/// Runs a program of Postgres to its end.
+async fn run(mut command: Command) {
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("no panic").expect("it can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// An empty database.
@@ -37,6 +46,25 @@ impl Database {
         let (server, _) = cluster_url.rsplit_once('/').expect("a URL with a database");
         let (_, address) = server.rsplit_once('@').expect("a URL with a user");
         Self { admin_url: format!("{server}/{name}"), address: address.to_owned(), name }
+    }
+
+    /// Writes a copy of it, as it is at one moment, into a file.
+    pub(crate) async fn save(&self, path: &Path) {
+        let mut command = Command::new("pg_dump");
+        command.arg("--dbname").arg(&self.admin_url).arg("--file").arg(path);
+        run(command).await;
+    }
+
+    /// Puts the copy in its place: what was committed since is lost.
+    pub(crate) async fn set_back(&self, path: &Path) {
+        let (server, _) = self.admin_url.rsplit_once('/').expect("a URL with a database");
+        let cluster = connect(&format!("{server}/postgres")).await.expect("Postgres answers");
+        cluster.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name)).await.expect("it goes");
+        cluster.batch_execute(&format!("CREATE DATABASE {}", self.name)).await.expect("an empty one");
+        let mut command = Command::new("psql");
+        command.args(["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null"]);
+        command.arg("--dbname").arg(&self.admin_url).arg("--file").arg(path);
+        run(command).await;
     }
 
     /// The URL of another role.

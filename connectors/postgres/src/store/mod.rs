@@ -59,7 +59,7 @@ impl PostgresStore {
         Ok(purged)
     }
 
-    async fn system_tx(&self) -> Result<Tx, StoreError> {
+    pub(crate) async fn system_tx(&self) -> Result<Tx, StoreError> {
         self.pool.tenants_tx([]).await.map_err(|error| from_pool(&error))
     }
 

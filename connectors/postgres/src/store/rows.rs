@@ -173,7 +173,8 @@ pub(super) fn restrictions(text: Option<&str>) -> Result<Vec<(Restriction, Milli
 pub(super) fn from_campaign(row: LoadCampaigns) -> Result<Campaign, StoreError> {
     let state = match row.state.as_str() {
         "running" => CampaignState::Running,
-        "paused" => CampaignState::Paused,
+        // A draft has messages only where the database was set back to a time before its start: they wait for the next one.
+        "paused" | "draft" => CampaignState::Paused,
         "cancelled" => CampaignState::Cancelled,
         other => return Err(unreadable("campaign.state", other)),
     };

@@ -17,6 +17,8 @@ use crate::verdict::{Scope, Verdict};
 
 /// A sender is held this long after Meta said that it is too fast.
 const THROTTLE_MS: i64 = 1_000;
+/// How the reason begins of a repetition that is cancelled because the first attempt went through.
+pub(super) const SUPERSEDED: &str = "superseded";
 
 impl SenderTask {
     /// Moves an attempt that is in nobody's hands yet, with all that follows from it.
@@ -167,7 +169,14 @@ impl SenderTask {
     }
 
     /// Moves an attempt that a newer one has replaced: it holds nothing of its sender's any more.
-    fn advance_older(&mut self, token: Token, status: Status, at: Millis, report: &Report, effects: &mut Effects) {
+    pub(super) fn advance_older(
+        &mut self,
+        token: Token,
+        status: Status,
+        at: Millis,
+        report: &Report,
+        effects: &mut Effects,
+    ) {
         let key = (token.intent_id, token.attempt);
         let Some(mut attempt) = self.older.remove(&key) else { return };
         let before = (attempt.status, attempt.marks);
@@ -183,13 +192,10 @@ impl SenderTask {
     fn take_back(&mut self, taken: Token, now: Millis, effects: &mut Effects) {
         let waiting = |attempt: &&Attempt| attempt.status == Status::Queued && attempt.number > taken.attempt;
         let Some(attempt) = self.open.get(&taken.intent_id).filter(waiting) else { return };
-        let (tenant_id, campaign) = (attempt.intent.tenant_id, attempt.intent.campaign.as_ref().map(|own| own.id));
-        let report = Report::because(format!("superseded: Meta has taken attempt {} after all", taken.attempt));
+        let intent = Arc::clone(&attempt.intent);
+        let report = Report::because(format!("{SUPERSEDED}: Meta has taken attempt {} after all", taken.attempt));
         self.advance(taken.intent_id, Status::Cancelled, now, &report, effects);
-        if let Some(campaign) = campaign {
-            // The message itself was not cancelled.
-            effects.progress.entry((tenant_id, campaign)).or_default().cancelled -= 1;
-        }
+        count_superseded(&intent, effects);
     }
 
     /// Applies the outcome of a POST.
@@ -331,7 +337,14 @@ impl SenderTask {
         self.requeue(intent, number + 1, due, now, effects);
     }
 
-    fn requeue(&mut self, intent: Arc<Intent>, number: i16, due: Millis, now: Millis, effects: &mut Effects) {
+    pub(super) fn requeue(
+        &mut self,
+        intent: Arc<Intent>,
+        number: i16,
+        due: Millis,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
         let id = intent.intent_id;
         if let Some(campaign) = &intent.campaign {
             effects.progress.entry((intent.tenant_id, campaign.id)).or_default().open += 1;
@@ -369,15 +382,20 @@ impl SenderTask {
             let Some(attempt) = self.open.get(&id) else { continue };
             let (intent, number) = (Arc::clone(&attempt.intent), attempt.number);
             let report = Report::because("no status webhook came within grace");
-            let repeat = intent.unknown_policy == UnknownPolicy::AtLeastOnce
-                && number < self.settings.attempts_max
-                && now < intent.expires_at;
+            let repeat = self.repeats(&intent, number, now);
             self.advance(id, Status::Unconfirmed, now, &report, effects);
             if repeat {
                 count_unconfirmed(&intent, -1, effects);
                 self.requeue(intent, number + 1, now, now, effects);
             }
         }
+    }
+
+    /// Whether a message whose attempt of this number was given up at `at` is sent again.
+    pub(super) fn repeats(&self, intent: &Intent, number: AttemptNumber, at: Millis) -> bool {
+        intent.unknown_policy == UnknownPolicy::AtLeastOnce
+            && number < self.settings.attempts_max
+            && at < intent.expires_at
     }
 }
 
@@ -411,8 +429,15 @@ impl Refusal {
     }
 }
 
+/// Takes the count of a cancelled repetition back: the message itself was not cancelled.
+pub(super) fn count_superseded(intent: &Intent, effects: &mut Effects) {
+    if let Some(campaign) = &intent.campaign {
+        effects.progress.entry((intent.tenant_id, campaign.id)).or_default().cancelled -= 1;
+    }
+}
+
 /// Counts messages whose newest attempt is unconfirmed.
-fn count_unconfirmed(intent: &Intent, change: i32, effects: &mut Effects) {
+pub(super) fn count_unconfirmed(intent: &Intent, change: i32, effects: &mut Effects) {
     if let Some(campaign) = intent.campaign.as_ref().filter(|_| change != 0) {
         effects.progress.entry((intent.tenant_id, campaign.id)).or_default().unconfirmed += change;
     }

@@ -15,6 +15,7 @@ mod opt_outs;
 mod people;
 mod plan;
 mod portfolio;
+mod recall;
 mod retry;
 mod rules;
 mod standing;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use posthaste_model::{
     CampaignId, Class, Contact, InboundReceived, Intent, IntentId, Millis, Origin, PortfolioId, SenderId, Sequence,
-    Status, StatusObserved, TenantId, WabaId, WatermarkObserved,
+    Status, StatusObserved, TenantId, Transition, WabaId, WatermarkObserved,
 };
 
 pub use attempt::{Attempt, Report, Times};
@@ -151,6 +152,17 @@ pub enum Event {
         /// What it told.
         usage: AppUsage,
     },
+    /// The log holds a transition that the store has lost. This and the next two follow on a store that was set back.
+    Recalled(Box<Transition>),
+    /// Whether an attempt was POSTed is not known.
+    Doubted {
+        /// Which intent.
+        intent_id: IntentId,
+        /// Which attempt.
+        attempt: i16,
+    },
+    /// The store does not have this campaign.
+    Orphaned(CampaignId),
 }
 
 /// An event with its time and origin.
@@ -401,7 +413,12 @@ impl SenderTask {
                         keys.inbound.push((profile.tenant_id, inbound.sender_id.clone(), inbound.wamid.clone()));
                     }
                 }
-                Event::Progressed { .. } | Event::Settled { .. } | Event::Used { .. } => {}
+                Event::Recalled(told) => keys.intents.push((told.tenant_id, told.intent_id)),
+                Event::Progressed { .. }
+                | Event::Settled { .. }
+                | Event::Used { .. }
+                | Event::Doubted { .. }
+                | Event::Orphaned(_) => {}
             }
         }
         keys
@@ -442,6 +459,9 @@ impl SenderTask {
                 Event::Settled { intent_id, attempt, outcome } => {
                     self.settle(intent_id, attempt, outcome, input.at, effects);
                 }
+                Event::Recalled(told) => self.recall(&told, input.at, effects),
+                Event::Doubted { intent_id, attempt } => self.doubt(intent_id, attempt, input.at, effects),
+                Event::Orphaned(campaign) => self.orphan(campaign, input.at, effects),
             }
         }
         effects.origin = None;

@@ -22,6 +22,7 @@ mod opt_outs;
 mod outcomes;
 mod people;
 mod portfolio;
+mod recall;
 mod receipts;
 mod rotation;
 mod rules;

@@ -1,8 +1,9 @@
 //! Takes partitions over and gives them up: lease, recovery, drain.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use posthaste_core::sender::{SenderTask, Settings};
-use posthaste_model::{Millis, SenderId};
+use posthaste_model::{AttemptNumber, IntentId, Millis, SenderId};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -26,7 +27,7 @@ use crate::directory::Directory;
 use crate::dispatch::{Dispatcher, Errand};
 use crate::flight::INBOUND_MS;
 use crate::journal::Journal;
-use crate::log::{Assigned, Assignee, Commits, Publisher, StartAt};
+use crate::log::{Assigned, Assignee, Commits, Publisher, SET_BACK, StartAt};
 use crate::outbox::Outbox;
 use crate::store::{HasEnded, Lease, LeaseDeadline, Store};
 
@@ -73,6 +74,8 @@ pub struct SenderRunner {
     failures: mpsc::UnboundedSender<String>,
     running: AsyncMutex<HashMap<i32, Running>>,
     leases: Leases,
+    /// How far the group was told that partitions are.
+    told: Mutex<HashMap<i32, i64>>,
 }
 
 struct Running {
@@ -103,6 +106,7 @@ impl SenderRunner {
             failures,
             running: AsyncMutex::default(),
             leases: Arc::default(),
+            told: Mutex::default(),
         });
         tokio::spawn(keep_leases(Arc::clone(&runner.store), Arc::clone(&runner.leases), runner.options.lease_ttl));
         runner
@@ -119,6 +123,7 @@ impl SenderRunner {
         let has_ended = |owner: &str| alive::has_ended(&options.journal_dir, owner);
         let owner = (options.owner.as_str(), &has_ended as HasEnded<'_>);
         let lease = patiently(|| self.store.take_lease(TASK, partition, owner, options.lease_ttl)).await?;
+        compare_told(&lease, self.told.lock().get(&partition).copied())?;
         let deadline = Arc::new(LeaseDeadline::new());
         deadline.renewed(sent, options.lease_ttl);
         self.leases.lock().insert(partition, (lease.epoch, Arc::clone(&deadline)));
@@ -129,6 +134,7 @@ impl SenderRunner {
         let may_post_at = clock.now().plus(i64::try_from(lease.wait.as_millis()).unwrap_or(i64::MAX));
         let from = (self.store.as_ref(), self.directory.as_ref(), options);
         let core = core_of(&lease, from, may_post_at, || clock.now()).await?;
+        compare_posted(&lease, &options.journal_dir, &core.queued())?;
         self.inherit_heard(partition, clock.now()).await?;
         let outbox = self.start_outbox(&lease);
         outbox.publish_rows(rows).await.map_err(|error| format!("outbox of {TASK}/{partition}: {error}"))?;
@@ -225,8 +231,43 @@ impl SenderRunner {
     }
 }
 
+/// Refuses a store that has less than was committed once: what was sent since it would send again.
+fn compare_told(lease: &Lease, told: Option<i64>) -> Result<(), String> {
+    let (task, partition, here) = (&lease.task, lease.partition, lease.next_offset);
+    match told.filter(|told| *told > here) {
+        None => Ok(()),
+        Some(told) => {
+            Err(format!("{SET_BACK}: {task}/{partition} is at {here}, and was at {told} before; run posthaste recover"))
+        }
+    }
+}
+
+/// Refuses a store in which a message waits whose attempt a journal says has left.
+fn compare_posted(lease: &Lease, dir: &Path, queued: &[(IntentId, AttemptNumber)]) -> Result<(), String> {
+    let posted = match Journal::posted(dir, Some(lease.partition)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        posted => posted.map_err(|error| format!("pipeline.journal_dir {}: {error}", dir.display()))?,
+    };
+    match queued.iter().find(|own| posted.contains(own)) {
+        None => Ok(()),
+        Some((id, number)) => {
+            let (task, partition) = (&lease.task, lease.partition);
+            let seen = format!("attempt {number} of {id} waits in {task}/{partition}, and has left before");
+            Err(format!("{SET_BACK}: {seen}; run posthaste recover"))
+        }
+    }
+}
+
 #[async_trait]
 impl Assignee for SenderRunner {
+    fn compares(&self) -> bool {
+        true
+    }
+
+    fn told(&self, committed: Vec<(String, i32, i64)>) {
+        self.told.lock().extend(committed.into_iter().map(|(_, partition, offset)| (partition, offset)));
+    }
+
     async fn assigned(&self, partitions: Vec<(String, i32)>) -> Result<Vec<Assigned>, String> {
         let mut assigned = Vec::with_capacity(partitions.len());
         for (topic, partition) in partitions {
@@ -286,5 +327,43 @@ async fn keep_leases(store: Arc<dyn Store>, leases: Leases, ttl: Duration) {
             }
             Err(error) => tracing::warn!(%error, "the leases could not be renewed"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lease(next_offset: i64) -> Lease {
+        Lease {
+            task: TASK.to_owned(),
+            partition: 3,
+            epoch: 8,
+            next_offset,
+            outbox_seq: 0,
+            published_upto: 0,
+            commits: 0,
+            high_water: "{}".to_owned(),
+            wait: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_store_that_has_less_than_was_committed_or_sent_is_refused() {
+        assert_eq!(compare_told(&lease(100), None), Ok(()));
+        assert_eq!(compare_told(&lease(100), Some(100)), Ok(()), "the group may be told late, but never too much");
+        for here in [99, -1] {
+            let refused = compare_told(&lease(here), Some(100)).expect_err("it was at 100");
+            assert!(refused.starts_with(SET_BACK) && refused.contains("posthaste recover"), "{refused}");
+        }
+        let dir = tempfile::tempdir().expect("a folder");
+        let id = |n| IntentId(uuid::Uuid::from_u128(n));
+        assert_eq!(compare_posted(&lease(100), &dir.path().join("none"), &[(id(1), 1)]), Ok(()));
+        let journal = Journal::create(dir.path(), 3, 7).expect("a journal");
+        journal.note(id(1), 1).expect("noted");
+        Journal::create(dir.path(), 4, 7).expect("another's").note(id(2), 1).expect("noted");
+        assert_eq!(compare_posted(&lease(100), dir.path(), &[(id(1), 2), (id(2), 1)]), Ok(()), "none of these left");
+        let refused = compare_posted(&lease(100), dir.path(), &[(id(2), 1), (id(1), 1)]).expect_err("it left");
+        assert!(refused.starts_with(SET_BACK), "{refused}");
     }
 }

@@ -118,8 +118,8 @@ impl Partition {
                     continue;
                 }
             }
-            if old_journals && self.inherited.is_empty() {
-                // What earlier owners had armed is judged, and the judgement committed.
+            if old_journals && self.inherited.is_empty() && self.outbox.is_drained(self.lease.outbox_seq) {
+                // What earlier owners had armed is judged, and the judgement committed and published.
                 Journal::remove_before(&self.options.journal_dir, self.lease.partition, self.lease.epoch);
                 old_journals = false;
             }
@@ -425,7 +425,7 @@ impl Partition {
         }
         self.errand.lease.end();
         self.commit_and_dispatch_offset_only(offset).await?;
-        if self.core.armed().next().is_none() {
+        if self.core.armed().next().is_none() && self.outbox.is_drained(self.lease.outbox_seq) {
             // No successor will ask.
             Journal::remove_before(&self.options.journal_dir, self.lease.partition, self.lease.epoch + 1);
         }

@@ -7,6 +7,11 @@ use posthaste_model::{EventType, Millis, SenderId, header, topic};
 use super::decode::Poison;
 use crate::record::InRecord;
 
+/// The natural key of a record's letter.
+pub(super) fn name_of(record: &InRecord) -> String {
+    format!("letter:{}", record.origin(0))
+}
+
 /// The letter of a record.
 pub(super) fn letter(record: &InRecord, poison: &Poison, at: Millis) -> Publication {
     metrics::counter!("posthaste_dead_letters_total", "reason" => poison.code).increment(1);
@@ -26,7 +31,7 @@ pub(super) fn letter(record: &InRecord, poison: &Poison, at: Millis) -> Publicat
         topic: topic::DEAD_LETTERS,
         key: origin.to_string(),
         event_type: EventType::LetterBuried,
-        id: format!("letter:{origin}"),
+        id: name_of(record),
         sender_id: SenderId::new("none"),
         subject: origin.to_string(),
         // Whoever wrote a type that we do not know said whose it is in the same headers as ever.

@@ -5,10 +5,12 @@ mod beats;
 mod decode;
 mod letters;
 mod levels;
+mod recovery;
 mod step;
 mod takeover;
 mod telling;
 mod uncommitted;
 
 pub use assignee::{SenderRunner, SenderRunnerOptions, TASK};
+pub use recovery::{Recall, Recovered, Recovery, posted_by};
 pub use step::{Pure, Step};
