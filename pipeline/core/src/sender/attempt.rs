@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use posthaste_model::whatsapp::{Identity, MetaError};
 use posthaste_model::{AttemptNumber, Intent, Millis, Status, StatusObserved, Token, Wamid};
 
 /// When each status was reached; what is not set here is unchanged in the store.
@@ -50,42 +49,30 @@ impl Times {
 
 /// What is reported with a status.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct Report<'a> {
     /// Meta's id of the message.
     pub wamid: Option<Wamid>,
     /// Meta's error code.
     pub code: Option<i64>,
     /// Why, for people; a stable code where it is ours.
     pub reason: Option<String>,
-    /// Meta's `pricing`, verbatim.
-    pub pricing: Option<String>,
-    /// Meta's `conversation`, verbatim.
-    pub conversation: Option<String>,
-    /// Meta's errors in full.
-    pub errors: Vec<MetaError>,
-    /// What Meta told of who the recipient is.
-    pub identity: Identity,
-    /// The group that the message went to.
-    pub group_id: Option<String>,
+    /// The status webhook that it comes from, if one does: what else that told goes on with the transition.
+    pub observed: Option<&'a StatusObserved>,
 }
 
-impl Report {
+impl<'a> Report<'a> {
     /// A report with a reason alone.
     pub fn because(reason: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), ..Self::default() }
     }
 
-    /// Everything that a status webhook tells beside the status.
-    pub fn of(observed: &StatusObserved) -> Self {
+    /// What a status webhook reports.
+    pub fn of(observed: &'a StatusObserved) -> Self {
         Self {
             wamid: Some(observed.wamid.clone()),
             code: observed.code,
             reason: observed.reason.clone(),
-            pricing: observed.pricing.clone(),
-            conversation: observed.conversation.clone(),
-            errors: observed.errors.clone(),
-            identity: observed.identity.clone(),
-            group_id: observed.group_id.clone(),
+            observed: Some(observed),
         }
     }
 }

@@ -418,7 +418,7 @@ struct Refusal {
     armed: Millis,
     retry_after_ms: Option<i64>,
     wait_ms: Option<i64>,
-    report: Report,
+    report: Report<'static>,
 }
 
 impl Refusal {
@@ -452,7 +452,7 @@ fn transition(
     first: bool,
     origin: Option<Origin>,
 ) -> Publication {
-    let intent = &attempt.intent;
+    let (intent, told) = (&attempt.intent, report.observed);
     let value = Transition {
         tenant_id: intent.tenant_id,
         intent_id: intent.intent_id,
@@ -462,8 +462,8 @@ fn transition(
         accepted_at: intent.accepted_at,
         sender_id: intent.sender_id.clone(),
         contact: intent.contact.clone(),
-        identity: report.identity.clone(),
-        group_id: report.group_id.clone(),
+        identity: told.map(|own| own.identity.clone()).unwrap_or_default(),
+        group_id: told.and_then(|own| own.group_id.clone()),
         class: intent.class,
         campaign_id: intent.campaign.as_ref().map(|campaign| campaign.id),
         template: intent.message.template().map(|template| template.name.clone()),
@@ -471,9 +471,9 @@ fn transition(
         wamid: attempt.wamid.clone(),
         code: report.code,
         reason: report.reason.clone(),
-        errors: report.errors.clone(),
-        pricing: report.pricing.clone(),
-        conversation: report.conversation.clone(),
+        errors: told.map(|own| own.errors.clone()).unwrap_or_default(),
+        pricing: told.and_then(|own| own.pricing.clone()),
+        conversation: told.and_then(|own| own.conversation.clone()),
         queued_at: first.then_some(attempt.due_at),
         armed_at: attempt.times.armed.filter(|_| first),
     };
