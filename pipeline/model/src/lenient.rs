@@ -14,14 +14,13 @@ use std::num::ParseIntError;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
-use serde_json::value::RawValue;
 
 use crate::surrogates;
 
 /// Reads JSON text, with U+FFFD in place of halves of UTF-16 pairs where it cannot be read otherwise; `None` where it cannot
 /// be read at all.
-pub fn parse<T: serde::de::DeserializeOwned>(raw: &RawValue) -> Option<T> {
-    serde_json::from_str(raw.get()).or_else(|_| serde_json::from_str(&surrogates::replaced(raw.get()))).ok()
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(json: &str) -> Option<T> {
+    serde_json::from_str(json).or_else(|_| serde_json::from_str(&surrogates::replaced(json))).ok()
 }
 
 /// Declares what a visitor makes of values that it does not expect.
@@ -195,7 +194,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// A list; of [`RawValue`]s, where its elements are to be read one by one.
+/// A list; of [`serde_json::value::RawValue`]s, where its elements are to be read one by one.
 #[derive(Debug, Default)]
 pub enum Elements<T> {
     /// The member is missing or null.

@@ -75,7 +75,18 @@ pub fn parse(text: &str) -> Result<Contact, PhoneError> {
 /// business-scoped user id, a group id) is kept as it is.
 pub fn from_wa_id(text: &str) -> Contact {
     let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if all_digits { Contact::new(format!("+{text}")) } else { Contact::new(text) }
+    if !all_digits {
+        return Contact::new(text);
+    }
+    // Nearly every number is one of E.164, and every webhook has some: they are put together without a text in between.
+    let mut number = [b'+'; DIGITS_MAX + 1];
+    match number.get_mut(1..=text.len()) {
+        Some(digits) => {
+            digits.copy_from_slice(text.as_bytes());
+            Contact::new(String::from_utf8_lossy(&number[..=text.len()]))
+        }
+        None => Contact::new(format!("+{text}")),
+    }
 }
 
 #[cfg(test)]
