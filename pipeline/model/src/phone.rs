@@ -80,13 +80,9 @@ pub fn from_wa_id(text: &str) -> Contact {
     }
     // Nearly every number is one of E.164, and every webhook has some: they are put together without a text in between.
     let mut number = [b'+'; DIGITS_MAX + 1];
-    match number.get_mut(1..=text.len()) {
-        Some(digits) => {
-            digits.copy_from_slice(text.as_bytes());
-            Contact::new(String::from_utf8_lossy(&number[..=text.len()]))
-        }
-        None => Contact::new(format!("+{text}")),
-    }
+    let Some(digits) = number.get_mut(1..=text.len()) else { return Contact::new(format!("+{text}")) };
+    digits.copy_from_slice(text.as_bytes());
+    Contact::new(std::str::from_utf8(&number[..=text.len()]).expect("digits are ASCII"))
 }
 
 #[cfg(test)]

@@ -114,7 +114,7 @@ impl<'a> Message<'a> {
     }
 
     /// What is told of it. Only the id is needed.
-    pub(super) fn received(self, raw: &str, place: &Place<'_>) -> Result<InboundReceived, Fault> {
+    pub(super) fn received(self, raw: &str, place: &Place<'_>) -> Result<Box<InboundReceived>, Fault> {
         let Some(id) = self.id.get() else {
             return Err(Fault::new("message_without_id", "a message has its id in `id`".to_owned()));
         };
@@ -126,7 +126,7 @@ impl<'a> Message<'a> {
         };
         let known = place.people.find(number, user_id);
         let text = if let Content::Text(text) = &self.content { text.body.clone() } else { None };
-        Ok(InboundReceived {
+        Ok(Box::new(InboundReceived {
             tenant_id: None,
             channel: Channel::Whatsapp,
             sender_id: place.sender.clone(),
@@ -148,7 +148,7 @@ impl<'a> Message<'a> {
             errors: self.errors,
             past_status: self.past.0.and_then(|past| past.status.owned()),
             raw: raw.to_owned(),
-        })
+        }))
     }
 
     fn is_from_business(&self, place: &Place<'_>) -> bool {
@@ -177,15 +177,15 @@ fn content(raw: &RawValue, element: &Element<'_>) -> Content {
 struct MessageVisitor;
 
 impl<'de> Visitor<'de> for MessageVisitor {
-    type Value = Message<'de>;
+    type Value = Boxed<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a message")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Message<'de>, A::Error> {
-        let (mut message, mut kind, mut early) = (Message::default(), Text::default(), Early::default());
-        let mut seen = Seen::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Boxed<'de>, A::Error> {
+        let (mut message, mut kind) = (Box::<Message<'de>>::default(), Text::default());
+        let (mut early, mut seen) = (Early::default(), Seen::default());
         while let Some(Name(name)) = map.next_key()? {
             match &*name {
                 "id" => message.id = seen.once(0, &mut map)?,
@@ -205,11 +205,14 @@ impl<'de> Visitor<'de> for MessageVisitor {
             }
         }
         message.content = early.content(kind.get());
-        Ok(message)
+        Ok(Boxed(message))
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Message<'a> {
+/// A message that has been read in one pass. It is large: what is handed from one to the next is its place.
+pub(super) struct Boxed<'a>(pub(super) Box<Message<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Boxed<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(MessageVisitor)
     }

@@ -188,7 +188,7 @@ impl Walk {
                 source: Source::Person,
                 thread: None,
             };
-            messages.into_iter().for_each(|message| self.message(message.value, message.raw, &place));
+            messages.into_iter().for_each(|message| self.message(*message.value.0, message.raw, &place));
             for status in statuses {
                 self.status(&status.value, status.raw, &place, FIELD_MESSAGES);
             }
@@ -353,7 +353,7 @@ impl Walk {
 
     fn message(&mut self, message: Message<'_>, raw: &str, place: &Place<'_>) {
         match message.received(raw, place) {
-            Ok(received) => self.event(Normalized::Inbound(Box::new(received))),
+            Ok(received) => self.event(Normalized::Inbound(received)),
             Err(fault) => self.bury(fault, raw),
         }
     }

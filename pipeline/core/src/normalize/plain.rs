@@ -7,11 +7,11 @@ use posthaste_model::lenient::{Object, Text};
 use posthaste_model::reader::{self, Kept};
 use posthaste_model::{Channel, SenderId};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, IgnoredAny};
+use serde::de::{Deserializer, Error};
 
 use super::FIELD_MESSAGES;
 use super::envelope::{Metadata, WabaInfo};
-use super::message::Message;
+use super::message::Boxed;
 use super::people::Told;
 use super::status;
 
@@ -30,8 +30,8 @@ pub(super) struct Entry<'a> {
     pub(super) id: Text<'a>,
     #[serde(borrow)]
     pub(super) changes: Vec<Change<'a>>,
-    #[serde(default, rename = "time")]
-    _time: IgnoredAny,
+    #[serde(borrow, default, rename = "time")]
+    _time: Text<'a>,
     #[serde(default, rename = "messaging")]
     _messaging: Foreign,
     #[serde(default, rename = "standby")]
@@ -59,7 +59,7 @@ pub(super) struct Value<'a> {
     #[serde(borrow, default)]
     pub(super) contacts: Told<'a>,
     #[serde(borrow, default)]
-    pub(super) messages: Option<Vec<Kept<'a, Message<'a>>>>,
+    pub(super) messages: Option<Vec<Kept<'a, Boxed<'a>>>>,
     #[serde(borrow, default)]
     pub(super) statuses: Option<Vec<Kept<'a, status::Element<'a>>>>,
     #[serde(default, rename = "errors")]

@@ -24,10 +24,9 @@ fn webhook(messages: &[String], statuses: &[String]) -> String {
     )
 }
 
-/// Messages of every type, but for changes of messages, which are no plain ones.
-fn plain_messages() -> Vec<Json> {
-    let messages = cases::cases(cases::MESSAGES).into_iter().map(|case| cases::message(&case));
-    messages.filter(|message| message["type"] != "edit").collect()
+/// Messages of every type.
+fn messages_of_every_type() -> Vec<Json> {
+    cases::cases(cases::MESSAGES).iter().map(cases::message).collect()
 }
 
 /// A status with everything that one can have.
@@ -46,7 +45,7 @@ fn texts(elements: &[Json]) -> Vec<String> {
 
 #[test]
 fn messages_of_every_type_and_statuses_are_plain() {
-    let messages = plain_messages();
+    let messages = messages_of_every_type();
     let written = webhook(&texts(&messages), &[full_status().to_string()]);
     let pretty = serde_json::to_string_pretty(&serde_json::from_str::<Json>(&written).expect("JSON")).expect("JSON");
     for text in [written, pretty] {
@@ -72,7 +71,8 @@ fn what_is_doubtful_is_read_layer_by_layer() {
         r#"{"id":"m","type":"text","text":{"body":"a"},"text":{"body":"b"}}"#,
         r#"{"id":"m","type":"image","image":{"id":"1"},"image":{"id":"2"}}"#,
         r#"{"id":"m","type":"image","image":{"id":"1"},"video":{"id":"2"}}"#,
-        r#"{"id":"m","type":"edit","edit":{"original_message_id":"n"}}"#,
+        r#"{"id":"m","type":"edit","edit":{"message":{"type":"text","text":{"body":"a"}},"message":null}}"#,
+        r#"{"id":"m","type":"edit","edit":{"message":{"type":"text","text":{"body":"a"},"text":{"body":"b"}}}}"#,
         r#"{"id":"m","type":"interactive","interactive":{"type":"button_reply","type":"list_reply","list_reply":{"id":"1"}}}"#,
         r#"{"id":"m","type":"text","text":{"body":"\ud83d"}}"#,
         r#"["m"]"#,
@@ -182,7 +182,7 @@ fn any_element(elements: Vec<Json>) -> impl Strategy<Value = String> {
 }
 
 fn any_messages() -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec(any_element(plain_messages()), 0..3)
+    prop::collection::vec(any_element(messages_of_every_type()), 0..3)
 }
 
 fn any_statuses() -> impl Strategy<Value = Vec<String>> {

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
-use super::Content;
+use super::{Content, Edit};
 use crate::lenient::{Name, Object, Text};
 use crate::shape::{Filled, Member, Members, Read, Shape};
 
@@ -103,8 +103,8 @@ impl<'de, A: MapAccess<'de>> Held for Next<'_, 'de, A> {
     }
 }
 
-/// What the members of a message hold, read before it is known which of them its `type` names. Where that is doubtful it is an
-/// error, and [`Content::read`] knows: two such members, or one twice; a change of a message.
+/// What the members of a message hold, read before it is known which of them its `type` names. Where that is doubtful, as there
+/// are two of them, or one twice, it is an error, and [`Content::read`] knows.
 #[derive(Debug, Default)]
 pub struct Early<'a>(Option<(Cow<'a, str>, Option<Content>)>);
 
@@ -116,7 +116,10 @@ impl<'a> Early<'a> {
     /// Where it cannot be read, and where it is doubtful what it means.
     pub fn member<A: MapAccess<'a>>(&mut self, name: Cow<'a, str>, map: &mut A) -> Result<(), A::Error> {
         match &*name {
-            "edit" => Err(A::Error::custom("a change of a message")),
+            "edit" => self.take(name, map, |_, next| {
+                let Object(edit) = next.value::<Object<EarlyEdit>>()?;
+                Ok(edit.map(|edit| Content::Edit(Box::new(edit.0))))
+            }),
             "text" => self.take(name, map, |_, next| {
                 let Object(text) = next.value::<Object<Words<'a>>>()?;
                 Ok(text.and_then(|text| text.body.into_inner()).map(|body| Content::text(body.into_owned())))
@@ -161,6 +164,22 @@ struct Words<'a> {
     body: Text<'a>,
 }
 
+/// Reads an object whose `type` names the member that counts.
+fn typed<'de, A: MapAccess<'de>>(
+    mut map: A,
+    read: impl Fn(&str, Next<'_, 'de, A>) -> Result<Option<Content>, A::Error>,
+) -> Result<(Text<'de>, Early<'de>), A::Error> {
+    let (mut kind, mut early) = (None, Early::default());
+    while let Some(Name(name)) = map.next_key()? {
+        if name != "type" {
+            early.take(name, &mut map, &read)?;
+        } else if kind.replace(map.next_value()?).is_some() {
+            return Err(A::Error::duplicate_field("type"));
+        }
+    }
+    Ok((kind.unwrap_or_default(), early))
+}
+
 /// What is in the member `interactive`.
 struct Reply(Option<Content>);
 
@@ -173,22 +192,74 @@ impl<'de> Visitor<'de> for ReplyVisitor {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Reply, A::Error> {
-        let (mut kind, mut early) = (None::<Text<'de>>, Early::default());
-        while let Some(Name(name)) = map.next_key()? {
-            if name != "type" {
-                early.take(name, &mut map, |name, next| Content::reply(name, next))?;
-            } else if kind.replace(map.next_value()?).is_some() {
-                return Err(A::Error::duplicate_field("type"));
-            }
-        }
-        let kind = kind.as_ref().and_then(Text::get);
-        Ok(Reply(early.0.filter(|(name, _)| Some(&**name) == kind).and_then(|(_, content)| content)))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Reply, A::Error> {
+        let (kind, early) = typed(map, |name, next| Content::reply(name, next))?;
+        Ok(Reply(early.0.filter(|(name, _)| kind.get() == Some(name)).and_then(|(_, content)| content)))
     }
 }
 
 impl<'de> Deserialize<'de> for Reply {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(ReplyVisitor)
+    }
+}
+
+/// What is in the member `edit`: a change of a message.
+struct EarlyEdit(Edit);
+
+struct EditVisitor;
+
+impl<'de> Visitor<'de> for EditVisitor {
+    type Value = EarlyEdit;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<EarlyEdit, A::Error> {
+        let (mut id, mut message) = (None::<Read<Option<String>>>, None::<Object<Changed>>);
+        while let Some(Name(name)) = map.next_key()? {
+            let is_twice = match &*name {
+                "original_message_id" => id.replace(map.next_value()?).is_some(),
+                "message" => message.replace(map.next_value()?).is_some(),
+                _ => map.next_value::<IgnoredAny>().map(|_| false)?,
+            };
+            if is_twice {
+                return Err(A::Error::custom("a member stands there twice"));
+            }
+        }
+        let message = message.and_then(|message| message.0).unwrap_or_default().0;
+        Ok(EarlyEdit(Edit { original_message_id: id.and_then(|id| id.0), message }))
+    }
+}
+
+impl<'de> Deserialize<'de> for EarlyEdit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EditVisitor)
+    }
+}
+
+/// What a message holds since it was changed.
+#[derive(Default)]
+struct Changed(Content);
+
+struct ChangedVisitor;
+
+impl<'de> Visitor<'de> for ChangedVisitor {
+    type Value = Changed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Changed, A::Error> {
+        let (kind, early) = typed(map, |name, next| Content::of(name, next))?;
+        Ok(Changed(early.content(kind.get())))
+    }
+}
+
+impl<'de> Deserialize<'de> for Changed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ChangedVisitor)
     }
 }
