@@ -171,8 +171,7 @@ impl Walk {
     /// An entry of a body in which nothing is odd.
     fn plain(&mut self, entry: plain::Entry<'_>) {
         for plain::Change { value, .. } in entry.changes {
-            let Some(sender) = value.sender() else { continue };
-            let waba = waba(value.waba_info.0.as_ref(), &entry.id);
+            let (sender, waba) = (value.sender(), waba(value.waba_info.0.as_ref(), &entry.id));
             let (messages, statuses) = (value.messages.unwrap_or_default(), value.statuses.unwrap_or_default());
             self.output.events.reserve(messages.len() + statuses.len());
             let contacts = match &value.contacts {

@@ -60,7 +60,7 @@ impl<'a> People<'a> {
         for contact in contacts {
             people.extend([&contact.wa_id, &contact.user_id].into_iter().filter_map(|id| Some((id.get()?, contact))));
         }
-        people.sort_by(|(one, _), (other, _)| one.cmp(other));
+        people.sort_by_key(|(id, _)| *id);
         Self(people)
     }
 

@@ -73,9 +73,9 @@ pub(super) struct Value<'a> {
 }
 
 impl Value<'_> {
-    /// The number.
-    pub(super) fn sender(&self) -> Option<SenderId> {
-        self.metadata.phone_number_id.get().map(SenderId::new)
+    /// The number; each change of a plain body names its own.
+    pub(super) fn sender(&self) -> SenderId {
+        SenderId::new(self.metadata.phone_number_id.get().expect("a plain change names its number"))
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) fn read(text: &str) -> Option<Vec<Entry<'_>>> {
     is_plain.then_some(body.entry)
 }
 
-/// Messages and statuses of a number, or at least one thing that stands beside them.
+/// Messages or statuses of a number.
 fn is_plain(change: &Change<'_>) -> bool {
     let value = &change.value;
     let elements = value.messages.as_ref().map_or(0, Vec::len) + value.statuses.as_ref().map_or(0, Vec::len);

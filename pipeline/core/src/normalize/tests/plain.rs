@@ -85,6 +85,29 @@ fn what_is_doubtful_is_read_layer_by_layer() {
 }
 
 #[test]
+fn what_is_doubtful_around_the_elements_is_read_layer_by_layer() {
+    let status = full_status().to_string();
+    let body = webhook(&[], &[status]);
+    for (here, odd) in [
+        (r#""id":"WABA""#, r#""id":"WABA","id":"OTHER""#),
+        (r#""id":"WABA""#, r#""id":"WABA","time":"\ud83d""#),
+        (r#""id":"WABA""#, r#""id":"WABA","time":1e400"#),
+        (r#""id":"WABA""#, r#""id":"WABA","messaging":[],"messaging":[]"#),
+        (r#""metadata""#, r#""history":1,"history":2,"metadata""#),
+        (r#""metadata""#, r#""errors":[{"code":1}],"metadata""#),
+        (r#""metadata":{"phone_number_id":"1065"}"#, r#""metadata":{}"#),
+        (r#""messages":[]"#, r#""messages":{}"#),
+        (r#""field":"messages""#, r#""field":"calls""#),
+        (r#""object":"whatsapp_business_account""#, r#""object":"page""#),
+        ("]}]}", "]}]}x"),
+    ] {
+        let text = body.replacen(here, odd, 1);
+        assert!(plain::read(&text).is_none() && text != body, "{odd}");
+        assert_eq!(run_text(&text), layers(&text), "{odd}");
+    }
+}
+
+#[test]
 fn of_two_contacts_with_one_id_the_later_counts() {
     let contacts = json!([{"wa_id": "1", "user_id": "US.9", "profile": {"name": "first"}}, {"wa_id": "0"},
         {"wa_id": "1", "profile": {"name": "second"}}, {"wa_id": "2"}]);
@@ -109,6 +132,31 @@ fn any_plain() -> impl Strategy<Value = Json> {
         .prop_map(|(changes, id)| json!({"id": id, "changes": changes}));
     prop::collection::vec(entry, 0..3)
         .prop_map(|entries| json!({"object": "whatsapp_business_account", "entry": entries}))
+}
+
+/// What a member may be, as its text.
+fn any_value() -> impl Strategy<Value = String> {
+    let texts = [
+        "null",
+        "7",
+        "1.0",
+        "37.0",
+        "1e30",
+        "{}",
+        "[]",
+        r#""""#,
+        r#""\ud83d""#,
+        r#"{"a":"\ud83d"}"#,
+        r#""\ud83d\udc4d""#,
+        r#""\u0000""#,
+        r#"{"body":1.0}"#,
+        r#"{"body":"a","body":"b"}"#,
+        r#"{"type":"list_reply","list_reply":{"id":1.50}}"#,
+    ];
+    prop_oneof![
+        prop::sample::select(texts.to_vec()).prop_map(str::to_owned),
+        any_json().prop_map(|json| json.to_string())
+    ]
 }
 
 /// What may happen to a member.
@@ -139,31 +187,10 @@ fn any_element(elements: Vec<Json>) -> impl Strategy<Value = String> {
         "\\u0069d",
         "novelty",
     ];
-    let texts = [
-        "null",
-        "7",
-        "1.0",
-        "37.0",
-        "1e30",
-        "{}",
-        "[]",
-        r#""""#,
-        r#""\ud83d""#,
-        r#"{"a":"\ud83d"}"#,
-        r#""\ud83d\udc4d""#,
-        r#""\u0000""#,
-        r#"{"body":1.0}"#,
-        r#"{"body":"a","body":"b"}"#,
-        r#"{"type":"list_reply","list_reply":{"id":1.50}}"#,
-    ];
-    let value = prop_oneof![
-        prop::sample::select(texts.to_vec()).prop_map(str::to_owned),
-        any_json().prop_map(|json| json.to_string())
-    ];
     let oddity = prop_oneof![
         Just(Oddity::Repeated),
         prop::sample::select(names.to_vec()).prop_map(Oddity::Renamed),
-        value.prop_map(Oddity::Replaced)
+        any_value().prop_map(Oddity::Replaced)
     ];
     let oddities = prop::collection::vec((any::<prop::sample::Index>(), oddity), 0..3);
     let members = prop::sample::select(elements).prop_flat_map(|members| Just(members).prop_shuffle());
@@ -203,6 +230,17 @@ proptest! {
     #[test]
     fn whatever_an_element_holds(messages in any_messages(), statuses in any_statuses()) {
         let text = webhook(&messages, &statuses);
+        prop_assert_eq!(run_text(&text), layers(&text), "{}", text);
+    }
+
+    #[test]
+    fn whatever_stands_around_the_elements(
+        here in prop::sample::select(vec!["\"id\":\"WABA\"", "\"field\"", "\"value\"", "\"metadata\"", "\"object\"", "\"profile\""]),
+        name in prop::sample::select(vec!["id", "time", "field", "value", "object", "entry", "changes", "metadata", "contacts",
+            "messages", "statuses", "errors", "user_actions", "waba_info", "messaging", "profile", "wa_id", "novelty"]),
+        value in any_value(), statuses in any_statuses(),
+    ) {
+        let text = webhook(&[], &statuses).replacen(here, &format!("\"{name}\":{value},{here}"), 1);
         prop_assert_eq!(run_text(&text), layers(&text), "{}", text);
     }
 
