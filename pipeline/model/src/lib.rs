@@ -18,6 +18,7 @@ pub mod layout;
 pub mod lenient;
 pub mod messenger;
 pub mod phone;
+pub mod reader;
 pub mod sequence;
 pub mod shape;
 pub mod status;

@@ -75,7 +75,14 @@ pub fn parse(text: &str) -> Result<Contact, PhoneError> {
 /// business-scoped user id, a group id) is kept as it is.
 pub fn from_wa_id(text: &str) -> Contact {
     let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if all_digits { Contact::new(format!("+{text}")) } else { Contact::new(text) }
+    if !all_digits {
+        return Contact::new(text);
+    }
+    // Nearly every number is one of E.164, and every webhook has some: they are put together without a text in between.
+    let mut number = [b'+'; DIGITS_MAX + 1];
+    let Some(digits) = number.get_mut(1..=text.len()) else { return Contact::new(format!("+{text}")) };
+    digits.copy_from_slice(text.as_bytes());
+    Contact::new(std::str::from_utf8(&number[..=text.len()]).expect("digits are ASCII"))
 }
 
 #[cfg(test)]

@@ -45,13 +45,34 @@ pub trait Member: Sized + Default {
 /// A shape that its object was read as; `None` where no member could be read: an object that has none of them is something
 /// else.
 pub fn filled<T: Shape>(raw: &RawValue) -> Option<T> {
-    let Object(shape) = lenient::parse::<Object<Visited<T>>>(raw)?;
-    shape.map(|Visited(shape)| shape).filter(|shape| *shape != T::default())
+    filled_of(raw.get())
+}
+
+/// As [`filled`], of a text that is JSON.
+pub fn filled_of<T: Shape>(json: &str) -> Option<T> {
+    lenient::parse::<Filled<T>>(json)?.0
+}
+
+/// As [`filled`], where serde wants a type to deserialize. A text that is not JSON is an error.
+#[derive(Debug)]
+pub struct Filled<T>(pub Option<T>);
+
+impl<T> Default for Filled<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de, T: Shape> Deserialize<'de> for Filled<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Object(shape) = Object::<Visited<T>>::deserialize(deserializer)?;
+        Ok(Self(shape.map(|Visited(shape)| shape).filter(|shape| *shape != T::default())))
+    }
 }
 
 /// A value as a member; absent where it cannot be read.
 pub fn member<T: Member>(raw: &RawValue) -> T {
-    lenient::parse::<Read<T>>(raw).map(|Read(member)| member).unwrap_or_default()
+    lenient::parse::<Read<T>>(raw.get()).map(|Read(member)| member).unwrap_or_default()
 }
 
 /// The members of an object, each as it was written. Of two with one name the later one counts.
@@ -126,7 +147,8 @@ pub fn moment(text: &str) -> Option<Millis> {
 }
 
 /// A member read leniently, where serde wants a type to deserialize.
-pub(crate) struct Read<T>(pub(crate) T);
+#[derive(Debug, Default)]
+pub struct Read<T>(pub T);
 
 impl<'de, T: Member> Deserialize<'de> for Read<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -55,12 +55,14 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 fn kinds() -> Vec<Kind> {
     let single = (0..256).map(|n| body(&statuses(n, 1))).collect();
     let hundreds = (0..16).map(|n| body(&statuses(n * 100, 100))).collect();
+    let texts = (0..16).map(|n| body(&texts(n * 100, 100))).collect();
     let messages = every_message();
     let mixed: Vec<Vec<u8>> = (0..4).map(|n| mixed(n, &messages)).collect();
     let all = (0..16).map(|_| body(&conversation(&messages))).collect();
     vec![
         Kind { name: "one status", bodies: single, updates: 256 },
         Kind { name: "100 statuses", bodies: hundreds, updates: 1_600 },
+        Kind { name: "100 texts", bodies: texts, updates: 1_600 },
         Kind { name: "750 statuses and 250 messages", bodies: mixed, updates: 4_000 },
         Kind { name: "a message of every type", bodies: all, updates: 16 * messages.len() },
     ]
@@ -93,13 +95,30 @@ fn every_message() -> Vec<Value> {
 }
 
 fn conversation(messages: &[Value]) -> Value {
+    let pat = json!({ "profile": { "name": "Pat" }, "wa_id": "12025558000", "user_id": "US.1" });
+    received(&[pat], messages)
+}
+
+fn received(contacts: &[Value], messages: &[Value]) -> Value {
     json!({ "object": "whatsapp_business_account", "entry": [{ "id": "102290129340398", "changes": [{
         "field": "messages", "value": {
             "messaging_product": "whatsapp",
             "metadata": { "display_phone_number": "15550783881", "phone_number_id": NUMBER },
-            "contacts": [{ "profile": { "name": "Pat" }, "wa_id": "12025558000", "user_id": "US.1" }],
+            "contacts": contacts,
             "messages": messages,
         } }] }] })
+}
+
+/// Plain texts, each of another person.
+fn texts(from: usize, count: usize) -> Value {
+    let number = |n: usize| format!("1202555{n:04}");
+    let contact = |n: usize| json!({ "profile": { "name": format!("Pat {n}") }, "wa_id": number(n), "user_id": format!("US.{n:018}") });
+    let message = |n: usize| {
+        json!({ "from": number(n), "from_user_id": format!("US.{n:018}"), "id": format!("wamid.HBgLMTIwMjU1NTgwMDAVAgASGBQ{n:020X}AA=="),
+            "timestamp": "1790000000", "type": "text", "text": { "body": format!("Is order {n} on its way? I am at home until five.") } })
+    };
+    let people = from..from + count;
+    received(&people.clone().map(contact).collect::<Vec<_>>(), &people.map(message).collect::<Vec<_>>())
 }
 
 /// As many updates as Meta puts into a webhook at most, in the proportion that its throughput rule has.

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 
-const MESSAGES: &str = include_str!("../../cases/messages.json");
+pub(super) const MESSAGES: &str = include_str!("../../cases/messages.json");
 const FIELDS: &str = include_str!("../../cases/fields.json");
 const MESSENGER: &str = include_str!("../../cases/messenger.json");
 /// Where the page stands.
@@ -24,7 +24,7 @@ const PAGE_ID: &str = "2093";
 /// The person who wrote to it.
 const PERSON: &str = "7180";
 
-fn cases(text: &str) -> Vec<Json> {
+pub(super) fn cases(text: &str) -> Vec<Json> {
     serde_json::from_str(text).expect("a list of cases")
 }
 
@@ -42,7 +42,7 @@ fn change(field: &str, mut value: Json) -> Json {
 }
 
 /// A message with what all of them have, unless the case says otherwise.
-fn message(case: &Json) -> Json {
+pub(super) fn message(case: &Json) -> Json {
     let mut message = json!({"id": "wamid.C", "from": "12025558000", "timestamp": "1790000000"});
     let own = case["message"].as_object().expect("a message").clone();
     message.as_object_mut().expect("an object").extend(own);

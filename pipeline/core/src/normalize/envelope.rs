@@ -138,7 +138,12 @@ pub(super) fn value(change: &RawValue) -> Option<&RawValue> {
 
 /// Reads an object; the reason says what is wrong, without quoting the content.
 pub(super) fn object<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
-    match serde_json::from_str::<Object<T>>(raw.get()) {
+    object_of(raw.get())
+}
+
+/// As [`object`], of a text that is JSON.
+pub(super) fn object_of<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
+    match serde_json::from_str::<Object<T>>(json) {
         Ok(Object(Some(object))) => Ok(object),
         Ok(Object(None)) => Err("an object is expected".to_owned()),
         Err(error) => Err(error.to_string()),

@@ -12,13 +12,14 @@ mod envelope;
 mod limits;
 mod message;
 mod messaging;
+mod people;
 mod plain;
 mod status;
 mod template;
 #[cfg(test)]
 mod tests;
 
-use posthaste_model::lenient::{Object, Text};
+use posthaste_model::lenient::{self, Object, Text};
 use posthaste_model::shape::{SECONDS_MAX, filled};
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::update::HistoryProgress;
@@ -28,8 +29,9 @@ use posthaste_model::{
 };
 use serde_json::value::RawValue;
 
-use envelope::{Change, Elements, Entry, Envelope, Past, Thread, Value, lists, object, value};
-use message::{People, Place};
+use envelope::{Change, Elements, Entry, Envelope, Past, Thread, Value, WabaInfo, lists, object, value};
+use message::{Message, Place};
+use people::{Contact, People};
 
 /// The field of messages and of their statuses.
 const FIELD_MESSAGES: &str = "messages";
@@ -130,9 +132,13 @@ impl Account<'_> {
     /// The account of a change (Meta: webhooks/reference/account_update: for partner events the entry is a business
     /// portfolio and the account stands in `waba_info`).
     fn waba(&self, value: Option<&Value<'_>>) -> WabaId {
-        let named = value.and_then(|value| value.waba_info.0.as_ref()).and_then(|info| info.waba_id.get());
-        WabaId::new(named.or_else(|| self.entry.id.get()).unwrap_or(WABA_UNKNOWN))
+        waba(value.and_then(|value| value.waba_info.0.as_ref()), &self.entry.id)
     }
+}
+
+fn waba(info: Option<&WabaInfo<'_>>, entry: &Text<'_>) -> WabaId {
+    let named = info.and_then(|info| info.waba_id.get());
+    WabaId::new(named.or_else(|| entry.get()).unwrap_or(WABA_UNKNOWN))
 }
 
 /// What a change is about.
@@ -163,10 +169,29 @@ impl Walk {
     }
 
     /// An entry of a body in which nothing is odd.
-    fn plain(&mut self, plain: plain::Entry<'_>) {
-        let (entry, changes) = plain.into_parts();
-        let account = Account { channel: Channel::Whatsapp, entry: &entry };
-        changes.iter().for_each(|change| self.told(change, RawValue::NULL, &account));
+    fn plain(&mut self, entry: plain::Entry<'_>) {
+        for plain::Change { value, .. } in entry.changes {
+            let (sender, waba) = (value.sender(), waba(value.waba_info.0.as_ref(), &entry.id));
+            let (messages, statuses) = (value.messages.unwrap_or_default(), value.statuses.unwrap_or_default());
+            self.output.events.reserve(messages.len() + statuses.len());
+            let contacts = match &value.contacts {
+                lenient::Elements::List(contacts) => contacts.as_slice(),
+                lenient::Elements::Absent | lenient::Elements::Odd => &[],
+            };
+            let people = People::of(contacts.iter().filter_map(|contact| contact.0.as_ref()));
+            let place = Place {
+                sender: &sender,
+                waba: &waba,
+                people: &people,
+                received_at: self.received_at,
+                source: Source::Person,
+                thread: None,
+            };
+            messages.into_iter().for_each(|message| self.message(*message.value.0, message.raw, &place));
+            for status in statuses {
+                self.status(&status.value, status.raw, &place, FIELD_MESSAGES);
+            }
+        }
     }
 
     fn layers(&mut self, text: &str) -> Result<(), Fault> {
@@ -210,7 +235,7 @@ impl Walk {
         }
     }
 
-    /// A change that has been read; `raw` is all of it, which a plain one is not asked for.
+    /// A change that has been read; `raw` is all of it.
     fn told(&mut self, change: &Change<'_>, raw: &RawValue, account: &Account<'_>) {
         let Some(field) = change.field.get() else {
             return self.bury(Fault::new("malformed_change", "`field` is missing".to_owned()), raw.get());
@@ -245,12 +270,14 @@ impl Walk {
     fn messages(&mut self, about: &About<'_>, value: &Value<'_>, source: Source) {
         let before = self.next_index();
         self.conversation(about, &value.messages, &value.contacts, source, None);
-        let recipients = people_of(&value.statuses, &value.contacts);
+        let contacts = contacts_of(&value.statuses, &value.contacts);
+        let people = &People::of(&contacts);
         self.each(&value.statuses, about.raw, |walk, element| {
             let Some(sender) = &about.sender else { return walk.bury(no_sender(), element.get()) };
-            match status::read(element, sender, &recipients, walk.received_at) {
-                Ok(Some(observed)) => walk.event(Normalized::Status(observed)),
-                Ok(None) => walk.unknown(about, "status", element),
+            let received_at = walk.received_at;
+            let place = Place { sender, waba: &about.waba, people, received_at, source, thread: None };
+            match status::Element::read(element) {
+                Ok(status) => walk.status(&status, element.get(), &place, about.field),
                 Err(fault) => walk.bury(fault, element.get()),
             }
         });
@@ -310,16 +337,32 @@ impl Walk {
         source: Source,
         thread: Option<&str>,
     ) {
-        let people = people_of(messages, contacts);
+        let contacts = contacts_of(messages, contacts);
+        let people = &People::of(&contacts);
         self.each(messages, about.raw, |walk, element| {
             let Some(sender) = &about.sender else { return walk.bury(no_sender(), element.get()) };
             let received_at = walk.received_at;
-            let place = Place { sender, waba: &about.waba, people: &people, received_at, source, thread };
-            match message::read(element, &place) {
-                Ok(message) => walk.event(Normalized::Inbound(Box::new(message))),
+            let place = Place { sender, waba: &about.waba, people, received_at, source, thread };
+            match Message::read(element) {
+                Ok(message) => walk.message(message, element.get(), &place),
                 Err(fault) => walk.bury(fault, element.get()),
             }
         });
+    }
+
+    fn message(&mut self, message: Message<'_>, raw: &str, place: &Place<'_>) {
+        match message.received(raw, place) {
+            Ok(received) => self.event(Normalized::Inbound(received)),
+            Err(fault) => self.bury(fault, raw),
+        }
+    }
+
+    fn status(&mut self, status: &status::Element<'_>, raw: &str, place: &Place<'_>, field: &str) {
+        match status.observed(place.sender, place.people, place.received_at) {
+            Ok(Some(observed)) => self.event(Normalized::Status(observed)),
+            Ok(None) => self.unknown_of(Channel::Whatsapp, place.waba.clone(), field, "status", raw),
+            Err(fault) => self.bury(fault, raw),
+        }
     }
 
     /// Every other field: an update, a list of updates, or unknown.
@@ -376,15 +419,15 @@ impl Walk {
     }
 
     fn unknown(&mut self, about: &About<'_>, what: &str, raw: &RawValue) {
-        self.unknown_of(Channel::Whatsapp, about.waba.clone(), about.field, what, raw);
+        self.unknown_of(Channel::Whatsapp, about.waba.clone(), about.field, what, raw.get());
     }
 
     fn keep(&mut self, account: &Account<'_>, field: &str, what: &str, raw: &RawValue) {
-        self.unknown_of(account.channel, account.waba(None), field, what, raw);
+        self.unknown_of(account.channel, account.waba(None), field, what, raw.get());
     }
 
-    fn unknown_of(&mut self, channel: Channel, waba_id: WabaId, field: &str, what: &str, raw: &RawValue) {
-        let (field, what, raw) = (field.to_owned(), what.to_owned(), raw.get().to_owned());
+    fn unknown_of(&mut self, channel: Channel, waba_id: WabaId, field: &str, what: &str, raw: &str) {
+        let (field, what, raw) = (field.to_owned(), what.to_owned(), raw.to_owned());
         self.event(Normalized::Unknown(UnknownUpdate { channel, waba_id, field, what, at: self.received_at, raw }));
     }
 
@@ -405,10 +448,10 @@ impl Walk {
 }
 
 /// The people of these elements, where there are any.
-fn people_of(elements: &Elements<'_>, contacts: &Elements<'_>) -> People {
+fn contacts_of<'a>(elements: &Elements<'_>, contacts: &Elements<'a>) -> Vec<Contact<'a>> {
     match elements {
-        Elements::List(elements) if !elements.is_empty() => People::read(contacts),
-        _ => People::default(),
+        Elements::List(elements) if !elements.is_empty() => Contact::of(contacts),
+        _ => Vec::new(),
     }
 }
 

@@ -3,69 +3,103 @@
 //! Read layer by layer, as `Walk` does, every byte is passed over once for each layer above it, so that each layer can be kept
 //! as it was written. Nobody asks for that in a plain body: it is read in one pass.
 
-use posthaste_model::Channel;
 use posthaste_model::lenient::{Object, Text};
+use posthaste_model::reader::{self, Kept};
+use posthaste_model::{Channel, SenderId};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error};
 
 use super::FIELD_MESSAGES;
-use super::envelope::{self, Change, Elements, Value};
+use super::envelope::{Metadata, WabaInfo};
+use super::message::Boxed;
+use super::people::Told;
+use super::status;
 
 #[derive(Deserialize)]
 struct Body<'a> {
     #[serde(borrow, default)]
     object: Text<'a>,
     #[serde(borrow)]
-    entry: Vec<Object<Entry<'a>>>,
+    entry: Vec<Entry<'a>>,
 }
 
-/// An entry whose changes are read already.
+/// An entry.
 #[derive(Deserialize)]
 pub(super) struct Entry<'a> {
     #[serde(borrow, default)]
-    id: Text<'a>,
-    #[serde(borrow, default)]
-    time: Text<'a>,
+    pub(super) id: Text<'a>,
     #[serde(borrow)]
-    changes: Vec<Object<Change<'a>>>,
+    pub(super) changes: Vec<Change<'a>>,
+    #[serde(borrow, default, rename = "time")]
+    _time: Text<'a>,
+    #[serde(default, rename = "messaging")]
+    _messaging: Foreign,
+    #[serde(default, rename = "standby")]
+    _standby: Foreign,
+    #[serde(default, rename = "field")]
+    _field: Foreign,
 }
 
-impl<'a> Entry<'a> {
-    /// The entry as others know it, and its changes in order.
-    pub(super) fn into_parts(self) -> (envelope::Entry<'a>, Vec<Change<'a>>) {
-        let entry = envelope::Entry { id: self.id, time: self.time, ..envelope::Entry::default() };
-        (entry, self.changes.into_iter().filter_map(|change| change.0).collect())
-    }
+/// A change.
+#[derive(Deserialize)]
+pub(super) struct Change<'a> {
+    #[serde(borrow)]
+    field: Text<'a>,
+    #[serde(borrow)]
+    pub(super) value: Value<'a>,
+}
 
-    fn is_plain(&self) -> bool {
-        self.changes.iter().all(|change| change.0.as_ref().is_some_and(is_plain))
+/// The members of `value`.
+#[derive(Deserialize)]
+pub(super) struct Value<'a> {
+    #[serde(borrow)]
+    metadata: Metadata<'a>,
+    #[serde(borrow, default)]
+    pub(super) waba_info: Object<WabaInfo<'a>>,
+    #[serde(borrow, default)]
+    pub(super) contacts: Told<'a>,
+    #[serde(borrow, default)]
+    pub(super) messages: Option<Vec<Kept<'a, Boxed<'a>>>>,
+    #[serde(borrow, default)]
+    pub(super) statuses: Option<Vec<Kept<'a, status::Element<'a>>>>,
+    #[serde(default, rename = "errors")]
+    _errors: Foreign,
+    #[serde(default, rename = "user_actions")]
+    _user_actions: Foreign,
+    #[serde(default, rename = "message_echoes")]
+    _message_echoes: Foreign,
+    #[serde(default, rename = "history")]
+    _history: Foreign,
+}
+
+impl Value<'_> {
+    /// The number; each change of a plain body names its own.
+    pub(super) fn sender(&self) -> SenderId {
+        SenderId::new(self.metadata.phone_number_id.get().expect("a plain change names its number"))
     }
 }
 
 /// The entries of a plain body; `None` where there is anything that must be kept as it was written.
 pub(super) fn read(text: &str) -> Option<Vec<Entry<'_>>> {
-    let body = serde_json::from_str::<Object<Body<'_>>>(text).ok()?.0?;
-    if body.object.get().map(Channel::of_object).unwrap_or_default() != Channel::Whatsapp {
-        return None;
-    }
-    let entries: Vec<Entry<'_>> = body.entry.into_iter().map(|entry| entry.0).collect::<Option<_>>()?;
-    entries.iter().all(Entry::is_plain).then_some(entries)
+    let body: Body<'_> = reader::read(text).ok()?;
+    let is_plain = body.object.get().map(Channel::of_object).unwrap_or_default() == Channel::Whatsapp
+        && body.entry.iter().flat_map(|entry| &entry.changes).all(is_plain);
+    is_plain.then_some(body.entry)
 }
 
-/// Messages and statuses, or at least one thing that stands beside them.
+/// Messages or statuses of a number.
 fn is_plain(change: &Change<'_>) -> bool {
-    let Some(value) = change.value.0.as_ref() else { return false };
-    change.field.get() == Some(FIELD_MESSAGES) && elements(value).is_some_and(|elements| elements > 0)
+    let value = &change.value;
+    let elements = value.messages.as_ref().map_or(0, Vec::len) + value.statuses.as_ref().map_or(0, Vec::len);
+    change.field.get() == Some(FIELD_MESSAGES) && elements > 0 && value.metadata.phone_number_id.get().is_some()
 }
 
-/// How many elements there are; `None` where something else stands in the place of a list.
-fn elements(value: &Value<'_>) -> Option<usize> {
-    let lists = [&value.messages, &value.statuses, &value.errors, &value.user_actions];
-    lists
-        .into_iter()
-        .map(|list| match list {
-            Elements::Absent => Some(0),
-            Elements::List(elements) => Some(elements.len()),
-            Elements::Odd => None,
-        })
-        .sum()
+/// What a plain body does not have.
+#[derive(Default)]
+struct Foreign;
+
+impl<'de> Deserialize<'de> for Foreign {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(D::Error::custom("not plain"))
+    }
 }

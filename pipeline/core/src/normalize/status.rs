@@ -1,19 +1,21 @@
 //! One element of `statuses` (Meta: webhooks/reference/messages/status).
 
-use posthaste_model::lenient::{Object, Text};
+use posthaste_model::lenient::{Elements, Object, Text};
 use posthaste_model::phone::from_wa_id;
-use posthaste_model::shape::filled;
+use posthaste_model::reader::Raw;
+use posthaste_model::shape::filled_of;
 use posthaste_model::whatsapp::{Identity, MetaError};
 use posthaste_model::{Contact, Millis, SenderId, Status, StatusObserved, Wamid};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::envelope::{Elements, object};
-use super::message::People;
+use super::envelope::{object, object_of};
+use super::people::{People, identity};
 use super::{Fault, moment};
 
+/// What a status says.
 #[derive(Deserialize)]
-struct Element<'a> {
+pub(super) struct Element<'a> {
     #[serde(borrow, default)]
     id: Text<'a>,
     #[serde(borrow, default)]
@@ -37,11 +39,11 @@ struct Element<'a> {
     #[serde(borrow, default)]
     biz_opaque_callback_data: Text<'a>,
     #[serde(borrow, default)]
-    pricing: Option<&'a RawValue>,
+    pricing: Option<Raw<'a>>,
     #[serde(borrow, default)]
-    conversation: Option<&'a RawValue>,
+    conversation: Option<Raw<'a>>,
     #[serde(borrow, default)]
-    errors: Elements<'a>,
+    errors: Elements<Raw<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +56,7 @@ struct ErrorElement<'a> {
     message: Text<'a>,
     /// An object with `details`; sometimes a plain string.
     #[serde(borrow, default)]
-    error_data: Option<&'a RawValue>,
+    error_data: Option<Raw<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -63,54 +65,61 @@ struct ErrorData<'a> {
     details: Text<'a>,
 }
 
-impl Element<'_> {
+impl<'a> Element<'a> {
+    /// Reads one status.
+    pub(super) fn read(raw: &'a RawValue) -> Result<Self, Fault> {
+        object(raw).map_err(|reason| Fault::new("malformed_status", reason))
+    }
+
+    /// What is told of it. `Ok(None)` is a status value that this version does not know.
+    pub(super) fn observed(
+        &self,
+        sender: &SenderId,
+        people: &People<'_>,
+        received_at: Millis,
+    ) -> Result<Option<StatusObserved>, Fault> {
+        let Some(id) = self.id.get() else {
+            return Err(Fault::new("status_without_id", "a status names its message in `id`".to_owned()));
+        };
+        let Some(value) = self.status.get() else {
+            return Err(Fault::new("status_without_value", "a status has its value in `status`".to_owned()));
+        };
+        let Some(status) = known(value) else { return Ok(None) };
+        let (contact, identity) = self.person(people);
+        let (code, reason) = if status == Status::Failed { failure(&self.errors) } else { (None, None) };
+        Ok(Some(StatusObserved {
+            sender_id: sender.clone(),
+            wamid: Wamid::new(id),
+            status,
+            at: moment(&self.timestamp, received_at),
+            contact,
+            identity,
+            group_id: self.recipient_id.owned().filter(|_| self.is_of_group()),
+            token: self.biz_opaque_callback_data.owned(),
+            code,
+            reason,
+            errors: errors(&self.errors),
+            pricing: self.pricing.map(|raw| raw.0.to_owned()),
+            conversation: self.conversation.map(|raw| raw.0.to_owned()),
+        }))
+    }
+
     fn is_of_group(&self) -> bool {
         self.recipient_type.get() == Some("group") || self.recipient_participant_id.get().is_some()
     }
 
     /// Whom the message went to. In a group only the participant's number says who it is.
-    fn person(&self, people: &People) -> (Option<Contact>, Identity) {
+    fn person(&self, people: &People<'_>) -> (Option<Contact>, Identity) {
         let untold = Text::default();
         let (number, user_id, parent) = if self.is_of_group() {
             (&self.recipient_participant_id, &untold, &untold)
         } else {
             (&self.recipient_id, &self.recipient_user_id, &self.recipient_parent_user_id)
         };
-        let mut identity = people.of(number, user_id, parent).identity;
+        let mut identity = identity(people.find(number, user_id), number, user_id, parent);
         identity.identity_key_hash = self.recipient_identity_key_hash.owned().or(identity.identity_key_hash);
         (number.get().or(user_id.get()).map(from_wa_id), identity)
     }
-}
-
-/// Reads one status. `Ok(None)` is a status value that this version does not know.
-pub(super) fn read(
-    raw: &RawValue,
-    sender: &SenderId,
-    people: &People,
-    received_at: Millis,
-) -> Result<Option<StatusObserved>, Fault> {
-    let element: Element<'_> = object(raw).map_err(|reason| Fault::new("malformed_status", reason))?;
-    let Some(id) = element.id.get() else {
-        return Err(Fault::new("status_without_id", "a status names its message in `id`".to_owned()));
-    };
-    let Some(value) = element.status.get() else {
-        return Err(Fault::new("status_without_value", "a status has its value in `status`".to_owned()));
-    };
-    let Some(status) = known(value) else { return Ok(None) };
-    let (contact, identity) = element.person(people);
-    let (code, reason) = if status == Status::Failed { failure(&element.errors) } else { (None, None) };
-    Ok(Some(StatusObserved {
-        contact,
-        identity,
-        group_id: element.recipient_id.owned().filter(|_| element.is_of_group()),
-        token: element.biz_opaque_callback_data.owned(),
-        code,
-        reason,
-        errors: errors(&element.errors),
-        pricing: element.pricing.map(|raw| raw.get().to_owned()),
-        conversation: element.conversation.map(|raw| raw.get().to_owned()),
-        ..StatusObserved::new(sender.clone(), Wamid::new(id), status, moment(&element.timestamp, received_at))
-    }))
 }
 
 /// The values that Meta documents for messages. Ours, such as `accepted`, are not among them.
@@ -126,22 +135,24 @@ fn known(value: &str) -> Option<Status> {
 }
 
 /// Code and words of the first error that can be read.
-fn failure(errors: &Elements<'_>) -> (Option<i64>, Option<String>) {
+fn failure(errors: &Elements<Raw<'_>>) -> (Option<i64>, Option<String>) {
     let Elements::List(errors) = errors else { return (None, None) };
-    let Some(error) = errors.iter().find_map(|raw| object::<ErrorElement<'_>>(raw).ok()) else { return (None, None) };
+    let Some(error) = errors.iter().find_map(|raw| object_of::<ErrorElement<'_>>(raw.0).ok()) else {
+        return (None, None);
+    };
     let details = error.error_data.and_then(details);
     (error.code.number(), details.or_else(|| error.message.owned()).or_else(|| error.title.owned()))
 }
 
 /// Those that can be read.
-fn errors(errors: &Elements<'_>) -> Vec<MetaError> {
+fn errors(errors: &Elements<Raw<'_>>) -> Vec<MetaError> {
     let Elements::List(errors) = errors else { return Vec::new() };
-    errors.iter().filter_map(|raw| filled(raw)).collect()
+    errors.iter().filter_map(|raw| filled_of(raw.0)).collect()
 }
 
-fn details(raw: &RawValue) -> Option<String> {
-    if let Ok(Object(Some(data))) = serde_json::from_str::<Object<ErrorData<'_>>>(raw.get()) {
+fn details(raw: Raw<'_>) -> Option<String> {
+    if let Ok(Object(Some(data))) = serde_json::from_str::<Object<ErrorData<'_>>>(raw.0) {
         return data.details.owned();
     }
-    serde_json::from_str::<Text<'_>>(raw.get()).ok()?.owned()
+    serde_json::from_str::<Text<'_>>(raw.0).ok()?.owned()
 }

@@ -6,6 +6,11 @@ use crate::messenger::{Attachment, Attachments};
 use crate::shape::{Members, shapes};
 use crate::time::Millis;
 
+pub use held::Early;
+use held::{Apart, Held};
+
+mod held;
+
 shapes! {
     /// A text; at most 4,096 characters.
     Text {
@@ -395,6 +400,11 @@ impl Content {
         }
     }
 
+    /// A text.
+    pub fn text(body: String) -> Self {
+        Self::Text(Text { body: Some(body) })
+    }
+
     /// Reads the content of a message: the member that its `type` names.
     pub fn read(message: &Members<'_>) -> Self {
         match message.get::<Option<String>>("type").as_deref() {
@@ -402,57 +412,62 @@ impl Content {
             Some("edit") => {
                 message.object("edit").map(|edit| Self::Edit(Box::new(Edit::read(&edit)))).unwrap_or_default()
             }
-            Some(kind) => Self::of(kind, message).unwrap_or_default(),
+            Some(kind) => Self::apart(kind, message).unwrap_or_default(),
         }
     }
 
+    fn apart(kind: &str, message: &Members<'_>) -> Option<Self> {
+        let Ok(content) = Self::of(kind, Apart { message, name: kind });
+        content
+    }
+
     /// What any message can hold that is not itself a change of one.
-    fn of(kind: &str, message: &Members<'_>) -> Option<Self> {
-        Some(match kind {
-            "text" => Self::Text(message.filled(kind)?),
-            "image" => Self::Image(message.filled(kind)?),
-            "video" => Self::Video(message.filled(kind)?),
-            "audio" => Self::Audio(message.filled(kind)?),
+    fn of<H: Held>(kind: &str, held: H) -> Result<Option<Self>, H::Error> {
+        Ok(match kind {
+            "text" => held.filled()?.map(Self::Text),
+            "image" => held.filled()?.map(Self::Image),
+            "video" => held.filled()?.map(Self::Video),
+            "audio" => held.filled()?.map(Self::Audio),
             // Older payloads and those of some providers have a type of its own for voice notes.
-            "voice" => Self::Audio(Media { voice: Some(true), ..message.filled(kind)? }),
-            "document" => Self::Document(message.filled(kind)?),
-            "sticker" => Self::Sticker(message.filled(kind)?),
-            "location" => Self::Location(message.filled(kind)?),
-            "contacts" => Self::Contacts(cards(message.get(kind))?),
-            "interactive" => Self::reply(&message.object(kind)?)?,
-            "button" => Self::Button(message.filled(kind)?),
-            "order" => Self::Order(message.filled(kind)?),
-            "reaction" => Self::Reaction(Self::reaction(message.filled(kind)?)),
-            "system" => Self::System(message.filled(kind)?),
-            "revoke" => Self::Revoke(message.filled(kind)?),
-            "request_welcome" => Self::RequestWelcome,
-            "media_placeholder" => Self::MediaPlaceholder,
-            "unsupported" => Self::Unsupported(message.filled(kind).unwrap_or_default()),
-            _ => return None,
+            "voice" => held.filled()?.map(|media| Self::Audio(Media { voice: Some(true), ..media })),
+            "document" => held.filled()?.map(Self::Document),
+            "sticker" => held.filled()?.map(Self::Sticker),
+            "location" => held.filled()?.map(Self::Location),
+            "contacts" => cards(held.get()?).map(Self::Contacts),
+            "interactive" => held.reply()?,
+            "button" => held.filled()?.map(Self::Button),
+            "order" => held.filled()?.map(Self::Order),
+            "reaction" => held.filled()?.map(Self::reaction),
+            "system" => held.filled()?.map(Self::System),
+            "revoke" => held.filled()?.map(Self::Revoke),
+            "request_welcome" => Some(Self::RequestWelcome),
+            "media_placeholder" => Some(Self::MediaPlaceholder),
+            "unsupported" => Some(Self::Unsupported(held.filled()?.unwrap_or_default())),
+            _ => None,
         })
     }
 
-    fn reply(interactive: &Members<'_>) -> Option<Self> {
-        let kind: String = interactive.get::<Option<String>>("type")?;
-        Some(match kind.as_str() {
-            "button_reply" => Self::ButtonReply(interactive.filled(&kind)?),
-            "list_reply" => Self::ListReply(interactive.filled(&kind)?),
-            "nfm_reply" => Self::NfmReply(interactive.filled(&kind)?),
-            "call_permission_reply" => Self::CallPermissionReply(interactive.filled(&kind)?),
-            _ => return None,
+    /// A reply to an interactive message.
+    fn reply<H: Held>(kind: &str, held: H) -> Result<Option<Self>, H::Error> {
+        Ok(match kind {
+            "button_reply" => held.filled()?.map(Self::ButtonReply),
+            "list_reply" => held.filled()?.map(Self::ListReply),
+            "nfm_reply" => held.filled()?.map(Self::NfmReply),
+            "call_permission_reply" => held.filled()?.map(Self::CallPermissionReply),
+            _ => None,
         })
     }
 
     /// An empty sign means the same as none.
-    fn reaction(reaction: Reaction) -> Reaction {
-        Reaction { emoji: reaction.emoji.filter(|emoji| !emoji.is_empty()), ..reaction }
+    fn reaction(reaction: Reaction) -> Self {
+        Self::Reaction(Reaction { emoji: reaction.emoji.filter(|emoji| !emoji.is_empty()), ..reaction })
     }
 }
 
 impl Edit {
     /// What it holds now is no change of its own, so that a message made of changes within changes is read once.
     fn read(object: &Members<'_>) -> Self {
-        let content = |message: &Members<'_>| Content::of(&message.get::<Option<String>>("type")?, message);
+        let content = |message: &Members<'_>| Content::apart(&message.get::<Option<String>>("type")?, message);
         Self {
             original_message_id: object.get("original_message_id"),
             message: object.object("message").as_ref().and_then(content).unwrap_or_default(),
