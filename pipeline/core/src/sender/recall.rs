@@ -36,16 +36,8 @@ impl SenderTask {
         let newest = self.newest(id).filter(|attempt| attempt.intent.sender_id == told.sender_id);
         let Some((intent, number)) = newest.map(|newest| (Arc::clone(&newest.intent), newest.number)) else { return };
         let token = Token { intent_id: id, attempt: told.attempt };
-        let report = Report {
-            wamid: told.wamid.clone(),
-            code: told.code,
-            reason: told.reason.clone(),
-            pricing: told.pricing.clone(),
-            conversation: told.conversation.clone(),
-            errors: told.errors.clone(),
-            identity: told.identity.clone(),
-            group_id: told.group_id.clone(),
-        };
+        // What else it told is on the log with it, and is not published again.
+        let report = Report { wamid: told.wamid.clone(), code: told.code, reason: told.reason.clone(), observed: None };
         if told.attempt < number {
             self.advance_older(token, told.status, told.at, &report, effects);
             return;
