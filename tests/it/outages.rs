@@ -123,7 +123,7 @@ async fn a_record_that_is_gone_before_it_was_read_ends_the_process_and_nothing_i
     // Starting it again mends nothing.
     for _ in 0..2 {
         world.apps[pipeline].spawn(&world.site);
-        world.apps[pipeline].ended("the next record is no longer in the log").await;
+        world.apps[pipeline].ends_because("the next record is no longer in the log").await;
         assert_eq!(world.database.number(&next).await, at, "an offset was skipped");
     }
     assert_eq!(world.simulator.ledger().accepted, SENT);

@@ -36,7 +36,7 @@ impl World {
     async fn pipeline_refuses(&mut self, reason: &str) {
         let app = self.apps.iter_mut().find(|app| app.role == Role::Pipeline).expect("a pipeline");
         app.spawn(&self.site);
-        app.ended(reason).await;
+        app.ends_because(reason).await;
     }
 
     /// Saves the database; gives the file, and the time.

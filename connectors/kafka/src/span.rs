@@ -183,7 +183,9 @@ pub async fn told(
     let ask = move || {
         let client: BaseConsumer = super::base_config(&config, "span").set("group.id", &group).create()?;
         let mut asked = TopicPartitionList::new();
-        partitions.into_iter().for_each(|partition| drop(asked.add_partition(&topic, partition)));
+        for partition in partitions {
+            asked.add_partition(&topic, partition);
+        }
         let answer = client.committed_offsets(asked, ANSWER_WAIT)?;
         let known = answer.elements().into_iter().filter_map(|element| match element.offset() {
             Offset::Offset(offset) => Some((element.partition(), offset)),

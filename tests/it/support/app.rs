@@ -293,7 +293,7 @@ impl App {
     }
 
     /// Waits until it has ended by itself, and for this reason.
-    pub(crate) async fn ended(&mut self, reason: &str) {
+    pub(crate) async fn ends_because(&mut self, reason: &str) {
         until(&format!("{} ends: {reason}", self.name), PATIENCE, async || {
             let child = self.child.as_mut().expect("it was started");
             let status = child.try_wait().expect("the process can be asked");
