@@ -16,7 +16,7 @@ use super::envelope::object;
 use super::people::{Contact, People, identity};
 use super::{Fault, moment};
 
-/// What a message says. It is large, and so it stays in the place where it was read.
+/// What a message says.
 #[derive(Default)]
 pub(super) struct Message<'a> {
     id: Text<'a>,
@@ -30,8 +30,8 @@ pub(super) struct Message<'a> {
     timestamp: Text<'a>,
     group_id: Text<'a>,
     content: Content,
-    context: Option<Box<Context>>,
-    referral: Option<Box<Referral>>,
+    context: Option<Context>,
+    referral: Option<Referral>,
     errors: Vec<MetaError>,
     past: Object<HistoryContext<'a>>,
 }
@@ -94,12 +94,12 @@ pub(super) struct Place<'a> {
 
 impl<'a> Message<'a> {
     /// Reads one message; what is odd leaves its place empty.
-    pub(super) fn read(raw: &'a RawValue) -> Result<Box<Self>, Fault> {
+    pub(super) fn read(raw: &'a RawValue) -> Result<Self, Fault> {
         let element: Element<'_> = object(raw).map_err(|reason| Fault::new("malformed_message", reason))?;
-        Ok(Box::new(Self {
+        Ok(Self {
             content: content(raw, &element),
-            context: element.context.and_then(filled).map(Box::new),
-            referral: element.referral.and_then(filled).map(Box::new),
+            context: element.context.and_then(filled),
+            referral: element.referral.and_then(filled),
             errors: element.errors.map(member).unwrap_or_default(),
             past: element.history_context,
             id: element.id,
@@ -110,11 +110,11 @@ impl<'a> Message<'a> {
             to_user_id: element.to_user_id,
             timestamp: element.timestamp,
             group_id: element.group_id,
-        }))
+        })
     }
 
     /// What is told of it. Only the id is needed.
-    pub(super) fn received(self: Box<Self>, raw: &str, place: &Place<'_>) -> Result<Box<InboundReceived>, Fault> {
+    pub(super) fn received(self, raw: &str, place: &Place<'_>) -> Result<Box<InboundReceived>, Fault> {
         let Some(id) = self.id.get() else {
             return Err(Fault::new("message_without_id", "a message has its id in `id`".to_owned()));
         };
@@ -143,8 +143,8 @@ impl<'a> Message<'a> {
             text,
             content: self.content,
             reply_to: self.context.as_ref().and_then(|context| context.id.as_deref()).map(Wamid::new),
-            context: self.context,
-            referral: self.referral,
+            context: self.context.map(Box::new),
+            referral: self.referral.map(Box::new),
             errors: self.errors,
             past_status: self.past.0.and_then(|past| past.status.owned()),
             raw: raw.to_owned(),
@@ -197,8 +197,8 @@ impl<'de> Visitor<'de> for MessageVisitor {
                 "timestamp" => message.timestamp = seen.once(6, &mut map)?,
                 "group_id" => message.group_id = seen.once(7, &mut map)?,
                 "type" => kind = seen.once(8, &mut map)?,
-                "context" => message.context = seen.once::<Filled<_>, _>(9, &mut map)?.0.map(Box::new),
-                "referral" => message.referral = seen.once::<Filled<_>, _>(10, &mut map)?.0.map(Box::new),
+                "context" => message.context = seen.once::<Filled<_>, _>(9, &mut map)?.0,
+                "referral" => message.referral = seen.once::<Filled<_>, _>(10, &mut map)?.0,
                 "errors" => message.errors = seen.once::<Read<_>, _>(11, &mut map)?.0,
                 "history_context" => message.past = seen.once(12, &mut map)?,
                 _ => early.member(name, &mut map)?,
@@ -209,7 +209,7 @@ impl<'de> Visitor<'de> for MessageVisitor {
     }
 }
 
-/// A message that has been read in one pass.
+/// A message that has been read in one pass. It is large: what is handed from one to the next is its place.
 pub(super) struct Boxed<'a>(pub(super) Box<Message<'a>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Boxed<'a> {

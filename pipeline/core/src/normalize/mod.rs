@@ -187,7 +187,7 @@ impl Walk {
                 source: Source::Person,
                 thread: None,
             };
-            messages.into_iter().for_each(|message| self.message(message.value.0, message.raw, &place));
+            messages.into_iter().for_each(|message| self.message(*message.value.0, message.raw, &place));
             for status in statuses {
                 self.status(&status.value, status.raw, &place, FIELD_MESSAGES);
             }
@@ -350,7 +350,7 @@ impl Walk {
         });
     }
 
-    fn message(&mut self, message: Box<Message<'_>>, raw: &str, place: &Place<'_>) {
+    fn message(&mut self, message: Message<'_>, raw: &str, place: &Place<'_>) {
         match message.received(raw, place) {
             Ok(received) => self.event(Normalized::Inbound(received)),
             Err(fault) => self.bury(fault, raw),
@@ -431,7 +431,6 @@ impl Walk {
         self.event(Normalized::Unknown(UnknownUpdate { channel, waba_id, field, what, at: self.received_at, raw }));
     }
 
-    #[inline]
     fn event(&mut self, event: Normalized) {
         let index = self.next_index();
         self.output.events.push((index, event));
