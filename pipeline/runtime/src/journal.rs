@@ -6,8 +6,10 @@
 //! without a doubt. Without the file (another machine, a reboot) each armed attempt is `unknown`, as it would be without a
 //! journal: it can only make things better.
 //!
-//! What is settled and committed needs no entry. A journal that has grown is written anew with the attempts that are still
-//! armed, and those of earlier owners are removed once their attempts have been judged, so that the disk holds little.
+//! What is settled and committed needs no entry. A journal that has grown is written anew with its newest entries and the
+//! attempts that are still armed, and those of earlier owners are removed once their attempts have been judged and the log
+//! has the judgement, so that the disk holds little. Where the database was set back to an earlier time, the journals of all
+//! machines tell what left although no row and no event says so (docs/RECOVERY.md).
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
