@@ -123,8 +123,14 @@ pub(crate) async fn run(config: Config, roles: Roles) -> anyhow::Result<()> {
     }
     match reason {
         None => Ok(()),
+        Some(reason) if is_lasting(&reason) => Err(anyhow::anyhow!(reason)),
         Some(reason) => Err(anyhow::anyhow!("{reason}; a restart continues where this process stopped")),
     }
+}
+
+/// Whether a restart would end the same: an operator must do something first.
+fn is_lasting(reason: &str) -> bool {
+    [RETENTION_PASSED, SET_BACK].iter().any(|lasting| reason.contains(lasting))
 }
 
 async fn signal() -> &'static str {
@@ -317,8 +323,7 @@ async fn consume(
         tokio::select! {
             () = process.stop.cancelled() => consumer.stop().await,
             reason = consumer.failed() => {
-                let is_lasting = [RETENTION_PASSED, SET_BACK].iter().any(|lasting| reason.contains(lasting));
-                anyhow::ensure!(!is_lasting, "consumer of {task}: {reason}");
+                anyhow::ensure!(!is_lasting(&reason), "consumer of {task}: {reason}");
                 tracing::warn!(task, reason, "the consumer failed and is made anew");
                 process.stop.run_until_cancelled(tokio::time::sleep(RESTART_WAIT)).await;
             }

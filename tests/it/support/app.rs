@@ -301,6 +301,7 @@ impl App {
         })
         .await;
         assert!(self.last_lines().contains(reason), "another reason than {reason}: {}", self.last_lines());
+        assert!(!self.last_lines().contains("a restart continues"), "it would end so again: {}", self.last_lines());
         self.child = None;
     }
 
