@@ -188,7 +188,7 @@ fn mark_read(payload: &Payload<'_>) -> Result<Command, GraphError> {
 fn check_recipient_type(payload: &Payload<'_>, category: PricingCategory) -> Result<(), GraphError> {
     let kind = &*payload.r#type;
     let fits = if payload.recipient_type == "group" {
-        [&SHARED_TYPES[..], &GROUP_TYPES].concat().contains(&kind) && category != PricingCategory::Authentication
+        (SHARED_TYPES.contains(&kind) || GROUP_TYPES.contains(&kind)) && category != PricingCategory::Authentication
     } else {
         !GROUP_TYPES.contains(&kind)
     };
