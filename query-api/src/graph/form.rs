@@ -13,6 +13,10 @@ use crate::request::{BODY_IDLE, BodyStream, next_frame};
 /// Most bytes from the end of one part to the beginning of the next, or before the first: headers, and parts that nobody reads.
 /// One more piece of the body may come before this is noticed.
 const HEAD_BYTES_MAX: u64 = 64 << 10;
+/// Most bytes of a piece while a part is being looked for. The parser may take two before it looks at the first (multer 3 asks the
+/// stream twice while it has not found the first boundary), so that twice this has to be less than [`HEAD_BYTES_MAX`]: otherwise a
+/// short head that came in one large piece with the file behind it was refused.
+const PIECE_BYTES_MAX: usize = 16 << 10;
 /// No part is being looked for.
 const IN_PART: u64 = u64::MAX;
 
@@ -42,23 +46,27 @@ impl Parts {
 
 /// The pieces of a body. The parser takes whatever is ready before it looks at any of it, so after each piece nothing is, for once.
 fn one_at_a_time(body: BodyStream, head: Arc<AtomicU64>) -> impl Stream<Item = io::Result<Bytes>> + Send {
-    stream::unfold(body, move |mut body| {
+    stream::unfold((body, Bytes::new()), move |(mut body, mut rest)| {
         let head = Arc::clone(&head);
         async move {
             tokio::task::yield_now().await;
             let before = head.load(Ordering::Relaxed);
             if before != IN_PART && before > HEAD_BYTES_MAX {
                 let detail = format!("more than {HEAD_BYTES_MAX} bytes stand before a part");
-                return Some((Err(io::Error::other(detail)), body));
+                return Some((Err(io::Error::other(detail)), (body, rest)));
             }
-            let frame = match next_frame(&mut body, BODY_IDLE).await.transpose()? {
-                Ok(frame) => frame,
-                Err(problem) => return Some((Err(io::Error::other(problem.detail)), body)),
-            };
-            if before != IN_PART {
-                head.store(before + frame.len() as u64, Ordering::Relaxed);
+            if rest.is_empty() {
+                rest = match next_frame(&mut body, BODY_IDLE).await.transpose()? {
+                    Ok(frame) => frame,
+                    Err(problem) => return Some((Err(io::Error::other(problem.detail)), (body, rest))),
+                };
             }
-            Some((Ok(frame), body))
+            if before == IN_PART {
+                return Some((Ok(std::mem::take(&mut rest)), (body, rest)));
+            }
+            let piece = rest.split_to(rest.len().min(PIECE_BYTES_MAX));
+            head.store(before + piece.len() as u64, Ordering::Relaxed);
+            Some((Ok(piece), (body, rest)))
         }
     })
 }
@@ -114,13 +122,18 @@ mod tests {
             [head.as_bytes(), &file, b"\r\n"].concat()
         };
         let whole = [part("a"), part("b"), b"--B--\r\n".to_vec()].concat();
-        let frames: Vec<_> = whole.chunks(FRAME).map(|frame| Ok(Bytes::copy_from_slice(frame))).collect();
-        let mut parts = Parts::new(Box::pin(stream::iter(frames)), "B".to_owned(), Constraints::new());
-        for name in ["a", "b"] {
-            let part = parts.next().await.expect("a part").expect("there is one");
-            assert_eq!(part.name(), Some(name));
-            assert_eq!(part.bytes().await.expect("its bytes"), file);
+        // However the connection cuts it: in small pieces, in one, and with a first one that ends within the first head.
+        for cuts in [vec![FRAME; whole.len() / FRAME], vec![], vec![10], vec![whole.len() / 2]] {
+            let mut body = Bytes::copy_from_slice(&whole);
+            let mut frames: Vec<_> = cuts.into_iter().map(|cut| Ok(body.split_to(cut))).collect();
+            frames.push(Ok(body));
+            let mut parts = Parts::new(Box::pin(stream::iter(frames)), "B".to_owned(), Constraints::new());
+            for name in ["a", "b"] {
+                let part = parts.next().await.expect("a part").expect("there is one");
+                assert_eq!(part.name(), Some(name));
+                assert_eq!(part.bytes().await.expect("its bytes"), file);
+            }
+            assert!(parts.next().await.expect("the end").is_none());
         }
-        assert!(parts.next().await.expect("the end").is_none());
     }
 }
