@@ -1,9 +1,15 @@
 //! How long a new owner waits before it POSTs.
 
+/// Silence of a new owner after the wait for its predecessor, in milliseconds. Late messages follow each other up to a
+/// tenth faster than the limit (`posthaste_runtime::gate`), and one owner's account of arrivals knows nothing of another's:
+/// in the last `x <= 1` seconds of the old one at most `x + 0.1` seconds' worth may have left, so the new one begins a tenth of a
+/// second later.
+pub const HAND_OVER_MS: i64 = 100;
+
 /// Wait after the proven end of a predecessor, in milliseconds. Its last POSTs may still be on their way, and count in the
 /// second in which they arrive: a second for the way, after which a POST has arrived or never will, and the second that
-/// Meta looks at.
-pub const AFTER_END_MS: i64 = 2_000;
+/// Meta looks at. The silence of a hand-over, which follows this wait as any other, is a part of these two seconds.
+pub const AFTER_END_MS: i64 = 2_000 - HAND_OVER_MS;
 
 /// What a new owner knows of those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

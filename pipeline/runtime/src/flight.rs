@@ -38,11 +38,11 @@ const INBOUND_SECONDS: usize = 180;
 /// Answers after which the shortest trip counts: the first ones bring the making of a connection along, and taken for the
 /// shortest there could be they would put the arrivals of the others too early.
 const TRIPS_MIN: u32 = 32;
-/// Share of the limit that is left unused, in whole places, one at least. The shortest trip that was seen is a little longer than the
-/// shortest possible one, so arrivals are put, and forgotten, too early by the difference, and in that time more may leave than should:
-/// one POST for each millisecond at a limit of 1,000. A thousandth makes up for one millisecond; of the ten thousand trips that such
-/// a sender makes in [`TRIPS_FOR`] the shortest is closer to the shortest possible one than that.
-const SLACK: f64 = 0.001;
+/// Times that the expected error of the shortest trip is taken off it (see [`Trips::shortest_possible`]). That the error is larger has
+/// a chance of e^-16, one in nine million.
+const ERRORS: f64 = 4.0;
+/// Taken off it at least: clocks that differ by a ten-thousandth count different seconds.
+const ERROR_MIN: Duration = Duration::from_micros(100);
 
 /// The POSTs of one sender that may arrive within the window at hand.
 #[derive(Debug)]
@@ -89,34 +89,53 @@ struct Road {
     trips: Trips,
 }
 
-/// The shortest time from a POST to its answer in the last ten to twenty seconds.
+/// Times from a POST to its answer, of the last ten to twenty seconds.
 #[derive(Debug, Default)]
 struct Trips {
     since: Option<Instant>,
+    latest: Sample,
+    before: Sample,
+}
+
+/// What is remembered of some trips.
+#[derive(Debug, Default, Clone, Copy)]
+struct Sample {
     seen: u32,
+    sum: Duration,
     shortest: Option<Duration>,
-    before: Option<Duration>,
+}
+
+impl Sample {
+    fn with(self, other: Self) -> Self {
+        Self {
+            seen: self.seen + other.seen,
+            sum: self.sum + other.sum,
+            shortest: [self.shortest, other.shortest].into_iter().flatten().min(),
+        }
+    }
 }
 
 impl Trips {
-    /// Notes one that ended now; gives the shortest, or none as long as too few were seen to know it.
+    /// Notes one that ended now; gives the shortest there could be, or nothing as long as too few were seen to know it.
     fn noted(&mut self, trip: Duration, now: Instant) -> Duration {
         if self.since.is_none_or(|since| now - since > TRIPS_FOR) {
-            *self = Self {
-                since: Some(now),
-                seen: 0,
-                shortest: None,
-                before: self.shortest.filter(|_| self.seen >= TRIPS_MIN),
-            };
+            let before = if self.latest.seen >= TRIPS_MIN { self.latest } else { Sample::default() };
+            *self = Self { since: Some(now), latest: Sample::default(), before };
         }
-        self.seen += 1;
-        let shortest = self.shortest.map_or(trip, |shortest| shortest.min(trip));
-        self.shortest = Some(shortest);
-        match self.before {
-            Some(before) => before.min(shortest),
-            None if self.seen >= TRIPS_MIN => shortest,
-            None => Duration::ZERO,
-        }
+        self.latest = self.latest.with(Sample { seen: 1, sum: trip, shortest: Some(trip) });
+        Self::shortest_possible(self.latest.with(self.before))
+    }
+
+    /// The shortest trip that was seen is a little longer than the shortest possible one, and by the difference arrivals would be put,
+    /// and forgotten, too early. Both ways of a trip have a shortest time and an excess over it; let both excesses have a
+    /// density of at least `1 / e` near nothing, `e` the mean of their sum. Of `n` sums none is then below `g` with a chance of at
+    /// most `exp(-n g² / 2e²)`: the shortest is too long by `e √(2/n)` or so. A thousand messages a second whose answers vary by
+    /// 3 ms pay 0.2 ms for it, where a place in a thousand left unused would be 1 ms.
+    fn shortest_possible(sample: Sample) -> Duration {
+        let Some(shortest) = sample.shortest.filter(|_| sample.seen >= TRIPS_MIN) else { return Duration::ZERO };
+        let excess = (sample.sum / sample.seen).saturating_sub(shortest);
+        let error = excess.mul_f64(ERRORS * (2.0 / f64::from(sample.seen)).sqrt());
+        shortest.saturating_sub(error.max(ERROR_MIN))
     }
 }
 
@@ -136,13 +155,7 @@ impl Flight {
     /// `limit` is Meta's, in messages per second; `inbound` is what the number hears. The account begins empty: what another
     /// process sent just before was paced (docs/decisions/0006-pace.md).
     pub fn new(limit: u32, inbound: Arc<Inbound>) -> Arc<Self> {
-        let slack = (f64::from(limit) * SLACK).ceil() as usize;
-        Arc::new(Self {
-            places: (limit as usize).saturating_sub(slack).max(1),
-            landed: Notify::new(),
-            road: Mutex::default(),
-            inbound,
-        })
+        Arc::new(Self { places: limit.max(1) as usize, landed: Notify::new(), road: Mutex::default(), inbound })
     }
 
     /// Waits until one more may leave. One caller at a time: the sender's own task.
@@ -283,7 +296,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_place_that_is_given_back_unused_is_free_at_once() {
-        let flight = Flight::new(5, Arc::default());
+        let flight = Flight::new(4, Arc::default());
         let places = [
             flight.depart(&Clock::start()).await,
             flight.depart(&Clock::start()).await,
@@ -291,7 +304,7 @@ mod tests {
             flight.depart(&Clock::start()).await,
         ];
         let waiting = tokio::time::timeout(Duration::from_millis(1), flight.depart(&Clock::start())).await;
-        assert!(waiting.is_err(), "four of five, and one is kept free");
+        assert!(waiting.is_err(), "there are four");
         drop(places);
         let _place = tokio::time::timeout(Duration::ZERO, flight.depart(&Clock::start())).await.expect("free again");
     }
@@ -304,13 +317,51 @@ mod tests {
         inbound.heard(now.plus(-1_000), 1);
         inbound.heard(now.plus(999), 1);
         assert_eq!(inbound.reserve(now), 7, "four were written in one second");
-        let flight = Flight::new(10, Arc::clone(&inbound));
+        let flight = Flight::new(9, Arc::clone(&inbound));
         let _two = [flight.depart(&clock).await, flight.depart(&clock).await];
         assert!(
             tokio::time::timeout(Duration::from_millis(1), flight.depart(&clock)).await.is_err(),
             "nine less seven"
         );
         assert_eq!(inbound.reserve(now.plus(INBOUND_MS + 1_000)), 0);
+    }
+
+    /// Trips whose ways are 2 ms and more each, and what is taken for the shortest possible after each of them.
+    fn estimates(trips: usize, excess_ms: impl Fn(f64) -> f64) -> Vec<Duration> {
+        let (state, now, mut known) = (AtomicU64::new(3), Instant::now(), Trips::default());
+        let way = || 2.0 + excess_ms(dice(&state));
+        let trip = |way: &dyn Fn() -> f64| Duration::from_secs_f64((way() + way()) / 1000.0);
+        (0..trips).map(|at| known.noted(trip(&way), now + Duration::from_millis(at as u64))).collect()
+    }
+
+    #[tokio::test]
+    async fn the_shortest_possible_trip_is_never_put_too_long_and_soon_not_much_too_short() {
+        let possible = Duration::from_millis(4);
+        let even: &dyn Fn(f64) -> f64 = &|x| 3.0 * x;
+        let long_tail: &dyn Fn(f64) -> f64 = &|x| -1.5 * (1.0 - x).ln();
+        for excess_ms in [even, long_tail] {
+            let estimates = estimates(30_000, excess_ms);
+            let too_long = estimates.iter().filter(|estimate| **estimate > possible).count();
+            assert_eq!(too_long, 0);
+            let settled = &estimates[9_000..];
+            let too_short =
+                settled.iter().filter(|estimate| **estimate + Duration::from_micros(300) < possible).count();
+            assert_eq!(too_short, 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_longer_way_is_known_after_twenty_seconds_and_a_shorter_one_at_once() {
+        let (start, mut known) = (Instant::now(), Trips::default());
+        let mut note = |ms: u64, at_s: f64| {
+            known.noted(Duration::from_millis(ms), start + Duration::from_secs_f64(at_s)).as_millis()
+        };
+        (0..1_000).for_each(|at| drop(note(5, f64::from(at) / 100.0)));
+        (0..1_000).for_each(|at| drop(note(50, 10.1 + f64::from(at) / 100.0)));
+        assert!(note(50, 20.05) <= 5, "one of the last twenty seconds took five");
+        (0..1_000).for_each(|at| drop(note(50, 20.3 + f64::from(at) / 100.0)));
+        assert_eq!(note(50, 30.4), 49);
+        assert!(note(5, 30.5) < 5);
     }
 
     #[test]

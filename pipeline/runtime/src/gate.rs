@@ -22,8 +22,7 @@ use tokio::time::Instant;
 
 /// Fewest milliseconds of a step: each step loses up to one millisecond to truncation.
 const INTERVAL_MS_MIN: u64 = 20;
-/// How far a second may exceed the limit, as a share of it.
-#[cfg(test)]
+/// How far a second may exceed the limit, as a share of it, where the limit is not so low that one more is a larger share.
 const OVERSHOOT_MAX: f64 = 0.12;
 /// Most milliseconds of a step: longer ones make the flow lumpy.
 const INTERVAL_MS_MAX: u64 = 250;
@@ -51,15 +50,27 @@ struct Steps {
 }
 
 impl Steps {
-    /// The division that lets the whole limit through with the lowest ceiling.
+    /// The division that lets most through of those whose ceiling is low enough: what is late has to catch up. Where none is, as for
+    /// a limit of a few in a second, the one with the lowest ceiling.
     fn of_limit(limit: u32) -> Self {
         let limit = u64::from(limit.max(1));
+        let most = (limit as f64 * (1.0 + OVERSHOOT_MAX)) as u64;
         let division = |interval_ms: u64| {
             // Half a millisecond is lost per step on average.
-            let refill = (limit * (2 * interval_ms + 1)).div_ceil(2_000);
+            let least = (limit * (2 * interval_ms + 1)).div_ceil(2_000);
+            let refill = least.max(most / (1000_u64.div_ceil(interval_ms) + 1));
             Self { interval_ms, refill: usize::try_from(refill).unwrap_or(usize::MAX) }
         };
-        (INTERVAL_MS_MIN..=INTERVAL_MS_MAX).map(division).min_by_key(Self::most_in_a_second).expect("a range")
+        let divisions = || (INTERVAL_MS_MIN..=INTERVAL_MS_MAX).map(division);
+        let low = divisions().filter(|steps| steps.most_in_a_second() <= most);
+        low.max_by(|a, b| a.rate().total_cmp(&b.rate()))
+            .or_else(|| divisions().min_by_key(Self::most_in_a_second))
+            .expect("a range")
+    }
+
+    /// What passes in a second if it is always asked.
+    fn rate(&self) -> f64 {
+        self.refill as f64 / (self.interval_ms as f64 + 0.5) * 1e3
     }
 
     fn most_in_a_second(&self) -> u64 {
@@ -132,11 +143,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_late_may_catch_up_at_the_usual_limits() {
+        for (limit, share) in [(80, 1.03), (250, 1.04), (1000, 1.06)] {
+            let steps = Steps::of_limit(limit);
+            assert!(steps.rate() >= f64::from(limit) * share, "{limit}: {steps:?}");
+        }
+    }
+
+    #[test]
     fn every_division_lets_the_limit_through_below_the_ceiling() {
         for limit in 20..=1000 {
             let steps = Steps::of_limit(limit);
-            let rate = steps.refill as f64 / (steps.interval_ms as f64 + 0.5) * 1e3;
-            assert!(rate >= f64::from(limit), "{limit}: {steps:?}");
+            assert!(steps.rate() >= f64::from(limit), "{limit}: {steps:?}");
             assert!(steps.most_in_a_second() as f64 <= f64::from(limit) * (1.0 + OVERSHOOT_MAX), "{limit}: {steps:?}");
         }
     }

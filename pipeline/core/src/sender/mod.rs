@@ -49,6 +49,7 @@ use self::stream::Stream;
 use crate::breaker::{Breakers, Hold, HoldKey};
 use crate::high_water::HighWater;
 use crate::hours::Zone;
+use crate::lease::HAND_OVER_MS;
 use crate::outcome::SendOutcome;
 use crate::pacing::{Adaptive, AppUsage, Bucket, Cap, Governor, PairBuckets, PerMinute, ShortestTrip};
 use crate::standing::Restriction;
@@ -57,12 +58,6 @@ use crate::verdict::Verdict;
 /// Closed attempts that are remembered, so that their status webhooks need no look-up; at 1,000 messages/s about ten
 /// seconds' worth, and about 10 MB.
 const RECENT_MAX: usize = 10_000;
-
-/// Silence of a new owner after the wait for its predecessor, in milliseconds. Late messages follow each other up to a
-/// tenth faster than the limit (`posthaste_runtime::gate`), and one owner's account of arrivals knows nothing of another's:
-/// in the last `x <= 1` seconds of the old one at most `x + 0.1` seconds' worth may have left, so the new one begins a tenth of a
-/// second later.
-const HAND_OVER_MS: i64 = 100;
 
 /// Messages with sound or moving pictures that a page or an Instagram account may send in a second (Meta:
 /// messenger-platform/overview/rate-limiting).

@@ -61,6 +61,7 @@ struct Flight {
 
 impl Flight {
     fn new(limit: u32) -> Self {
+        // Whole milliseconds know the shortest trip to a millisecond and no better.
         let slack = (f64::from(limit) * SLACK).ceil() as usize;
         Self {
             places: (limit as usize).saturating_sub(slack).max(1),
@@ -120,12 +121,21 @@ struct Gate {
 
 impl Gate {
     fn new(limit: u32, now: i64) -> Self {
-        let refill = |interval_ms: u64| (u64::from(limit.max(1)) * (2 * interval_ms + 1)).div_ceil(2_000);
-        let most = |interval_ms: &u64| (1_000_u64.div_ceil(*interval_ms) + 1) * refill(*interval_ms);
-        let interval_ms = (20..=250).min_by_key(most).expect("a range");
+        let (interval_ms, refill) = Self::steps(u64::from(limit.max(1)));
         let spacing_us = (1e6 / (f64::from(limit.max(1)) * CATCH_UP)) as i64;
-        let (interval_ms, refill) = (interval_ms as i64, refill(interval_ms) as i64);
         Self { limit, interval_ms, refill, tokens: 0, refill_at: now + interval_ms, spacing_us, next_us: now * 1_000 }
+    }
+
+    /// The same division of a limit into steps: the fastest with a low ceiling, or else the lowest ceiling.
+    fn steps(limit: u64) -> (i64, i64) {
+        let most = limit * 112 / 100;
+        let least = |interval_ms: u64| (limit * (2 * interval_ms + 1)).div_ceil(2_000);
+        let ceiling = |(interval_ms, refill): &(u64, u64)| (1_000_u64.div_ceil(*interval_ms) + 1) * refill;
+        let rate = |(interval_ms, refill): &(u64, u64)| *refill as f64 / (*interval_ms as f64 + 0.5);
+        let divisions = || (20..=250_u64).map(|i| (i, least(i).max(most / (1_000_u64.div_ceil(i) + 1))));
+        let fastest = divisions().filter(|steps| ceiling(steps) <= most).max_by(|a, b| rate(a).total_cmp(&rate(b)));
+        let (interval_ms, refill) = fastest.or_else(|| divisions().min_by_key(ceiling)).expect("a range");
+        (interval_ms as i64, refill as i64)
     }
 
     /// Lets one message pass, or says when to ask again.
