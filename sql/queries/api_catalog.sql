@@ -78,8 +78,8 @@ SELECT t.language, t.status, t.status_reason, t.category, t.parameter_count, t.p
  ORDER BY t.language;
 
 --! list_templates : (template_id?, status_reason?, quality?, ttl_seconds?)
-SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, parameter_count, components,
-       parameter_format, ttl_seconds, ms_of(created_at) AS created_at_ms
+SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format,
+       ttl_seconds, ms_of(created_at) AS created_at_ms
   FROM template
  WHERE (name, language, waba_id) > (:after_name, :after_language, :after_waba_id)
  ORDER BY name, language, waba_id

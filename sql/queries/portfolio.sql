@@ -113,13 +113,13 @@ ON CONFLICT (tenant_id, waba_id, cause) DO UPDATE
  WHERE account_standing.at <= excluded.at AND (excluded.reason IS NOT NULL OR account_standing.until IS NULL);
 
 --! note_stops
--- What stops everything of the account, at each of its numbers.
+-- What stops everything of the account, at each of its numbers, one that has just come to it among them.
 UPDATE sender s
    SET blocked_reason = a.reason, blocked_until = NULL, blocked_at = greatest(s.blocked_at, a.at)
   FROM (SELECT string_agg(reason, '; ' ORDER BY cause) AS reason, max(at) AS at
           FROM account_standing
          WHERE tenant_id = :tenant_id AND waba_id = :waba_id AND cause IN ('ban', 'departure')) AS a
- WHERE s.tenant_id = :tenant_id AND s.waba_id = :waba_id AND a.at IS NOT NULL;
+ WHERE s.tenant_id = :tenant_id AND s.waba_id = :waba_id;
 
 --! apply_sender_quality
 UPDATE sender

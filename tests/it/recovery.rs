@@ -221,3 +221,36 @@ async fn without_the_journals_what_waited_is_in_doubt_and_is_not_sent_again() {
     assert_eq!(accepted + unconfirmed, 900, "{progress}");
     assert!(unconfirmed > 0, "what had been released waited, and nobody knows whether it left: {progress}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_log_has_lost_what_the_database_has_not_seen_nothing_is_changed_until_an_operator_says_so() {
+    let mut world = World::start(Plan { roles: APART, ..Plan::default() }).await;
+    world.submit(5_000).await;
+    world.accepted(1).await;
+    let (copy, since) = world.save().await;
+    for index in 5_001..5_004 {
+        world.submit(index).await;
+    }
+    world.accepted(4).await;
+    let partition = world.database.number("SELECT max(task_partition)::bigint FROM attempt").await;
+    world.kill_the_owners();
+    world.database.set_back(&copy).await;
+    let number = i32::try_from(partition).expect("a partition");
+    let end = world.broker.ends("senders.v1", number).await.1;
+    world.broker.delete_before("senders.v1", number, end).await;
+
+    until("it is refused for what is gone", PATIENCE, async || {
+        let said = world.site.try_operate(&["recover", "--since", &since]).await;
+        holds(said.as_ref().is_err_and(|said| said.contains("what was between is not known")), || format!("{said:?}"))
+    })
+    .await;
+    assert_eq!(world.database.number("SELECT count(*) FROM recovery").await, 0, "it has begun");
+    let go_on = format!("UPDATE task_lease SET next_offset = {end} WHERE task = 'senders' AND partition = {partition}");
+    world.database.query(&go_on, &[]).await;
+    let said = world.recover(&since, &[]).await;
+    assert!(said.contains("recovered"), "{said}");
+    world.start_the_owners().await;
+    world.submit(5_004).await;
+    world.accepted(5).await;
+    world.assert_no_breach_and_no_duplicate();
+}

@@ -5,7 +5,7 @@ use http::Method;
 use posthaste_meta::{Access, Answer, CallError};
 use posthaste_model::TenantId;
 use posthaste_sql::queries::directory::directory_waba_tenants;
-use posthaste_sql::queries::management::{
+use posthaste_sql::queries::registrations::{
     forget_registration_calls, lock_number, put_registration_call, recent_registration_calls,
     take_back_registration_call,
 };

@@ -13,9 +13,9 @@ use posthaste_postgres::{PoolError, Tx, WorkerPool};
 use posthaste_runtime::config::Config;
 use posthaste_sql::client::Params as _;
 use posthaste_sql::queries;
-use posthaste_sql::queries::management::{
-    EditedTemplateParams, PutTemplateParams, credential_of_account, credential_of_number, deleted_templates,
-    edited_template, put_template,
+use posthaste_sql::queries::credentials::{credential_of_account, credential_of_number};
+use posthaste_sql::queries::templates::{
+    EditedTemplateParams, PutTemplateParams, deleted_templates, edited_template, put_template,
 };
 use serde_json::Value;
 
@@ -87,8 +87,8 @@ impl Credential {
     }
 }
 
-impl From<queries::management::Credential> for Credential {
-    fn from(row: queries::management::Credential) -> Self {
+impl From<queries::credentials::Credential> for Credential {
+    fn from(row: queries::credentials::Credential) -> Self {
         Self { token: row.access_token, version: row.graph_version }
     }
 }

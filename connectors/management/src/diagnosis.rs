@@ -11,7 +11,7 @@ use http::Method;
 use posthaste_meta::Answer;
 use posthaste_model::{Millis, TenantId};
 use posthaste_runtime::config::EdgeConfig;
-use posthaste_sql::queries::management::{arrivals, whatsapp_numbers};
+use posthaste_sql::queries::diagnosis::{arrivals, whatsapp_numbers};
 
 use crate::desk::{Desk, DeskError};
 use callback::{Callback, of_callback, of_subscription};

@@ -11,7 +11,7 @@ use posthaste_meta::{Answer, Download};
 use posthaste_model::TenantId;
 use posthaste_runtime::config::MediaConfig;
 use posthaste_sql::client::Params as _;
-use posthaste_sql::queries::management::{
+use posthaste_sql::queries::files::{
     DownloadedParams, Wanted, directory_wanted_media, download_failed, download_later, downloaded, put_wanted_back,
     take_wanted,
 };

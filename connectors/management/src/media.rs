@@ -7,7 +7,7 @@ use posthaste_meta::management::{ByteStream, Resumption};
 use posthaste_meta::{Access, Answer, Download, Upload};
 use posthaste_model::TenantId;
 use posthaste_sql::client::Params as _;
-use posthaste_sql::queries::management::{PutUploadParams, file_of_upload, forget_media, put_upload};
+use posthaste_sql::queries::files::{PutUploadParams, file_of_upload, forget_media, put_upload};
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, DeskError, detached, followed};

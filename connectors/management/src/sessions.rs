@@ -7,9 +7,8 @@ use http::Method;
 use posthaste_meta::Answer;
 use posthaste_meta::management::ByteStream;
 use posthaste_model::TenantId;
-use posthaste_sql::queries::management::{
-    count_sessions, credential_of_tenant, forget_sessions, put_session, session_of,
-};
+use posthaste_sql::queries::credentials::credential_of_tenant;
+use posthaste_sql::queries::uploads::{count_sessions, forget_sessions, put_session, session_of};
 use serde_json::json;
 use uuid::Uuid;
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
 
 use posthaste_model::TenantId;
-use posthaste_sql::queries::management::{named_files, tenant_known};
+use posthaste_sql::queries::files::{named_files, tenant_known};
 use rand::Rng as _;
 use tokio_util::sync::CancellationToken;
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use posthaste_model::{Channel, TenantId};
+use posthaste_sql::queries::portfolio::note_stops;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls};
@@ -273,13 +274,7 @@ impl Admin {
         )
         .await?;
         // What Meta has against the account holds for a number that comes to it later.
-        let statement = "UPDATE sender s SET blocked_reason = a.reason, blocked_until = NULL, \
-                                blocked_at = greatest(s.blocked_at, a.at) \
-                         FROM (SELECT string_agg(reason, '; ' ORDER BY cause) AS reason, max(at) AS at \
-                                 FROM account_standing \
-                                WHERE tenant_id = $1 AND waba_id = $3 AND cause IN ('ban', 'departure')) AS a \
-                         WHERE s.tenant_id = $1 AND s.sender_id = $2";
-        tx.execute(statement, &[&tenant.0, &sender.sender_id, &sender.waba_id]).await?;
+        note_stops().bind(&tx, &tenant.0, &sender.waba_id).await?;
         if let Some(limit) = sender.messaging_limit {
             let statement = "INSERT INTO portfolio (tenant_id, portfolio_id, messaging_limit, limit_at) \
                              SELECT tenant_id, coalesce(portfolio_id, waba_id), nullif($3, 0), \

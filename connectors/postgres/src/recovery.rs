@@ -20,6 +20,8 @@ pub struct LeaseSeen {
     pub partition: i32,
     /// Process that had it last.
     pub owner: String,
+    /// Grows with each take-over.
+    pub epoch: i64,
     /// Next record to apply; -1 before the first commit.
     pub next_offset: i64,
     /// Newest outbox record.
@@ -42,6 +44,7 @@ impl PostgresStore {
             task: row.task,
             partition: row.partition,
             owner: row.owner,
+            epoch: row.epoch,
             next_offset: row.next_offset,
             outbox_seq: row.outbox_seq,
             published_upto: row.published_upto,
@@ -73,12 +76,22 @@ impl PostgresStore {
         tx.commit().await.map_err(|error| from_pool(&error))
     }
 
-    /// Lets a producer go on above `seq`, and drops its outbox rows, which the log must have by now.
-    pub async fn raise_lease(&self, task: &str, partition: i32, seq: i64) -> Result<(), StoreError> {
+    /// Lets a producer go on above `seq`, and drops its outbox rows, which the log must have by now. `false`, and nothing is
+    /// changed, if its lease is not as it was `seen`; of a producer without one that is `None`.
+    pub async fn raise_lease(
+        &self,
+        (task, partition): (&str, i32),
+        seen: Option<&LeaseSeen>,
+        seq: i64,
+    ) -> Result<bool, StoreError> {
         let tx = self.system_tx().await?;
-        let params = RaiseLeaseParams { task, partition, epochs: EPOCHS, seq };
-        recovery::raise_lease().params(&*tx, &params).await.map_err(|error| from_database(&error))?;
-        trim_outbox().bind(&*tx, &task, &partition, &i64::MAX).await.map_err(|error| from_database(&error))?;
-        tx.commit().await.map_err(|error| from_pool(&error))
+        let (seen_epoch, seen_seq) = seen.map_or((0, 0), |seen| (seen.epoch, seen.outbox_seq));
+        let params = RaiseLeaseParams { task, partition, epochs: EPOCHS, seq, seen_epoch, seen_seq };
+        let raised = recovery::raise_lease().params(&*tx, &params).await.map_err(|error| from_database(&error))?;
+        if raised > 0 {
+            trim_outbox().bind(&*tx, &task, &partition, &i64::MAX).await.map_err(|error| from_database(&error))?;
+        }
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        Ok(raised > 0)
     }
 }

@@ -1,7 +1,7 @@
 //! `posthaste recover`: after the database was set back to an earlier time, brings it up to what the log and the journals tell,
 //! before anything is sent again. See docs/RECOVERY.md.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use posthaste_runtime::config::Config;
 use posthaste_runtime::directory::Directory;
 use posthaste_runtime::log::Publisher as _;
 use posthaste_runtime::record::OutRecord;
-use posthaste_runtime::runner::{self, Recall, Recovered, Recovery, posted_by};
+use posthaste_runtime::runner::{self, Pure, Recall, Recovered, Recovery, posted_by};
 use posthaste_runtime::store::Store;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +30,9 @@ const OUTPUTS: [&str; 4] = [topic::SENDERS, topic::DELIVERY, topic::INBOUND, top
 const MARGIN_MS: i64 = 600_000;
 /// Letters that are kept at once.
 const LETTERS_MAX: usize = 50;
+/// Somebody runs who should not.
+const TAKEN_MEANWHILE: &str = "a lease was taken since this command began: stop every pipeline and API, wait until their leases \
+                               are over, and run it again";
 
 /// Options of `recover`.
 #[derive(Debug, Args)]
@@ -53,20 +56,21 @@ fn time(text: &str) -> Result<Millis, String> {
 
 /// Carries out the command.
 pub(crate) async fn recover(config: Config, args: &RecoverArgs) -> anyhow::Result<()> {
-    let posted = (!args.journals.is_empty()).then(|| posted_by(&args.journals)).transpose().context("--journals")?;
+    let posted = posted(&args.journals)?;
     let catalogue = Catalogue::built_in()?;
     catalogue.check(&config.kafka).await?;
     let store = PostgresStore::new(WorkerPool::new(&config.postgres)?);
     let leases = store.leases().await.context("reading the leases; has `posthaste migrate` run?")?;
     refuse_owners(&leases)?;
     let unfinished = store.unfinished_recovery().await?;
-    let given = args.since.min(last_sign_of_life(&leases, i64::from(config.pipeline.lease_ttl_ms)));
-    let since = given.plus(-MARGIN_MS).min(unfinished.unwrap_or(given));
+    let life = last_sign_of_life(&leases, i64::from(config.pipeline.lease_ttl_ms));
+    let since = since(args.since.min(life), unfinished);
     let run = Run { config, catalogue, store, leases, since };
 
     run.check_retention().await?;
     let recall = run.scan().await?;
     println!("{} transitions are on the log since {since}", recall.transitions());
+    run.name_lost_numbers(&recall).await?;
     let behind = run.behind(&recall).await?;
     behind.iter().for_each(|line| println!("{line}"));
     if behind.is_empty() && unfinished.is_none() && posted.is_none() {
@@ -78,6 +82,8 @@ pub(crate) async fn recover(config: Config, args: &RecoverArgs) -> anyhow::Resul
         return Ok(());
     }
     run.store.begin_recovery(since).await?;
+    // From here on no pipeline starts; one that did while the log was read has a lease.
+    anyhow::ensure!(run.store.leases().await? == run.leases, TAKEN_MEANWHILE);
     run.raise(&recall).await?;
     let whole = run.partitions(recall, posted).await?;
     run.accounts().await?;
@@ -86,6 +92,11 @@ pub(crate) async fn recover(config: Config, args: &RecoverArgs) -> anyhow::Resul
     println!("{} records of {} applied, {letters} letters kept", whole.records, topic::SENDERS);
     println!("{} messages are in doubt: their statuses or grace decide", whole.doubted);
     println!("{} events that the log does not have are published when a pipeline starts", whole.published);
+    for (sender, count) in whole.left_out {
+        println!(
+            "{count} messages of {sender}, which is not in the database, have left or may have: they are left out"
+        );
+    }
     for campaign in whole.orphaned {
         println!("{campaign} is not in the database: what waited of it is cancelled");
     }
@@ -93,6 +104,28 @@ pub(crate) async fn recover(config: Config, args: &RecoverArgs) -> anyhow::Resul
         "recovered; what the API took since is not on the log, see docs/RECOVERY.md before the pipeline is started"
     );
     Ok(())
+}
+
+/// What the journals of all these folders say has left; `None` where no folder is given.
+fn posted(folders: &[PathBuf]) -> anyhow::Result<Posted> {
+    let mut all: HashMap<IntentId, AttemptNumber> = HashMap::new();
+    for folder in folders {
+        let posted = posted_by(folder).with_context(|| format!("--journals {}", folder.display()))?;
+        // None is what a worker leaves that was stopped in order, and what there is in a folder that is not the right one.
+        println!("journals in {} name {} messages", folder.display(), posted.len());
+        for (id, number) in posted {
+            let last = all.entry(id).or_insert(number);
+            *last = number.max(*last);
+        }
+    }
+    Ok(Some(all).filter(|_| !folders.is_empty()))
+}
+
+/// From when on the log is read: not later than one that was broken off began to, and from its beginning where the database has
+/// never been anywhere else.
+fn since(given: Millis, unfinished: Option<Millis>) -> Millis {
+    let own = given.plus(-MARGIN_MS).max(Millis(0));
+    unfinished.map_or(own, |unfinished| own.min(unfinished))
 }
 
 /// What runs would go on from a state that is about to change.
@@ -113,8 +146,8 @@ fn last_sign_of_life(leases: &[LeaseSeen], lease_ms: i64) -> Millis {
     own.map(|lease| lease.valid_until).min().map_or(Millis(0), |at| at.plus(-lease_ms))
 }
 
-/// What all journals say has left; `None` where they are not all at hand.
-type Posted = Option<HashSet<(IntentId, AttemptNumber)>>;
+/// Of each message that all journals say has left the last attempt; `None` where they are not all at hand.
+type Posted = Option<HashMap<IntentId, AttemptNumber>>;
 
 struct Run {
     config: Config,
@@ -140,16 +173,17 @@ impl Run {
         Ok(SpanReader::start(&self.config.kafka, topic, &spans)?)
     }
 
-    /// Transitions that are gone would be taken for messages that were never sent. What the lake had not read yet includes all
-    /// that came after it.
+    /// Transitions that are gone would be taken for messages that were never sent; what the lake had not read yet includes all
+    /// that came after it. Nor is anything known of messages that are gone.
     async fn check_retention(&self) -> anyhow::Result<()> {
-        for (partition, oldest) in oldest(&self.config.kafka, topic::DELIVERY, self.all(topic::DELIVERY)).await? {
-            let read = self.next_offset("lake", partition);
-            anyhow::ensure!(
-                read < 0 || oldest <= read,
-                "{}/{partition} begins at {oldest}, and was read up to {read}: what was sent between is not known",
-                topic::DELIVERY
-            );
+        for (task, topic) in [("lake", topic::DELIVERY), (runner::TASK, topic::SENDERS)] {
+            for (partition, oldest) in oldest(&self.config.kafka, topic, self.all(topic)).await? {
+                let read = self.next_offset(task, partition);
+                anyhow::ensure!(
+                    read < 0 || oldest <= read,
+                    "{topic}/{partition} begins at {oldest}, and was read up to {read}: what was between is not known"
+                );
+            }
         }
         Ok(())
     }
@@ -163,6 +197,16 @@ impl Run {
             }
         }
         Ok(recall)
+    }
+
+    /// What was sent by numbers that were added since cannot come back without them.
+    async fn name_lost_numbers(&self, recall: &Recall) -> anyhow::Result<()> {
+        let known = Store::directory(&self.store).await?;
+        let known: HashSet<_> = known.into_iter().map(|own| (own.tenant_id, own.sender_id)).collect();
+        for (tenant, sender) in recall.senders().iter().filter(|own| !known.contains(own)) {
+            println!("{sender} of tenant {tenant} has sent and is not in the database: add it before this is done");
+        }
+        Ok(())
     }
 
     /// What shows that the database was set back.
@@ -201,7 +245,8 @@ impl Run {
             numbers.entry((task.clone(), *partition)).or_default();
         }
         for ((task, partition), seq) in numbers {
-            self.store.raise_lease(&task, partition, seq).await?;
+            let own = self.leases.iter().find(|lease| lease.task == task && lease.partition == partition);
+            anyhow::ensure!(self.store.raise_lease((&task, partition), own, seq).await?, TAKEN_MEANWHILE);
         }
         Ok(())
     }
@@ -214,7 +259,7 @@ impl Run {
         let directory = Directory::start(Arc::clone(&store), count, stop.clone()).await?;
         let owner = format!("recover-{}", uuid::Uuid::now_v7().simple());
         let options = options_of(&self.config, owner, &self.catalogue);
-        let recovery = Recovery { store, directory, options, recall, posted };
+        let recovery = Recovery { store, directory, options, recall, step: Arc::new(Pure), posted };
         let mut whole = Recovered::default();
         for partition in partitions {
             let mut reader = self.rest_of(partition).await?;
@@ -224,6 +269,7 @@ impl Run {
             whole.published += done.published;
             whole.doubted += done.doubted;
             whole.orphaned.extend(done.orphaned);
+            whole.left_out.extend(done.left_out);
         }
         stop.cancel();
         Ok(whole)
@@ -264,5 +310,24 @@ impl Run {
             store.keep(&batch).await?;
         }
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_read_from_before_the_time_and_never_from_before_its_beginning() {
+        assert_eq!(since(Millis(1_000_000), None), Millis(400_000));
+        assert_eq!(since(Millis(1_000_000), Some(Millis(500_000))), Millis(400_000));
+        assert_eq!(
+            since(Millis(1_000_000), Some(Millis(300_000))),
+            Millis(300_000),
+            "where one that was broken off began"
+        );
+        // No lease says when the database was alive, as before the first commit: Kafka knows no time before 1970.
+        let given = Millis(1_000_000).min(last_sign_of_life(&[], 10_000));
+        assert_eq!(since(given, None), Millis(0));
     }
 }

@@ -11,7 +11,7 @@
 //! has the judgement, so that the disk holds little. Where the database was set back to an earlier time, the journals of all
 //! machines tell what left although no row and no event says so (docs/RECOVERY.md).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -150,18 +150,21 @@ impl Journal {
         Some(entries.chunks_exact(ENTRY_BYTES).map(decode).collect())
     }
 
-    /// Everything that the journals of this folder say was POSTed, of one partition or of all, whoever wrote them and before
-    /// whichever boot.
-    pub fn posted(dir: &Path, partition: Option<i32>) -> io::Result<HashSet<(IntentId, AttemptNumber)>> {
+    /// What the journals of this folder say was POSTed, of one partition or of all, whoever wrote them and before whichever boot:
+    /// of each message the last attempt.
+    pub fn posted(dir: &Path, partition: Option<i32>) -> io::Result<HashMap<IntentId, AttemptNumber>> {
         let prefix = partition.map_or_else(|| "senders-".to_owned(), |partition| format!("senders-{partition}-"));
-        let mut posted = HashSet::new();
+        let mut posted = HashMap::new();
         for entry in std::fs::read_dir(dir)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with(&prefix) && (name.ends_with(SUFFIX) || name.ends_with(SUFFIX_NEW)) {
                 let bytes = std::fs::read(entry.path())?;
                 let entries = bytes.get(BOOT_BYTES..).unwrap_or_default();
-                posted.extend(entries.chunks_exact(ENTRY_BYTES).map(decode));
+                for (id, number) in entries.chunks_exact(ENTRY_BYTES).map(decode) {
+                    let last = posted.entry(id).or_insert(number);
+                    *last = number.max(*last);
+                }
             }
         }
         Ok(posted)
@@ -236,15 +239,15 @@ mod tests {
     #[test]
     fn all_that_was_posted_is_told_by_every_journal_whatever_the_boot() {
         let dir = tempfile::tempdir().unwrap();
-        for (partition, epoch, n) in [(1, 1, 1), (1, 2, 2), (11, 1, 3)] {
-            Journal::create(dir.path(), partition, epoch).unwrap().note(id(n), 1).unwrap();
+        for (partition, epoch, n, attempt) in [(1, 1, 1, 3), (1, 2, 2, 1), (11, 1, 3, 1), (1, 4, 1, 2)] {
+            Journal::create(dir.path(), partition, epoch).unwrap().note(id(n), attempt).unwrap();
         }
         let mut foreign = vec![b'x'; BOOT_BYTES];
         foreign.extend(encode(id(4), 2));
         foreign.extend([7; 5]);
         std::fs::write(path(dir.path(), 1, 3), foreign).unwrap();
         std::fs::write(dir.path().join("another.lock"), "none of ours").unwrap();
-        let of_one: HashSet<_> = [(id(1), 1), (id(2), 1), (id(4), 2)].into();
+        let of_one = HashMap::from([(id(1), 3), (id(2), 1), (id(4), 2)]);
         assert_eq!(Journal::posted(dir.path(), Some(1)).unwrap(), of_one);
         assert_eq!(Journal::posted(dir.path(), None).unwrap().len(), 4);
         assert!(Journal::posted(&dir.path().join("missing"), None).is_err());

@@ -257,7 +257,6 @@ pub struct ListTemplates {
     pub category: String,
     pub quality: Option<String>,
     pub body: String,
-    pub parameter_count: i32,
     pub components: String,
     pub parameter_format: String,
     pub ttl_seconds: Option<i32>,
@@ -273,7 +272,6 @@ pub struct ListTemplatesBorrowed<'a> {
     pub category: &'a str,
     pub quality: Option<&'a str>,
     pub body: &'a str,
-    pub parameter_count: i32,
     pub components: &'a str,
     pub parameter_format: &'a str,
     pub ttl_seconds: Option<i32>,
@@ -291,7 +289,6 @@ impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
             category,
             quality,
             body,
-            parameter_count,
             components,
             parameter_format,
             ttl_seconds,
@@ -308,7 +305,6 @@ impl<'a> From<ListTemplatesBorrowed<'a>> for ListTemplates {
             category: category.into(),
             quality: quality.map(|v| v.into()),
             body: body.into(),
-            parameter_count,
             components: components.into(),
             parameter_format: parameter_format.into(),
             ttl_seconds,
@@ -1191,7 +1187,7 @@ impl<'c, 'a, 's, C: GenericClient, T1: crate::StringSql, T2: crate::StringSql, T
 pub struct ListTemplatesStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn list_templates() -> ListTemplatesStmt {
     ListTemplatesStmt(
-        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, parameter_count, components, parameter_format, ttl_seconds, ms_of(created_at) AS created_at_ms FROM template WHERE (name, language, waba_id) > ($1, $2, $3) ORDER BY name, language, waba_id LIMIT $4",
+        "SELECT waba_id, template_id, name, language, status, status_reason, category, quality, body, components, parameter_format, ttl_seconds, ms_of(created_at) AS created_at_ms FROM template WHERE (name, language, waba_id) > ($1, $2, $3) ORDER BY name, language, waba_id LIMIT $4",
         None,
     )
 }
@@ -1224,11 +1220,10 @@ impl ListTemplatesStmt {
                     category: row.try_get(6)?,
                     quality: row.try_get(7)?,
                     body: row.try_get(8)?,
-                    parameter_count: row.try_get(9)?,
-                    components: row.try_get(10)?,
-                    parameter_format: row.try_get(11)?,
-                    ttl_seconds: row.try_get(12)?,
-                    created_at_ms: row.try_get(13)?,
+                    components: row.try_get(9)?,
+                    parameter_format: row.try_get(10)?,
+                    ttl_seconds: row.try_get(11)?,
+                    created_at_ms: row.try_get(12)?,
                 })
             },
             mapper: |it| ListTemplates::from(it),

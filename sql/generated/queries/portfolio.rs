@@ -779,7 +779,7 @@ impl<
 pub struct NoteStopsStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn note_stops() -> NoteStopsStmt {
     NoteStopsStmt(
-        "UPDATE sender s SET blocked_reason = a.reason, blocked_until = NULL, blocked_at = greatest(s.blocked_at, a.at) FROM (SELECT string_agg(reason, '; ' ORDER BY cause) AS reason, max(at) AS at FROM account_standing WHERE tenant_id = $1 AND waba_id = $2 AND cause IN ('ban', 'departure')) AS a WHERE s.tenant_id = $1 AND s.waba_id = $2 AND a.at IS NOT NULL",
+        "UPDATE sender s SET blocked_reason = a.reason, blocked_until = NULL, blocked_at = greatest(s.blocked_at, a.at) FROM (SELECT string_agg(reason, '; ' ORDER BY cause) AS reason, max(at) AS at FROM account_standing WHERE tenant_id = $1 AND waba_id = $2 AND cause IN ('ban', 'departure')) AS a WHERE s.tenant_id = $1 AND s.waba_id = $2",
         None,
     )
 }

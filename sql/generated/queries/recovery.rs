@@ -6,12 +6,15 @@ pub struct RaiseLeaseParams<T1: crate::StringSql> {
     pub partition: i32,
     pub epochs: i64,
     pub seq: i64,
+    pub seen_epoch: i64,
+    pub seen_seq: i64,
 }
 #[derive(Debug, Clone, PartialEq)]
 pub struct EveryLease {
     pub task: String,
     pub partition: i32,
     pub owner: String,
+    pub epoch: i64,
     pub next_offset: i64,
     pub outbox_seq: i64,
     pub published_upto: i64,
@@ -22,6 +25,7 @@ pub struct EveryLeaseBorrowed<'a> {
     pub task: &'a str,
     pub partition: i32,
     pub owner: &'a str,
+    pub epoch: i64,
     pub next_offset: i64,
     pub outbox_seq: i64,
     pub published_upto: i64,
@@ -34,6 +38,7 @@ impl<'a> From<EveryLeaseBorrowed<'a>> for EveryLease {
             task,
             partition,
             owner,
+            epoch,
             next_offset,
             outbox_seq,
             published_upto,
@@ -45,6 +50,7 @@ impl<'a> From<EveryLeaseBorrowed<'a>> for EveryLease {
             task: task.into(),
             partition,
             owner: owner.into(),
+            epoch,
             next_offset,
             outbox_seq,
             published_upto,
@@ -166,7 +172,7 @@ where
 pub struct EveryLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn every_lease() -> EveryLeaseStmt {
     EveryLeaseStmt(
-        "SELECT task, partition, owner, next_offset, outbox_seq, published_upto, ms_of(valid_until) AS valid_until_ms, valid_until > now() AS held FROM task_lease ORDER BY task, partition",
+        "SELECT task, partition, owner, epoch, next_offset, outbox_seq, published_upto, ms_of(valid_until) AS valid_until_ms, valid_until > now() AS held FROM task_lease ORDER BY task, partition",
         None,
     )
 }
@@ -189,11 +195,12 @@ impl EveryLeaseStmt {
                     task: row.try_get(0)?,
                     partition: row.try_get(1)?,
                     owner: row.try_get(2)?,
-                    next_offset: row.try_get(3)?,
-                    outbox_seq: row.try_get(4)?,
-                    published_upto: row.try_get(5)?,
-                    valid_until_ms: row.try_get(6)?,
-                    held: row.try_get(7)?,
+                    epoch: row.try_get(3)?,
+                    next_offset: row.try_get(4)?,
+                    outbox_seq: row.try_get(5)?,
+                    published_upto: row.try_get(6)?,
+                    valid_until_ms: row.try_get(7)?,
+                    held: row.try_get(8)?,
                 })
             },
             mapper: |it| EveryLease::from(it),
@@ -253,7 +260,7 @@ impl FinishRecoveryStmt {
 pub struct RaiseLeaseStmt(&'static str, Option<tokio_postgres::Statement>);
 pub fn raise_lease() -> RaiseLeaseStmt {
     RaiseLeaseStmt(
-        "INSERT INTO task_lease AS l (task, partition, owner, epoch, next_offset, valid_until, outbox_seq, published_upto) VALUES ($1, $2, '', $3, -1, now(), $4, $4) ON CONFLICT (task, partition) DO UPDATE SET epoch = l.epoch + excluded.epoch, outbox_seq = greatest(l.outbox_seq, excluded.outbox_seq), published_upto = greatest(l.outbox_seq, excluded.outbox_seq)",
+        "INSERT INTO task_lease AS l (task, partition, owner, epoch, next_offset, valid_until, outbox_seq, published_upto) VALUES ($1, $2, '', $3, -1, now(), $4, $4) ON CONFLICT (task, partition) DO UPDATE SET epoch = l.epoch + excluded.epoch, outbox_seq = greatest(l.outbox_seq, excluded.outbox_seq), published_upto = greatest(l.outbox_seq, excluded.outbox_seq) WHERE l.epoch = $5 AND l.outbox_seq = $6",
         None,
     )
 }
@@ -269,8 +276,10 @@ impl RaiseLeaseStmt {
         partition: &'a i32,
         epochs: &'a i64,
         seq: &'a i64,
+        seen_epoch: &'a i64,
+        seen_seq: &'a i64,
     ) -> Result<u64, tokio_postgres::Error> {
-        client.execute(self.0, &[task, partition, epochs, seq]).await
+        client.execute(self.0, &[task, partition, epochs, seq, seen_epoch, seen_seq]).await
     }
 }
 impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
@@ -288,6 +297,14 @@ impl<'a, C: GenericClient + Send + Sync, T1: crate::StringSql>
         client: &'a C,
         params: &'a RaiseLeaseParams<T1>,
     ) -> std::pin::Pin<Box<dyn futures::Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>> {
-        Box::pin(self.bind(client, &params.task, &params.partition, &params.epochs, &params.seq))
+        Box::pin(self.bind(
+            client,
+            &params.task,
+            &params.partition,
+            &params.epochs,
+            &params.seq,
+            &params.seen_epoch,
+            &params.seen_seq,
+        ))
     }
 }

@@ -11,6 +11,9 @@ use crate::desk::{Desk, DeskError};
 const NO_APP: &str = "";
 /// A refusal that a wrong secret makes, or a forger.
 const INVALID: &str = "signature_invalid";
+/// Meta repeats what is refused, so that a wrong secret goes on being refused; where webhooks were accepted until shortly before a
+/// refusal it may as well be somebody else who posts, and once.
+const QUIET_MS: i64 = 600_000;
 /// Refusals that concern the signature (docs/ERRORS.md).
 const SIGNATURES: [&str; 3] = [INVALID, "signature_missing", "signature_malformed"];
 
@@ -69,10 +72,15 @@ pub(super) fn of_signature(seen: Option<&Seen>, edge: &Edge) -> Found {
         || "no webhook was accepted".to_owned(),
         |own| format!("last accepted at {} ({} since {})", Millis(own.at_ms), own.times, Millis(own.since_ms)),
     );
-    if newer.iter().any(|own| SIGNATURES.contains(&own.outcome.as_str())) {
+    let signatures = newer.iter().filter(|own| SIGNATURES.contains(&own.outcome.as_str()));
+    if let Some(refused_at) = signatures.map(|own| own.at_ms).max() {
         let is_secret = newer.iter().any(|own| own.outcome == INVALID);
         let detail = format!("app {app}: refused: {}; {taken}; {}", listed(&newer), advice(app, is_secret));
-        return (State::Bad, detail);
+        if accepted.is_none_or(|own| refused_at - own.at_ms >= QUIET_MS) {
+            return (State::Bad, detail);
+        }
+        let minutes = QUIET_MS / 60_000;
+        return (State::Unsure, format!("{detail}; bad if refusals go on and none is accepted for {minutes} minutes"));
     }
     match (newer.is_empty(), accepted) {
         (false, _) => {
@@ -138,13 +146,16 @@ mod tests {
             (&[][..], State::Unsure, "no webhook came"),
             (&[(ACCEPTED, 5)], State::Good, "none refused"),
             (&[(ACCEPTED, 5), (INVALID, 4)], State::Good, "none refused since; before: signature_invalid"),
-            (&[(ACCEPTED, 5), (INVALID, 6)], State::Bad, "edge.apps.main.secrets"),
+            (&[(ACCEPTED, 5), (INVALID, 5 + QUIET_MS)], State::Bad, "edge.apps.main.secrets"),
+            (&[(ACCEPTED, 5), (INVALID, 4 + QUIET_MS)], State::Unsure, "none is accepted for 10 minutes"),
             (&[(INVALID, 6)], State::Bad, "no webhook was accepted"),
             (&[(INVALID, 6), ("signature_missing", 7)], State::Bad, "edge.apps.main.secrets"),
-            (&[(ACCEPTED, 5), ("signature_missing", 7)], State::Bad, "X-Hub-Signature-256"),
+            (&[(ACCEPTED, 5), ("signature_missing", 5 + QUIET_MS)], State::Bad, "X-Hub-Signature-256"),
             (&[("signature_malformed", 7)], State::Bad, "X-Hub-Signature-256"),
             (&[(ACCEPTED, 5), ("log_unavailable", 7)], State::Unsure, "not for a signature: log_unavailable"),
-            (&[(ACCEPTED, 5), ("log_unavailable", 7), (INVALID, 6)], State::Bad, "log_unavailable"),
+            (&[(ACCEPTED, 5), ("log_unavailable", 7), (INVALID, 6)], State::Unsure, "log_unavailable"),
+            (&[(ACCEPTED, 5), ("log_unavailable", QUIET_MS), (INVALID, 6)], State::Unsure, "log_unavailable"),
+            (&[("log_unavailable", 7), (INVALID, 6)], State::Bad, "log_unavailable"),
         ] {
             let (found, detail) = found("main", outcomes, None);
             assert!(found == state && detail.contains(words), "{outcomes:?}: {found:?} {detail}");

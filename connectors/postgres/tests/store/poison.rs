@@ -1,6 +1,7 @@
 //! A core that panics: the runner of the sender task over the real store, with a fault in the seam between shell and core.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,12 +25,12 @@ use crate::attempts::intent;
 use crate::world::{World, in_world};
 
 /// What the faulty core cannot take.
-const POISON: &str = "a body that nobody expected";
+pub(crate) const POISON: &str = "a body that nobody expected";
 /// Longest wait for what must happen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Decides, and panics afterwards: the worst moment, for the state is changed.
-struct PanicsOver(fn(&str) -> bool);
+pub(crate) struct PanicsOver(pub(crate) fn(&str) -> bool);
 
 impl Step for PanicsOver {
     fn decide(&self, core: &mut SenderTask, inputs: Vec<Input>, rows: &mut Rows, effects: &mut Effects) {
@@ -95,6 +96,43 @@ impl Gateway for Outside {
     }
 }
 
+/// How the sender task runs here.
+pub(crate) fn options(journals: &Path) -> SenderRunnerOptions {
+    SenderRunnerOptions {
+        settings: Settings {
+            headroom: 0.93,
+            low_quality_share: 0.25,
+            horizon_seconds: 10,
+            arm_window_ms: 100,
+            unknown_grace_ms: 5_000,
+            attempts_max: 5,
+            verdict_of: |_| Verdict::Permanent,
+        },
+        owner: "test".into(),
+        lease_ttl: Duration::from_secs(10),
+        drain_max: Duration::from_secs(5),
+        batch_events_max: 500,
+        journal_dir: journals.to_owned(),
+        stream_partitions: 1,
+    }
+}
+
+/// A record of the log with a message of this body.
+pub(crate) fn record(world: &World, offset: i64, body: String) -> InRecord {
+    let mut intent = intent(world.tenant);
+    intent.contact = posthaste_model::Contact::new(format!("+1631555{offset:04}"));
+    intent.message = Message::Text(TextMessage { body, preview_url: false, reply_to: None });
+    (intent.accepted_at, intent.expires_at) = (clock::wall(), clock::wall().plus(600_000));
+    InRecord {
+        topic: topic::SENDERS.into(),
+        partition: 0,
+        offset,
+        key: None,
+        headers: [(header::CE_TYPE, EventType::IntentSubmitted.as_str())].into_iter().collect(),
+        value: Bytes::from(serde_json::to_vec(&intent).expect("an event is JSON")),
+    }
+}
+
 /// A runner that has partition 0, and everything around it.
 struct Bench {
     outside: Arc<Outside>,
@@ -113,23 +151,7 @@ impl Bench {
             Dispatcher::new(Arc::<Outside>::clone(&outside), Arc::clone(&directory), 16).expect("a thread");
         let (failed, failures) = mpsc::unbounded_channel();
         let journals = tempfile::tempdir().expect("a folder");
-        let options = SenderRunnerOptions {
-            settings: Settings {
-                headroom: 0.93,
-                low_quality_share: 0.25,
-                horizon_seconds: 10,
-                arm_window_ms: 100,
-                unknown_grace_ms: 5_000,
-                attempts_max: 5,
-                verdict_of: |_| Verdict::Permanent,
-            },
-            owner: "test".into(),
-            lease_ttl: Duration::from_secs(10),
-            drain_max: Duration::from_secs(5),
-            batch_events_max: 500,
-            journal_dir: journals.path().to_owned(),
-            stream_partitions: 1,
-        };
+        let options = options(journals.path());
         let publisher: Arc<dyn Publisher> = Arc::<Outside>::clone(&outside);
         let runner = SenderRunner::new(options, store, publisher, dispatcher, directory, Arc::new(step), failed);
         let mut assigned = runner.assigned(vec![(topic::SENDERS.to_owned(), 0)]).await.expect("the partition is taken");
@@ -140,19 +162,7 @@ impl Bench {
     /// Records 0 … of the log, one message each.
     async fn submit(&self, world: &World, bodies: impl Iterator<Item = String>) {
         for (offset, body) in (0..).zip(bodies) {
-            let mut intent = intent(world.tenant);
-            intent.contact = posthaste_model::Contact::new(format!("+1631555{offset:04}"));
-            intent.message = Message::Text(TextMessage { body, preview_url: false, reply_to: None });
-            (intent.accepted_at, intent.expires_at) = (clock::wall(), clock::wall().plus(600_000));
-            let record = InRecord {
-                topic: topic::SENDERS.into(),
-                partition: 0,
-                offset,
-                key: None,
-                headers: [(header::CE_TYPE, EventType::IntentSubmitted.as_str())].into_iter().collect(),
-                value: Bytes::from(serde_json::to_vec(&intent).expect("an event is JSON")),
-            };
-            self.records.send(record).await.expect("the partition reads");
+            self.records.send(record(world, offset, body)).await.expect("the partition reads");
         }
     }
 
@@ -176,7 +186,7 @@ async fn until(what: &str, mut reached: impl AsyncFnMut() -> bool) {
     tokio::time::timeout(PATIENCE, patience).await.unwrap_or_else(|_| panic!("waiting until {what}"));
 }
 
-async fn number(world: &World, query: &str) -> i64 {
+pub(crate) async fn number(world: &World, query: &str) -> i64 {
     world.sql.query_one(query, &[]).await.expect(query).get(0)
 }
 

@@ -153,7 +153,7 @@ pub enum Event {
     Doubted {
         /// Which intent.
         intent_id: IntentId,
-        /// Which attempt.
+        /// Which attempt: the one that waits, or a later one.
         attempt: i16,
     },
     /// The store does not have this campaign.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use posthaste_model::category::MARKETING;
-use posthaste_model::{Class, Contact, InboundReceived, Intent, IntentId, Message, Millis, Status, TenantId};
+use posthaste_model::{Class, Contact, InboundReceived, Intent, IntentId, Message, Millis, Status, TenantId, group};
 
 use super::SenderTask;
 use super::attempt::Report;
@@ -227,9 +227,10 @@ impl SenderTask {
         }
     }
 
-    /// Meta refused a message, or reported it as failed, with this code.
+    /// Meta refused a message, or reported it as failed, with this code. Of a group that is one participant's word, and stops
+    /// nothing that is sent to all.
     pub(super) fn heed_refusal(&mut self, intent: &Intent, code: Option<i64>, now: Millis, effects: &mut Effects) {
-        if code == Some(CODE_STOPPED_MARKETING) {
+        if code == Some(CODE_STOPPED_MARKETING) && group::id(&intent.contact).is_none() {
             let (tenant_id, contact) = (intent.tenant_id, intent.contact.clone());
             let (source, reason) = (OptOutSource::Refusal, format!("Meta's error {CODE_STOPPED_MARKETING}"));
             self.opt_out(OptOut { tenant_id, contact, source, reason, told_at: now }, now, effects);

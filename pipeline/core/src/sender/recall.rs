@@ -43,11 +43,7 @@ impl SenderTask {
             return;
         }
         if told.attempt > number {
-            // How the one before ended is not among what was told; that there was another one says as much.
-            if self.open.contains_key(&id) {
-                self.advance(id, Status::Deferred, told.at, &Report::because("another attempt followed"), effects);
-            }
-            self.requeue(Arc::clone(&intent), told.attempt, told.queued_at.unwrap_or(now), now, effects);
+            self.succeed(&intent, (told.attempt, told.queued_at.unwrap_or(now)), told.at, now, effects);
         }
         if let Some(armed) = told.armed_at {
             self.advance(id, Status::Armed, armed, &Report::default(), effects);
@@ -62,6 +58,22 @@ impl SenderTask {
             self.name(&intent, (token, armed), wamid, now, effects);
         }
         self.follow(&intent, told, now, effects);
+    }
+
+    /// Goes on with a later attempt. How the one before it ended is not among what was told; that there was another one says as
+    /// much.
+    fn succeed(
+        &mut self,
+        intent: &Arc<Intent>,
+        (number, due): (i16, Millis),
+        at: Millis,
+        now: Millis,
+        effects: &mut Effects,
+    ) {
+        if self.open.contains_key(&intent.intent_id) {
+            self.advance(intent.intent_id, Status::Deferred, at, &Report::because("another attempt followed"), effects);
+        }
+        self.requeue(Arc::clone(intent), number, due, now, effects);
     }
 
     /// What was committed together with a transition, and is not told on its own.
@@ -83,12 +95,17 @@ impl SenderTask {
     }
 
     /// Calls a message unknown that waits here, or was armed before, and may have been POSTed by an owner whose commits are
-    /// lost. Grace and policy decide about it as about any other.
+    /// lost: with the attempt that waits, or a later one of which nothing was told. Grace and policy decide about it as about
+    /// any other.
     pub(super) fn doubt(&mut self, id: IntentId, number: i16, now: Millis, effects: &mut Effects) {
         let is_meant =
-            |attempt: &&Attempt| attempt.number == number && matches!(attempt.status, Status::Queued | Status::Armed);
-        let Some(status) = self.open.get(&id).filter(is_meant).map(|attempt| attempt.status) else { return };
-        if status == Status::Queued {
+            |attempt: &&Attempt| attempt.number <= number && matches!(attempt.status, Status::Queued | Status::Armed);
+        let Some(attempt) = self.open.get(&id).filter(is_meant) else { return };
+        let (intent, before, status) = (Arc::clone(&attempt.intent), attempt.number, attempt.status);
+        if before < number {
+            self.succeed(&intent, (number, now), now, now, effects);
+        }
+        if before < number || status == Status::Queued {
             self.advance(id, Status::Armed, now, &Report::default(), effects);
         }
         let report = Report::because("the store was set back: whether it was sent is not known");

@@ -242,13 +242,13 @@ fn compare_told(lease: &Lease, told: Option<i64>) -> Result<(), String> {
     }
 }
 
-/// Refuses a store in which a message waits whose attempt a journal says has left.
+/// Refuses a store in which a message waits of which a journal says that this attempt, or a later one, has left.
 fn compare_posted(lease: &Lease, dir: &Path, queued: &[(IntentId, AttemptNumber)]) -> Result<(), String> {
     let posted = match Journal::posted(dir, Some(lease.partition)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         posted => posted.map_err(|error| format!("pipeline.journal_dir {}: {error}", dir.display()))?,
     };
-    match queued.iter().find(|own| posted.contains(own)) {
+    match queued.iter().find(|(id, number)| posted.get(id).is_some_and(|last| last >= number)) {
         None => Ok(()),
         Some((id, number)) => {
             let (task, partition) = (&lease.task, lease.partition);
@@ -364,6 +364,9 @@ mod tests {
         Journal::create(dir.path(), 4, 7).expect("another's").note(id(2), 1).expect("noted");
         assert_eq!(compare_posted(&lease(100), dir.path(), &[(id(1), 2), (id(2), 1)]), Ok(()), "none of these left");
         let refused = compare_posted(&lease(100), dir.path(), &[(id(2), 1), (id(1), 1)]).expect_err("it left");
+        assert!(refused.starts_with(SET_BACK), "{refused}");
+        journal.note(id(3), 2).expect("noted");
+        let refused = compare_posted(&lease(100), dir.path(), &[(id(3), 1)]).expect_err("the attempt after it left");
         assert!(refused.starts_with(SET_BACK), "{refused}");
     }
 }

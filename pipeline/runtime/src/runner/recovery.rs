@@ -1,18 +1,23 @@
 //! Recovery: brings partitions whose store was set back to an earlier time up to the log, while no pipeline runs. Nothing is
 //! planned and nothing leaves; what the log has already is not published again. See docs/RECOVERY.md.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
+use std::slice;
 use std::sync::Arc;
 
 use posthaste_core::sender::{Effects, Event, Input, Keys, Publication, Rows, SenderTask};
-use posthaste_model::{AttemptNumber, CampaignId, EventType, IntentId, TenantId, Transition, header, topic};
+use posthaste_model::{
+    AttemptNumber, CampaignId, EventType, Intent, IntentId, SenderId, TenantId, Transition, header, topic,
+};
 use uuid::Uuid;
 
 use super::assignee::{SenderRunnerOptions, TASK};
-use super::decode::decode;
+use super::decode::{Poison, decode};
 use super::letters::{letter, name_of};
+use super::step::{Step, shielded};
 use super::takeover::{core_of, patiently};
+use super::uncommitted::PANICKED;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::journal::Journal;
@@ -31,12 +36,14 @@ pub struct Recall {
     published: HashSet<Uuid>,
     transitions: HashMap<i32, HashMap<IntentId, Vec<Transition>>>,
     highest: BTreeMap<(String, i32), i64>,
+    senders: BTreeSet<(TenantId, SenderId)>,
 }
 
 impl Recall {
     /// Nothing is told yet. `partitions` is the count of `senders.v1`.
     pub fn new(partitions: i32) -> Self {
-        Self { partitions, published: HashSet::new(), transitions: HashMap::new(), highest: BTreeMap::new() }
+        let (published, transitions, highest, senders) = Default::default();
+        Self { partitions, published, transitions, highest, senders }
     }
 
     /// Takes a record of a topic that the sender task or the API publishes to. Records must come in the order of their
@@ -54,6 +61,7 @@ impl Recall {
         }
         match serde_json::from_slice::<Transition>(&record.value) {
             Ok(told) => {
+                self.senders.insert((told.tenant_id, told.sender_id.clone()));
                 let partition = partition::of_key(told.sender_id.as_str(), self.partitions);
                 self.transitions.entry(partition).or_default().entry(told.intent_id).or_default().push(told);
             }
@@ -69,6 +77,11 @@ impl Recall {
     /// How many transitions were told.
     pub fn transitions(&self) -> usize {
         self.transitions.values().flat_map(HashMap::values).map(Vec::len).sum()
+    }
+
+    /// The numbers of which transitions were told, with their tenants.
+    pub fn senders(&self) -> &BTreeSet<(TenantId, SenderId)> {
+        &self.senders
     }
 
     fn has(&self, publication: &Publication) -> bool {
@@ -87,6 +100,8 @@ pub struct Recovered {
     pub doubted: usize,
     /// Campaigns whose messages were ended, because the store does not have them.
     pub orphaned: Vec<CampaignId>,
+    /// Messages that have left, or may have, of numbers that the store does not have: as letters they could be sent again.
+    pub left_out: BTreeMap<SenderId, u64>,
 }
 
 /// Recovers partitions of the sender task.
@@ -99,8 +114,17 @@ pub struct Recovery {
     pub options: SenderRunnerOptions,
     /// What the log tells.
     pub recall: Recall,
-    /// Everything that was POSTed and of which journals tell; `None` where they are not all at hand.
-    pub posted: Option<HashSet<(IntentId, AttemptNumber)>>,
+    /// How the core is called.
+    pub step: Arc<dyn Step>,
+    /// Of what was POSTed and of which journals tell the last attempt; `None` where they are not all at hand.
+    pub posted: Option<HashMap<IntentId, AttemptNumber>>,
+}
+
+/// What is decided and committed together or not at all: a record with what is told of it, or what is told alone.
+struct Taken {
+    record: Option<InRecord>,
+    inputs: Vec<Input>,
+    letter: Option<Publication>,
 }
 
 /// A partition on its way.
@@ -108,15 +132,25 @@ struct Place {
     lease: Lease,
     core: SenderTask,
     clock: Clock,
-    inputs: Vec<Input>,
-    buried: Vec<Publication>,
-    offset: i64,
+    taken: Vec<Taken>,
+    /// Inputs in `taken`, and records without any.
+    gathered: usize,
     done: Recovered,
 }
 
 impl Place {
+    fn take(&mut self, taken: Taken) {
+        self.gathered += taken.inputs.len().max(1);
+        self.taken.push(taken);
+    }
+
+    fn input(&self, event: Event) -> Input {
+        Input { at: self.clock.now(), sequence: None, origin: None, event }
+    }
+
     fn tell(&mut self, event: Event) {
-        self.inputs.push(Input { at: self.clock.now(), sequence: None, origin: None, event });
+        let inputs = vec![self.input(event)];
+        self.take(Taken { record: None, inputs, letter: None });
     }
 }
 
@@ -134,9 +168,8 @@ impl Recovery {
             self.settle(&mut place, BATCH_MAX).await?;
         }
         while let Some(record) = next().await? {
-            place.offset = record.offset + 1;
             place.done.records += 1;
-            self.read(&mut place, &record);
+            self.read(&mut place, record);
             self.settle(&mut place, BATCH_MAX).await?;
         }
         self.settle(&mut place, 0).await?;
@@ -153,59 +186,102 @@ impl Recovery {
         let clock = Clock::start();
         let from = (self.store.as_ref(), self.directory.as_ref(), &self.options);
         let core = core_of(&lease, from, clock.now(), || clock.now()).await?;
-        let offset = lease.next_offset;
-        let (inputs, buried, done) = Default::default();
-        Ok(Place { lease, core, clock, inputs, buried, offset, done })
+        let (taken, gathered, done) = Default::default();
+        Ok(Place { lease, core, clock, taken, gathered, done })
     }
 
     /// Takes a record, and behind an intent what is told of it.
-    fn read(&self, place: &mut Place, record: &InRecord) {
-        let at = place.clock.now();
-        if self.recall.published.contains(&event_id(&name_of(record))) {
-            // It was buried, whatever for.
-            return;
-        }
-        match decode(record, at) {
-            Ok(input) => {
-                let intent = match &input.event {
-                    Event::Submitted(intent) => Some(intent.intent_id),
-                    _ => None,
-                };
-                place.inputs.push(input);
-                let of_partition = self.recall.transitions.get(&place.lease.partition);
-                let told = intent.zip(of_partition).and_then(|(id, told)| told.get(&id));
-                told.into_iter().flatten().for_each(|told| place.tell(Event::Recalled(Box::new(told.clone()))));
+    fn read(&self, place: &mut Place, record: InRecord) {
+        let (mut inputs, mut buried) = (Vec::new(), None);
+        // What was buried stays so, whatever for.
+        if !self.recall.published.contains(&event_id(&name_of(&record))) {
+            let at = place.clock.now();
+            match decode(&record, at) {
+                Ok(input) => inputs = self.with_told(place, input),
+                Err(poison) => buried = Some(letter(&record, &poison, at)),
             }
-            Err(poison) => place.buried.push(letter(record, &poison, at)),
         }
+        place.take(Taken { record: Some(record), inputs, letter: buried });
     }
 
-    /// Decides and commits what has gathered, if it is as much as `least`.
+    /// An input, and behind an intent what is told of it; nothing, if it must not even become a letter.
+    fn with_told(&self, place: &mut Place, input: Input) -> Vec<Input> {
+        let Event::Submitted(intent) = &input.event else { return vec![input] };
+        let of_partition = self.recall.transitions.get(&place.lease.partition);
+        let told = of_partition.and_then(|told| told.get(&intent.intent_id)).map(Vec::as_slice).unwrap_or_default();
+        if self.has_lost_number(intent) && (!told.is_empty() || self.may_have_left(intent.intent_id, 1)) {
+            *place.done.left_out.entry(intent.sender_id.clone()).or_default() += 1;
+            return Vec::new();
+        }
+        let told = told.iter().map(|told| place.input(Event::Recalled(Box::new(told.clone()))));
+        std::iter::once(input).chain(told).collect()
+    }
+
+    fn has_lost_number(&self, intent: &Intent) -> bool {
+        let senders = self.directory.senders();
+        senders.entries.get(&intent.sender_id).is_none_or(|own| own.tenant_id != intent.tenant_id)
+    }
+
+    /// Whether this attempt or a later one has left by the journals, as far as they are at hand.
+    fn may_have_left(&self, id: IntentId, number: AttemptNumber) -> bool {
+        self.posted.as_ref().is_none_or(|posted| posted.get(&id).is_some_and(|last| *last >= number))
+    }
+
+    /// Decides and commits what has gathered, if it is as much as `least`. What the core panics over alone is buried, as by the
+    /// pipeline, and its neighbours pass.
     async fn settle(&self, place: &mut Place, least: usize) -> Result<(), String> {
-        if place.inputs.len() + place.buried.len() < least {
+        if place.gathered < least {
             return Ok(());
         }
-        let inputs = std::mem::take(&mut place.inputs);
+        place.gathered = 0;
+        let taken = std::mem::take(&mut place.taken);
+        if self.decide(place, &taken).await?.is_ok() {
+            return Ok(());
+        }
+        for one in taken {
+            let Err(text) = self.decide(place, slice::from_ref(&one)).await? else { continue };
+            let no_record = |text: &str| format!("the core panicked, and no record is the cause: {text}");
+            let record = one.record.ok_or_else(|| no_record(&text))?;
+            let buried = letter(&record, &Poison::buried(PANICKED, text), place.clock.now());
+            let alone = Taken { record: Some(record), inputs: Vec::new(), letter: Some(buried) };
+            self.decide(place, slice::from_ref(&alone)).await?.map_err(|text| no_record(&text))?;
+        }
+        Ok(())
+    }
+
+    /// Decides and commits all of this, or gives the text of the core's panic and leaves everything as it is committed.
+    async fn decide(&self, place: &mut Place, taken: &[Taken]) -> Result<Result<(), String>, String> {
+        let inputs: Vec<Input> = taken.iter().flat_map(|one| one.inputs.clone()).collect();
         let keys = place.core.keys(&inputs);
         let mut rows = if keys.is_empty() { Rows::default() } else { self.load(&keys).await? };
-        let mut effects = Effects { publish: std::mem::take(&mut place.buried), ..Effects::default() };
-        place.core.decide(inputs, &mut rows, &mut effects);
+        let publish = taken.iter().filter_map(|one| one.letter.clone()).collect();
+        let mut effects = Effects { publish, ..Effects::default() };
+        if let Err(text) = shielded(|| self.step.decide(&mut place.core, inputs, &mut rows, &mut effects)) {
+            tracing::error!(partition = place.lease.partition, records = taken.len(), "the core panicked");
+            let (clock, from) = (place.clock, (self.store.as_ref(), self.directory.as_ref(), &self.options));
+            place.core = core_of(&place.lease, from, clock.now(), || clock.now()).await?;
+            return Ok(Err(text));
+        }
         effects.publish.retain(|publication| !self.recall.has(publication));
-        let has_moved = place.offset != place.lease.next_offset || !effects.is_empty();
-        if has_moved { self.commit(place, &effects).await } else { Ok(()) }
+        let last = taken.iter().rev().find_map(|one| one.record.as_ref());
+        let offset = last.map_or(place.lease.next_offset, |record| record.offset + 1);
+        if offset != place.lease.next_offset || !effects.is_empty() {
+            self.commit(place, &effects, offset).await?;
+        }
+        Ok(Ok(()))
     }
 
     async fn load(&self, keys: &Keys) -> Result<Rows, String> {
         patiently(|| self.store.load(keys)).await
     }
 
-    async fn commit(&self, place: &mut Place, effects: &Effects) -> Result<(), String> {
+    async fn commit(&self, place: &mut Place, effects: &Effects, offset: i64) -> Result<(), String> {
         let lease = &mut place.lease;
         let records = outbox::number(TASK, lease.partition, lease.outbox_seq, &effects.publish);
         let row = outbox::to_row(lease.outbox_seq, &records);
         let advance = Advance {
             old_offset: lease.next_offset,
-            new_offset: place.offset,
+            new_offset: offset,
             outbox_seq: row.as_ref().map_or(lease.outbox_seq, |row| row.last_seq),
             published_upto: lease.published_upto,
             trim: false,
@@ -217,16 +293,19 @@ impl Recovery {
         lease.commits += 1;
         lease.next_offset = advance.new_offset;
         lease.outbox_seq = advance.outbox_seq;
+        lease.high_water = advance.high_water;
         place.done.published += records.len();
         Ok(())
     }
 
     /// Calls unknown what may have been POSTed, and of which neither the log nor Meta has told: what was armed, and what waits
-    /// and left by a journal, or, where these are not all at hand, all that waits.
+    /// and left by a journal, with this attempt or a later one, or, where these are not all at hand, all that waits.
     async fn doubt(&self, place: &mut Place) -> Result<(), String> {
+        let waiting = place.core.queued().into_iter().filter(|(id, number)| self.may_have_left(*id, *number));
         let armed = place.core.inherited().into_iter().map(|(id, number, _)| (id, number));
-        let may_have_left = |own: &(IntentId, i16)| self.posted.as_ref().is_none_or(|posted| posted.contains(own));
-        let doubted: Vec<_> = armed.chain(place.core.queued().into_iter().filter(may_have_left)).collect();
+        let last = |id: &IntentId| self.posted.as_ref().and_then(|posted| posted.get(id)).copied();
+        let latest = |(id, number): (IntentId, AttemptNumber)| (id, last(&id).unwrap_or(number).max(number));
+        let doubted: Vec<_> = armed.chain(waiting).map(latest).collect();
         place.done.doubted = doubted.len();
         for (intent_id, attempt) in doubted {
             place.tell(Event::Doubted { intent_id, attempt });
@@ -251,11 +330,7 @@ impl Recovery {
     }
 }
 
-/// Everything that was POSTed by the journals of these folders.
-pub fn posted_by(folders: &[impl AsRef<Path>]) -> std::io::Result<HashSet<(IntentId, AttemptNumber)>> {
-    let mut posted = HashSet::new();
-    for folder in folders {
-        posted.extend(Journal::posted(folder.as_ref(), None)?);
-    }
-    Ok(posted)
+/// What was POSTed by the journals of this folder: of each message the last attempt.
+pub fn posted_by(folder: &Path) -> std::io::Result<HashMap<IntentId, AttemptNumber>> {
+    Journal::posted(folder, None)
 }

@@ -14,7 +14,7 @@ use crate::record::InRecord;
 /// Records that are kept for deciding them again; at this many, even those without any effect are committed.
 const RECORDS_MAX: usize = 10_000;
 /// Code of the letter of a record that the core panics over.
-const PANICKED: &str = "decide_panicked";
+pub(super) const PANICKED: &str = "decide_panicked";
 
 /// What a round may take in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

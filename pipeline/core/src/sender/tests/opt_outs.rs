@@ -157,6 +157,19 @@ fn meta_s_refusal_is_an_opt_out() {
 }
 
 #[test]
+fn what_one_of_a_group_has_stopped_does_not_stop_what_is_sent_to_the_group() {
+    let mut world = World::new();
+    let group = Contact::new("group:g");
+    world.step(vec![Event::Submitted(Intent { contact: group, ..intent(1) })]);
+    world.settle(1, 1, accepted());
+    let Event::Status(failed) = status(1, 1, Status::Failed) else { unreachable!() };
+    let of_one = StatusObserved { code: Some(131_050), group_id: Some("g".into()), ..failed };
+    let effects = world.step(vec![Event::Status(of_one)]);
+    assert_eq!(published(&effects), ["failed"]);
+    assert!(effects.opt_outs.is_empty());
+}
+
+#[test]
 fn a_campaign_waits_while_its_template_is_not_approved() {
     let mut world = World::new();
     let running = Campaign { recipients: 10, open: 1, ..campaign(CampaignState::Running) };

@@ -145,6 +145,17 @@ fn a_doubtful_message_is_not_sent_and_its_status_or_grace_decides() {
 }
 
 #[test]
+fn an_attempt_that_left_is_doubted_although_nothing_is_told_of_the_one_before() {
+    let mut world = World::new();
+    let doubted = |attempt| Event::Doubted { intent_id: intent(1).intent_id, attempt };
+    let effects = world.step(vec![Event::Submitted(intent(1)), doubted(2)]);
+    assert!(effects.send.is_empty());
+    assert_eq!(published(&effects), ["deferred", "unknown"]);
+    assert!(world.step(vec![doubted(1)]).is_empty(), "an earlier one than that which counts");
+    assert_eq!(published(&world.step(vec![status(1, 2, Status::Sent)])), ["accepted", "sent"], "its status is its own");
+}
+
+#[test]
 fn what_an_earlier_owner_had_armed_may_be_doubted_too() {
     let mut armed = Attempt::queued(Arc::new(intent(1)), 1, Millis(0));
     armed.advance(Status::Armed, Millis(500), &Report::default());
