@@ -78,13 +78,14 @@ pub(crate) enum Route {
     GraphMediaContent,
     GraphMediaDelete,
     GraphManage(Managed),
+    GraphHistoryEvents,
     GraphUploadBegin,
     GraphUploadContinue,
     GraphUploadState,
 }
 
 /// Method, path and meaning. `{…}` stands for one segment, or for what is left of it by the words around; it has no colon.
-pub(crate) const ROUTES: [(Method, &str, Route); 63] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 65] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -139,6 +140,8 @@ pub(crate) const ROUTES: [(Method, &str, Route); 63] = [
     (Method::DELETE, "/graph/{version}/{id}/block_users", Route::GraphManage(Managed::BlockUsers)),
     (Method::GET, "/graph/{version}/{id}/message_history", Route::GraphManage(Managed::MessageHistory)),
     (Method::POST, "/graph/{version}/{id}/smb_app_data", Route::GraphManage(Managed::SmbAppData)),
+    (Method::DELETE, "/graph/{version}/{id}/contact_book", Route::GraphManage(Managed::ContactBook)),
+    (Method::GET, "/graph/{version}/{id}/events", Route::GraphHistoryEvents),
     (Method::GET, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
     (Method::POST, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
     (Method::DELETE, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
@@ -250,6 +253,7 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::GraphMediaContent => graph::media::content(state, request).await,
         Route::GraphMediaDelete => graph::media::delete(state, request).await,
         Route::GraphManage(edge) => graph::numbers::call(state, request, edge).await,
+        Route::GraphHistoryEvents => graph::histories::events(state, request).await,
         Route::GraphUploadBegin => graph::sessions::begin(state, request).await,
         Route::GraphUploadContinue => graph::sessions::receive(state, request).await,
         Route::GraphUploadState => graph::sessions::describe(state, request).await,

@@ -40,6 +40,17 @@ impl Passed {
     }
 }
 
+/// A history of a message, as Meta and we name what it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryId {
+    /// The number that the message is of.
+    pub sender_id: String,
+    /// Meta's id of the history.
+    pub history_id: String,
+    /// Meta's id of the message.
+    pub message_id: String,
+}
+
 /// An answer without the addresses of other pages, of lists within lists too: Meta writes the access token into them. The cursors
 /// stay.
 fn without_links(answer: Answer) -> Answer {
@@ -88,6 +99,34 @@ impl Desk {
                 return Err(DeskError::Unknown);
             }
             passed.ask(&desk, tenant, own.access(), &waba_id).await
+        })
+        .await
+    }
+
+    /// Asks Meta about a history, if Meta names it among those of this message of the tenant's number: any token of an app may ask by
+    /// the id of any history.
+    pub async fn ask_of_history(
+        &self,
+        tenant: TenantId,
+        history: HistoryId,
+        passed: Passed,
+    ) -> Result<Answer, DeskError> {
+        let desk = self.clone();
+        detached(async move {
+            let HistoryId { sender_id, history_id, message_id } = history;
+            let own = desk.number_credential(tenant, &sender_id).await?;
+            let query = vec![("message_id", message_id), ("fields", "id".to_owned())];
+            let search = Passed { method: Method::GET, edge: Some("message_history"), query, body: None };
+            let found = search.ask(&desk, tenant, own.access(), &sender_id).await?;
+            if !found.is_success() {
+                return Ok(found);
+            }
+            let histories = found.json();
+            let mut ids = histories["data"].as_array().into_iter().flatten().map(|found| &found["id"]);
+            if !ids.any(|id| *id == history_id.as_str()) {
+                return Err(DeskError::Unknown);
+            }
+            passed.ask(&desk, tenant, own.access(), &history_id).await
         })
         .await
     }

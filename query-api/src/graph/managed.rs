@@ -7,8 +7,6 @@ use super::rules::told;
 use crate::fields::{Faults, Object};
 use crate::problem::{Code, Problem};
 
-/// Members of a change of the PIN.
-pub(super) const OF_PIN: [&str; 1] = ["pin"];
 /// Digits of a PIN.
 const PIN_DIGITS: usize = 6;
 /// Longest verification code, in digits.
@@ -80,11 +78,24 @@ fn six_digits(object: &Object<'_, '_>) {
 }
 
 /// A change of the PIN: nothing else of a number can be changed.
-pub(super) fn pin(body: &Value) -> Result<(), Problem> {
+pub(super) fn pin(body: &Value) -> Result<&'static [&'static str], Problem> {
+    const MEMBERS: [&str; 1] = ["pin"];
     check(body, |_, object| {
-        object.only(&OF_PIN);
+        object.only(&MEMBERS);
         six_digits(object);
-    })
+    })?;
+    Ok(&MEMBERS)
+}
+
+/// Whether marketing templates of an account may leave as any message does (Meta: marketing-messages/send-marketing-messages): nothing
+/// else of an account can be changed.
+pub(super) fn marketing(body: &Value) -> Result<&'static [&'static str], Problem> {
+    const MEMBERS: [&str; 1] = ["disable_marketing_messages_on_cloud_api"];
+    check(body, |_, object| {
+        object.only(&MEMBERS);
+        object.checked(MEMBERS[0], "write true or false", Value::as_bool);
+    })?;
+    Ok(&MEMBERS)
 }
 
 /// A registration.
@@ -232,6 +243,12 @@ mod tests {
             (refused(pin(&json!({ "pin": "739182", "name": "x" }))), "/name"),
             // Its messages would come here no more.
             (refused(pin(&json!({ "pin": "739182", "webhook_configuration": {} }))), "/webhook_configuration"),
+            (refused(marketing(&json!({}))), "/disable_marketing_messages_on_cloud_api"),
+            (
+                refused(marketing(&json!({ "disable_marketing_messages_on_cloud_api": "true" }))),
+                "/disable_marketing_messages_on_cloud_api",
+            ),
+            (refused(marketing(&json!({ "disable_marketing_messages_on_cloud_api": true, "name": "x" }))), "/name"),
             (refused(code(&json!({ "code": "7391827391" }))), "/code"),
             (refused(code_order(&json!({ "code_method": "PIGEON", "language": "en" }))), "/code_method"),
             (refused(code_order(&json!({ "code_method": "SMS" }))), "/language"),
@@ -268,5 +285,6 @@ mod tests {
         // This API takes an id, too; whether Meta does is Meta's to say.
         people(&json!({ "messaging_product": "whatsapp", "block_users": [{ "user_id": "US.1" }] })).expect("good");
         subscription(&json!({})).expect("good");
+        marketing(&json!({ "disable_marketing_messages_on_cloud_api": false })).expect("good");
     }
 }
