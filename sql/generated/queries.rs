@@ -13,6 +13,7 @@ pub mod api_opt_outs;
 pub mod api_recipients;
 pub mod commands;
 pub mod directory;
+pub mod groups;
 pub mod holds;
 pub mod identities;
 pub mod lake;
