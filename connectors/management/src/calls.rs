@@ -18,11 +18,11 @@ use crate::desk::{Desk, DeskError, detached};
 /// 133016).
 const REGISTRATIONS_MAX: i64 = 10;
 
-/// What Meta is asked about a number or an account. It may hold a PIN: it is never shown.
+/// What Meta is asked about a number, an account or a group. It may hold a PIN: it is never shown.
 pub struct Passed {
     /// The method.
     pub method: Method,
-    /// The edge of the number or account; none for itself.
+    /// The edge of the number, account or group; none for itself.
     pub edge: Option<&'static str>,
     /// Names and values of the query, plain.
     pub query: Vec<(&'static str, String)>,
@@ -31,7 +31,13 @@ pub struct Passed {
 }
 
 impl Passed {
-    async fn ask(self, desk: &Desk, tenant: TenantId, access: Access<'_>, id: &str) -> Result<Answer, DeskError> {
+    pub(crate) async fn ask(
+        self,
+        desk: &Desk,
+        tenant: TenantId,
+        access: Access<'_>,
+        id: &str,
+    ) -> Result<Answer, DeskError> {
         let path: Vec<&str> = [id].into_iter().chain(self.edge).collect();
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let body = self.body.map(|body| body.to_string().into());

@@ -10,6 +10,7 @@ mod desk;
 pub mod diagnosis;
 pub mod download;
 mod files;
+mod groups;
 mod limits;
 mod media;
 mod sessions;

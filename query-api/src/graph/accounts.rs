@@ -10,7 +10,7 @@ use posthaste_sql::queries::{api_catalog, api_media};
 use serde_json::{Value, json};
 
 use super::templates::{capture, not_answered, passed_on};
-use super::{media, numbers, templates};
+use super::{groups, media, numbers, templates};
 use crate::State;
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, json};
@@ -70,36 +70,40 @@ fn only_own(answer: MetaAnswer, own: &[&str]) -> MetaAnswer {
     MetaAnswer { body: body.to_string().into(), ..answer }
 }
 
-/// `GET /graph/{version}/{id}`: a number, a file, a template or an account, by which of them the tenant has.
+/// `GET /graph/{version}/{id}`: a number, a file, a template, an account or a group, by which of them the tenant has.
 pub(crate) async fn object(state: &State, request: Request) -> Answer {
-    let id = capture(&request);
-    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let (id, tenant) = (capture(&request), request.caller.tenant_id);
+    let tx = state.pool.tenant_tx(tenant).await?;
     let own = api_catalog::number_of().bind(&*tx, &id.as_str()).opt().await?;
     let file = api_media::media_of().bind(&*tx, &id.as_str()).opt().await?;
     let template = api_catalog::template_of().bind(&*tx, &id.as_str()).opt().await?;
     let is_account = api_media::account_known().bind(&*tx, &id.as_str()).opt().await?.is_some();
+    let is_group = groups::is_known(&tx, tenant, &id).await?;
     tx.rollback().await?;
     match (own, file, template) {
         (Some(row), ..) => {
             let query = numbers::parameters(&request, &["fields"])?;
-            described(state, request.caller.tenant_id, query, row).await
+            described(state, tenant, query, row).await
         }
         (None, Some(row), _) => media::describe(state, request, row).await,
         (None, None, Some(row)) => {
             let wanted = numbers::parameters(&request, &["fields"])?;
             Ok(json(StatusCode::OK, &picked(templates::shown(&row), &wanted)))
         }
-        (None, None, None) if is_account => account(state, &request, &id).await,
+        (None, None, None) if is_account => {
+            let query = numbers::parameters(&request, &["fields"])?;
+            account(state, tenant, query, &id).await
+        }
+        (None, None, None) if is_group => groups::pass(state, request, None).await,
         (None, None, None) => Err(Problem::at(
             Code::SenderUnknown,
             "",
-            format!("there is no phone number, file, template or account {id} of yours"),
+            format!("there is no phone number, file, template, account or group {id} of yours"),
         )),
     }
 }
 
-async fn account(state: &State, request: &Request, id: &str) -> Answer {
-    let (query, tenant) = (numbers::parameters(request, &["fields"])?, request.caller.tenant_id);
+async fn account(state: &State, tenant: TenantId, query: Vec<(&'static str, String)>, id: &str) -> Answer {
     if wanted(&query).is_some_and(|mut fields| fields.any(|field| !OF_ACCOUNT.contains(&field))) {
         let detail = format!("fields: of an account {} are told", OF_ACCOUNT.join(", "));
         return Err(Problem::new(Code::QueryInvalid, detail));

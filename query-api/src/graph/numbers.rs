@@ -13,7 +13,7 @@ use posthaste_sql::queries::{api_catalog, api_media, api_messages};
 use serde_json::Value;
 
 use super::templates::{capture, not_answered, passed_on, unknown};
-use super::{histories, managed, rules, templates};
+use super::{groups, histories, managed, rules, templates};
 use crate::State;
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, parse_json};
@@ -36,6 +36,7 @@ pub(crate) enum Edge {
     MessageHistory,
     SmbAppData,
     ContactBook,
+    Groups,
     SubscribedApps,
 }
 
@@ -51,6 +52,7 @@ impl Edge {
             Self::MessageHistory => "message_history",
             Self::SmbAppData => "smb_app_data",
             Self::ContactBook => "contact_book",
+            Self::Groups => "groups",
             Self::SubscribedApps => "subscribed_apps",
         }
     }
@@ -67,7 +69,7 @@ impl Edge {
     const fn query(self) -> &'static [&'static str] {
         match self {
             Self::Profile => &["fields"],
-            Self::BlockUsers => &["limit", "after", "before"],
+            Self::BlockUsers | Self::Groups => &["limit", "after", "before"],
             Self::MessageHistory => &["message_id", "fields", "limit", "after", "before"],
             Self::ContactBook => &["messaging_product", "bsuid"],
             _ => &[],
@@ -93,6 +95,7 @@ pub(crate) async fn call(state: &State, mut request: Request, edge: Edge) -> Ans
     let answered = match edge {
         Edge::SubscribedApps => state.desk.ask_of_account(tenant, &id, passed).await,
         Edge::Register | Edge::Deregister => state.desk.register(tenant, &id, passed).await,
+        Edge::Groups if passed.method == Method::GET => state.desk.list_groups(tenant, &id, passed).await,
         _ => state.desk.ask_of_number(tenant, &id, passed).await,
     };
     let answer = answered.map_err(|error| not_answered(error, what, &id))?;
@@ -102,15 +105,17 @@ pub(crate) async fn call(state: &State, mut request: Request, edge: Edge) -> Ans
     }))
 }
 
-/// `POST /graph/{version}/{id}`: the PIN of a number, whether an account sends marketing as any message, or another text of a template.
+/// `POST /graph/{version}/{id}`: the PIN of a number, whether an account sends marketing as any message, settings of a group, or another
+/// text of a template.
 pub(crate) async fn change(state: &State, mut request: Request) -> Answer {
     let (id, tenant) = (capture(&request), request.caller.tenant_id);
     let tx = state.pool.tenant_tx(tenant).await?;
     let is_number = api_catalog::number_of().bind(&*tx, &id.as_str()).opt().await?.is_some();
     let is_account = api_media::account_known().bind(&*tx, &id.as_str()).opt().await?.is_some();
+    let is_group = groups::is_known(&tx, tenant, &id).await?;
     tx.rollback().await?;
     if !is_number && !is_account {
-        return templates::edit(state, request).await;
+        return if is_group { groups::pass(state, request, None).await } else { templates::edit(state, request).await };
     }
     let body = parse_json(&request.bytes(state.config.body_bytes_max).await?)?;
     let members = if is_number { managed::pin(&body)? } else { managed::marketing(&body)? };
@@ -143,6 +148,7 @@ async fn body(state: &State, request: &mut Request, edge: Edge) -> Result<Option
         Edge::Profile => managed::profile(&body)?,
         Edge::BlockUsers => managed::people(&body)?,
         Edge::SmbAppData => managed::app_data(&body)?,
+        Edge::Groups => managed::group(&body)?,
         Edge::SubscribedApps if request.method == Method::POST => managed::subscription(&body)?,
         // Nothing that a body could say.
         Edge::Deregister | Edge::ContactBook | Edge::SubscribedApps | Edge::MessageHistory => return Ok(None),

@@ -322,6 +322,8 @@ async fn another_tenants_numbers_and_accounts_look_as_if_they_did_not_exist() {
         (Method::DELETE, &world.sender, "/block_users", &people),
         (Method::GET, &world.sender, "/message_history?message_id=wamid.X", &Value::Null),
         (Method::DELETE, &world.sender, "/contact_book?messaging_product=whatsapp&bsuid=US.1", &Value::Null),
+        (Method::GET, &world.sender, "/groups", &Value::Null),
+        (Method::POST, &world.sender, "/groups", &whatsapp(json!({ "subject": "x" }))),
         (Method::POST, &world.sender, "/smb_app_data", &whatsapp(json!({ "sync_type": "history" }))),
         (Method::GET, &world.sender, "?fields=status", &Value::Null),
         (Method::GET, WABA, "", &Value::Null),
