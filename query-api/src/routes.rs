@@ -14,6 +14,7 @@ use warp::reply::Response;
 
 use crate::campaigns::{self, Verb};
 use crate::copies::{self, Copying};
+use crate::graph::groups::Edge as OfGroup;
 use crate::graph::messages::Edge;
 use crate::graph::numbers::Edge as Managed;
 use crate::problem::{self, Code, Problem};
@@ -76,15 +77,17 @@ pub(crate) enum Route {
     GraphTemplateDelete,
     GraphMediaUpload,
     GraphMediaContent,
-    GraphMediaDelete,
+    GraphDelete,
     GraphManage(Managed),
+    GraphHistoryEvents,
+    GraphGroup(OfGroup),
     GraphUploadBegin,
     GraphUploadContinue,
     GraphUploadState,
 }
 
 /// Method, path and meaning. `{…}` stands for one segment, or for what is left of it by the words around; it has no colon.
-pub(crate) const ROUTES: [(Method, &str, Route); 63] = [
+pub(crate) const ROUTES: [(Method, &str, Route); 73] = [
     (Method::GET, "/healthz", Route::Health),
     (Method::GET, "/readyz", Route::Ready),
     (Method::GET, "/openapi.json", Route::OpenApi),
@@ -139,6 +142,16 @@ pub(crate) const ROUTES: [(Method, &str, Route); 63] = [
     (Method::DELETE, "/graph/{version}/{id}/block_users", Route::GraphManage(Managed::BlockUsers)),
     (Method::GET, "/graph/{version}/{id}/message_history", Route::GraphManage(Managed::MessageHistory)),
     (Method::POST, "/graph/{version}/{id}/smb_app_data", Route::GraphManage(Managed::SmbAppData)),
+    (Method::DELETE, "/graph/{version}/{id}/contact_book", Route::GraphManage(Managed::ContactBook)),
+    (Method::GET, "/graph/{version}/{id}/events", Route::GraphHistoryEvents),
+    (Method::GET, "/graph/{version}/{id}/groups", Route::GraphManage(Managed::Groups)),
+    (Method::POST, "/graph/{version}/{id}/groups", Route::GraphManage(Managed::Groups)),
+    (Method::GET, "/graph/{version}/{id}/invite_link", Route::GraphGroup(OfGroup::InviteLink)),
+    (Method::POST, "/graph/{version}/{id}/invite_link", Route::GraphGroup(OfGroup::InviteLink)),
+    (Method::DELETE, "/graph/{version}/{id}/participants", Route::GraphGroup(OfGroup::Participants)),
+    (Method::GET, "/graph/{version}/{id}/join_requests", Route::GraphGroup(OfGroup::JoinRequests)),
+    (Method::POST, "/graph/{version}/{id}/join_requests", Route::GraphGroup(OfGroup::JoinRequests)),
+    (Method::DELETE, "/graph/{version}/{id}/join_requests", Route::GraphGroup(OfGroup::JoinRequests)),
     (Method::GET, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
     (Method::POST, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
     (Method::DELETE, "/graph/{version}/{id}/subscribed_apps", Route::GraphManage(Managed::SubscribedApps)),
@@ -147,7 +160,7 @@ pub(crate) const ROUTES: [(Method, &str, Route); 63] = [
     (Method::GET, "/graph/{version}/upload:{id}", Route::GraphUploadState),
     (Method::GET, "/graph/{version}/{id}", Route::GraphObject),
     (Method::POST, "/graph/{version}/{id}", Route::GraphChange),
-    (Method::DELETE, "/graph/{version}/{id}", Route::GraphMediaDelete),
+    (Method::DELETE, "/graph/{version}/{id}", Route::GraphDelete),
 ];
 
 /// A request before anything is known about it.
@@ -248,8 +261,10 @@ async fn dispatch(state: &Arc<State>, route: Route, captures: Vec<String>, incom
         Route::GraphTemplateDelete => graph::templates::delete(state, request).await,
         Route::GraphMediaUpload => graph::media::upload(state, request).await,
         Route::GraphMediaContent => graph::media::content(state, request).await,
-        Route::GraphMediaDelete => graph::media::delete(state, request).await,
+        Route::GraphDelete => graph::media::delete(state, request).await,
         Route::GraphManage(edge) => graph::numbers::call(state, request, edge).await,
+        Route::GraphGroup(edge) => graph::groups::call(state, request, edge).await,
+        Route::GraphHistoryEvents => graph::histories::events(state, request).await,
         Route::GraphUploadBegin => graph::sessions::begin(state, request).await,
         Route::GraphUploadContinue => graph::sessions::receive(state, request).await,
         Route::GraphUploadState => graph::sessions::describe(state, request).await,

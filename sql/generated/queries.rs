@@ -16,6 +16,7 @@ pub mod credentials;
 pub mod diagnosis;
 pub mod directory;
 pub mod files;
+pub mod groups;
 pub mod holds;
 pub mod identities;
 pub mod lake;

@@ -458,3 +458,31 @@ async fn a_client_of_metas_sends_through_the_graph_api_and_follows_its_message_b
     let sent = world.simulator.messages(0, 10);
     assert_eq!((sent.len(), &message["attempts"][0]["wamid"]), (1, &json!(sent[0].wamid)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_can_be_managed_once_meta_has_told_whose_it_is_and_until_it_is_deleted() {
+    let world = World::start(plan()).await;
+    let group = json!({ "messaging_product": "whatsapp", "subject": "Orders" });
+    world.tenant.post_new(&format!("/graph/v23.0/{}/groups", SENDERS[0]), &group).await.expect(200);
+    // Meta is asked for its id: a list through the API would say whose it is, as the webhook does.
+    let url = format!("http://{}/v23.0/{}/groups", world.simulator.addr(), SENDERS[0]);
+    let authorization = format!("Bearer {GRAPH_TOKEN}");
+    let list = web::call(Method::GET, &url, &[("authorization", authorization.as_str())], "").await;
+    let list = list.expect("the simulator answers").json();
+    let id = list["data"]["groups"][0]["id"].as_str().expect("a group").to_owned();
+    let path = format!("/graph/v23.0/{id}?fields=subject");
+    until("the webhook is applied", PATIENCE, async || {
+        let shown = world.tenant.get(&path).await;
+        holds(shown.status.is_success() && shown.json()["subject"] == "Orders", || shown.text.clone())
+    })
+    .await;
+    let foreign = world.second_tenant().await.get(&path).await;
+    assert_eq!(foreign.expect(400)["error"]["code"], 100);
+    let deleted = world.tenant.try_call(Method::DELETE, &format!("/graph/v23.0/{id}"), &[], String::new()).await;
+    deleted.expect("the API answers").expect(200);
+    until("its end is applied", PATIENCE, async || {
+        let groups = world.database.number("SELECT count(*) FROM number_group").await;
+        holds(groups == 0, || groups.to_string())
+    })
+    .await;
+}

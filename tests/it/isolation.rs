@@ -139,6 +139,7 @@ INSERT INTO people_lock VALUES ('T');
 INSERT INTO account_standing (tenant_id, waba_id, cause, at) VALUES ('T', 'it', 'ban', now());
 INSERT INTO upload_session VALUES ('T', 'T', 'upload:T', 'S', 1);
 INSERT INTO registration_call VALUES ('T', 'T', 'S');
+INSERT INTO number_group VALUES ('T', 'T', 'S');
 INSERT INTO lake_file VALUES ('T', 'delivery.v1', 0, 0, 0, '2026-01-01', 'path-T', 1, 1);
 ";
 

@@ -18,11 +18,11 @@ use crate::desk::{Desk, DeskError, detached};
 /// 133016).
 const REGISTRATIONS_MAX: i64 = 10;
 
-/// What Meta is asked about a number or an account. It may hold a PIN: it is never shown.
+/// What Meta is asked about a number, an account or a group. It may hold a PIN: it is never shown.
 pub struct Passed {
     /// The method.
     pub method: Method,
-    /// The edge of the number or account; none for itself.
+    /// The edge of the number, account or group; none for itself.
     pub edge: Option<&'static str>,
     /// Names and values of the query, plain.
     pub query: Vec<(&'static str, String)>,
@@ -31,13 +31,30 @@ pub struct Passed {
 }
 
 impl Passed {
-    async fn ask(self, desk: &Desk, tenant: TenantId, access: Access<'_>, id: &str) -> Result<Answer, DeskError> {
+    pub(crate) async fn ask(
+        self,
+        desk: &Desk,
+        tenant: TenantId,
+        access: Access<'_>,
+        id: &str,
+    ) -> Result<Answer, DeskError> {
         let path: Vec<&str> = [id].into_iter().chain(self.edge).collect();
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let body = self.body.map(|body| body.to_string().into());
         let answer = desk.ask(tenant, access, self.method, (&path, &query), body).await?;
         Ok(without_links(answer))
     }
+}
+
+/// A history of a message, as Meta and we name what it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryId {
+    /// The number that the message is of.
+    pub sender_id: String,
+    /// Meta's id of the history.
+    pub history_id: String,
+    /// Meta's id of the message.
+    pub message_id: String,
 }
 
 /// An answer without the addresses of other pages, of lists within lists too: Meta writes the access token into them. The cursors
@@ -88,6 +105,34 @@ impl Desk {
                 return Err(DeskError::Unknown);
             }
             passed.ask(&desk, tenant, own.access(), &waba_id).await
+        })
+        .await
+    }
+
+    /// Asks Meta about a history, if Meta names it among those of this message of the tenant's number: any token of an app may ask by
+    /// the id of any history.
+    pub async fn ask_of_history(
+        &self,
+        tenant: TenantId,
+        history: HistoryId,
+        passed: Passed,
+    ) -> Result<Answer, DeskError> {
+        let desk = self.clone();
+        detached(async move {
+            let HistoryId { sender_id, history_id, message_id } = history;
+            let own = desk.number_credential(tenant, &sender_id).await?;
+            let query = vec![("message_id", message_id), ("fields", "id".to_owned())];
+            let search = Passed { method: Method::GET, edge: Some("message_history"), query, body: None };
+            let found = search.ask(&desk, tenant, own.access(), &sender_id).await?;
+            if !found.is_success() {
+                return Ok(found);
+            }
+            let histories = found.json();
+            let mut ids = histories["data"].as_array().into_iter().flatten().map(|found| &found["id"]);
+            if !ids.any(|id| *id == history_id.as_str()) {
+                return Err(DeskError::Unknown);
+            }
+            passed.ask(&desk, tenant, own.access(), &history_id).await
         })
         .await
     }

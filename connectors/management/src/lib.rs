@@ -10,6 +10,7 @@ mod desk;
 pub mod diagnosis;
 pub mod download;
 mod files;
+mod groups;
 mod limits;
 mod media;
 mod sessions;
@@ -18,7 +19,7 @@ pub mod sync;
 pub mod template;
 mod turns;
 
-pub use calls::Passed;
+pub use calls::{HistoryId, Passed};
 pub use desk::{Desk, DeskError, SetupError};
 pub use files::{FileError, MediaFiles, StoredFile, Writing};
 pub use limits::{FILE_BYTES_MAX, HEAD_BYTES, file_bytes_max, file_bytes_max_of};

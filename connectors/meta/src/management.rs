@@ -383,6 +383,8 @@ mod tests {
             client.uri(ACCESS, &["1", "message_templates"], &[("name", "a b&c"), ("after", "x=")]).as_deref(),
             Ok("https://graph.facebook.com/v26.0/1/message_templates?name=a+b%26c&after=x%3D")
         );
+        // Ids of groups are base64.
+        assert_eq!(client.uri(ACCESS, &["Y2+w=="], &[]).as_deref(), Ok("https://graph.facebook.com/v26.0/Y2+w=="));
         let other = Access { version: Some("v24.0"), ..ACCESS };
         assert_eq!(client.uri(other, &["1"], &[]).as_deref(), Ok("https://graph.facebook.com/v24.0/1"));
         for bad in ["..", "", "1/2", "a?b", "a b"] {

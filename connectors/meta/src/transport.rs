@@ -99,7 +99,7 @@ fn authorization(scheme: &str, access_token: &str) -> Result<HeaderValue, String
 /// Whether a text can stand as one segment of a path without escaping.
 pub(crate) fn is_segment(text: &str) -> bool {
     !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'=' | b'+'))
         && !text.bytes().all(|b| b == b'.')
 }
 

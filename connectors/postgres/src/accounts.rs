@@ -8,15 +8,17 @@ use posthaste_core::standing::{Restriction, Standing, Stop, standing};
 use posthaste_model::phone::from_wa_id;
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::account::Preference;
+use posthaste_model::whatsapp::group::GroupChange;
 use posthaste_model::whatsapp::template::{TemplateComponents, parameters};
 use posthaste_model::{
     AccountUpdated, Contact, LimitsChanged, MessagingLimit, Millis, SenderId, TemplateChanged, TemplateStatus,
-    TenantId, WabaId, WebhooksCounted,
+    TenantId, WabaId, WebhooksCounted, group,
 };
 use posthaste_runtime::accounts::{AccountStore, Outdated};
 use posthaste_runtime::store::StoreError;
 use posthaste_sql::client::Params;
 use posthaste_sql::queries::directory::directory_waba_tenants;
+use posthaste_sql::queries::groups::{forget_group, put_groups};
 use posthaste_sql::queries::identities::sender_of_account;
 use posthaste_sql::queries::portfolio::{
     ApplyStandingParams, apply_messaging_limit, apply_sender_limit, apply_sender_quality, apply_standing,
@@ -151,6 +153,7 @@ enum Change<'a> {
     Standing(Standing),
     NumberQuality { digits: String, event: &'a str },
     Call { caller: Contact, at: Millis },
+    Group { id: &'a str, is_deleted: bool },
 }
 
 /// A template by name and language, as the send API writes it.
@@ -195,6 +198,10 @@ impl<'a> Change<'a> {
                 event: own.event.as_deref()?,
             }),
             Update::Call(own) => identity::caller(own).map(|(caller, at)| Self::Call { caller, at }),
+            Update::Group(own) => {
+                let id = own.group_id.as_deref().filter(|id| group::contact(id).is_some())?;
+                Some(Self::Group { id, is_deleted: is_deletion(own) })
+            }
             _ => None,
         }
     }
@@ -205,7 +212,11 @@ impl<'a> Change<'a> {
             Self::Quality { template, .. } | Self::Category { template, .. } | Self::Body { template, .. } => {
                 Some(template)
             }
-            Self::Preference(_) | Self::Standing(_) | Self::NumberQuality { .. } | Self::Call { .. } => None,
+            Self::Preference(_)
+            | Self::Standing(_)
+            | Self::NumberQuality { .. }
+            | Self::Call { .. }
+            | Self::Group { .. } => None,
         }
     }
 
@@ -216,9 +227,13 @@ impl<'a> Change<'a> {
 
     async fn apply(&self, tx: &Tx, tenant: TenantId, updated: &AccountUpdated) -> Result<(), tokio_postgres::Error> {
         let (waba, at_ms) = (updated.waba_id.as_str(), updated.at.0);
+        let sender = updated.sender_id.as_ref().map_or("", |sender| sender.as_str());
         match self {
+            Self::Group { id, is_deleted: true } => forget_group().bind(&**tx, &tenant.0, id, &sender).await.map(drop),
+            Self::Group { id, is_deleted: false } => {
+                put_groups().bind(&**tx, &vec![*id], &tenant.0, &sender).await.map(drop)
+            }
             Self::Call { caller, at } => {
-                let sender = updated.sender_id.as_ref().map_or("", |sender| sender.as_str());
                 note_call_window().bind(&**tx, &caller.as_str(), &at.0, &tenant.0, &sender).await.map(drop)
             }
             Self::Preference(preference) => apply_preference(tx, tenant, preference, at_ms).await,
@@ -255,6 +270,11 @@ impl<'a> Change<'a> {
             }
         }
     }
+}
+
+/// Whether a group is gone: a deletion that failed is told with errors.
+fn is_deletion(change: &GroupChange) -> bool {
+    change.r#type.as_deref() == Some("group_delete") && change.errors.is_empty()
 }
 
 /// Notes what a report says of each cause that it concerns.

@@ -1,5 +1,5 @@
-//! Numbers of an account, and what an id stands for (Meta: business-phone-numbers). Which numbers are the tenant's is known here; what
-//! they are like Meta is asked, unless no more is wanted than is kept.
+//! Accounts, their numbers, and what an id stands for (Meta: business-phone-numbers, whatsapp-business-account). Which numbers are
+//! the tenant's is known here; what they are like Meta is asked, unless no more is wanted than is kept.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use posthaste_sql::queries::{api_catalog, api_media};
 use serde_json::{Value, json};
 
 use super::templates::{capture, not_answered, passed_on};
-use super::{media, numbers, templates};
+use super::{groups, media, numbers, templates};
 use crate::State;
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, json};
@@ -19,6 +19,25 @@ use crate::request::{Answer, Request, json};
 const HIGH: i32 = 1_000;
 /// Members that are kept here: who asks for no others is answered without Meta.
 const KEPT: [&str; 3] = ["id", "display_phone_number", "throughput"];
+
+/// Members of an account that are told. Others would name what is not the tenant's in an account that several tenants have, such as
+/// the numbers of all.
+const OF_ACCOUNT: [&str; 14] = [
+    "id",
+    "name",
+    "currency",
+    "timezone_id",
+    "message_template_namespace",
+    "account_review_status",
+    "business_verification_status",
+    "country",
+    "ownership_type",
+    "status",
+    "disable_marketing_messages_on_cloud_api",
+    "marketing_messages_onboarding_status",
+    "marketing_messages_lite_api_status",
+    "whatsapp_business_manager_messaging_limit",
+];
 
 /// `GET /graph/{version}/{waba}/phone_numbers`, with `fields`, `limit`, `after` and `before`.
 pub(crate) async fn numbers(state: &State, request: Request) -> Answer {
@@ -51,30 +70,48 @@ fn only_own(answer: MetaAnswer, own: &[&str]) -> MetaAnswer {
     MetaAnswer { body: body.to_string().into(), ..answer }
 }
 
-/// `GET /graph/{version}/{id}`: a number, a file or a template, by which of them the tenant has.
+/// `GET /graph/{version}/{id}`: a number, a file, a template, an account or a group, by which of them the tenant has.
 pub(crate) async fn object(state: &State, request: Request) -> Answer {
-    let id = capture(&request);
-    let tx = state.pool.tenant_tx(request.caller.tenant_id).await?;
+    let (id, tenant) = (capture(&request), request.caller.tenant_id);
+    let tx = state.pool.tenant_tx(tenant).await?;
     let own = api_catalog::number_of().bind(&*tx, &id.as_str()).opt().await?;
     let file = api_media::media_of().bind(&*tx, &id.as_str()).opt().await?;
     let template = api_catalog::template_of().bind(&*tx, &id.as_str()).opt().await?;
+    let is_account = api_media::account_known().bind(&*tx, &id.as_str()).opt().await?.is_some();
+    let is_group = groups::is_known(&tx, tenant, &id).await?;
     tx.rollback().await?;
     match (own, file, template) {
         (Some(row), ..) => {
             let query = numbers::parameters(&request, &["fields"])?;
-            described(state, request.caller.tenant_id, query, row).await
+            described(state, tenant, query, row).await
         }
         (None, Some(row), _) => media::describe(state, request, row).await,
         (None, None, Some(row)) => {
             let wanted = numbers::parameters(&request, &["fields"])?;
             Ok(json(StatusCode::OK, &picked(templates::shown(&row), &wanted)))
         }
+        (None, None, None) if is_account => {
+            let query = numbers::parameters(&request, &["fields"])?;
+            account(state, tenant, query, &id).await
+        }
+        (None, None, None) if is_group => groups::pass(state, request, None).await,
         (None, None, None) => Err(Problem::at(
             Code::SenderUnknown,
             "",
-            format!("there is no phone number, file or template {id} of yours"),
+            format!("there is no phone number, file, template, account or group {id} of yours"),
         )),
     }
+}
+
+async fn account(state: &State, tenant: TenantId, query: Vec<(&'static str, String)>, id: &str) -> Answer {
+    if wanted(&query).is_some_and(|mut fields| fields.any(|field| !OF_ACCOUNT.contains(&field))) {
+        let detail = format!("fields: of an account {} are told", OF_ACCOUNT.join(", "));
+        return Err(Problem::new(Code::QueryInvalid, detail));
+    }
+    state.management_calls.count(tenant, Instant::now())?;
+    let passed = Passed { method: Method::GET, edge: None, query, body: None };
+    let answered = state.desk.ask_of_account(tenant, id, passed).await;
+    answered.map(passed_on).map_err(|error| not_answered(error, "account", id))
 }
 
 async fn described(

@@ -1,5 +1,5 @@
-//! What may be said about a number or an account (Meta: business-phone-numbers, whatsapp/block-users, webhooks/override). Each check
-//! gives the members that are passed on; no detail repeats a PIN or a code.
+//! What may be said about a number, an account or a group (Meta: business-phone-numbers, whatsapp/block-users, webhooks/override,
+//! groups/reference). Each check gives the members that are passed on; no detail repeats a PIN or a code.
 
 use serde_json::Value;
 
@@ -7,8 +7,6 @@ use super::rules::told;
 use crate::fields::{Faults, Object};
 use crate::problem::{Code, Problem};
 
-/// Members of a change of the PIN.
-pub(super) const OF_PIN: [&str; 1] = ["pin"];
 /// Digits of a PIN.
 const PIN_DIGITS: usize = 6;
 /// Longest verification code, in digits.
@@ -50,6 +48,14 @@ const VERTICALS: [&str; 23] = [
 /// Most people who are blocked at once, and most characters of what names one.
 const PEOPLE_MAX: usize = 1_000;
 const PERSON_MAX: usize = 256;
+/// Most characters of a group's subject, and of its description.
+const SUBJECT_MAX: usize = 128;
+const DESCRIPTION_MAX: usize = 2_048;
+/// Most people who leave a group at once: no more can be in one.
+const PARTICIPANTS_MAX: usize = 8;
+/// Most requests that are decided at once, and most characters of the id of one.
+const JOIN_REQUESTS_MAX: usize = 1_000;
+const JOIN_REQUEST_MAX: usize = 512;
 /// Longest address of a callback, and longest verify token.
 const CALLBACK_MAX: usize = 200;
 const VERIFY_TOKEN_MAX: usize = 1_024;
@@ -80,11 +86,24 @@ fn six_digits(object: &Object<'_, '_>) {
 }
 
 /// A change of the PIN: nothing else of a number can be changed.
-pub(super) fn pin(body: &Value) -> Result<(), Problem> {
+pub(super) fn pin(body: &Value) -> Result<&'static [&'static str], Problem> {
+    const MEMBERS: [&str; 1] = ["pin"];
     check(body, |_, object| {
-        object.only(&OF_PIN);
+        object.only(&MEMBERS);
         six_digits(object);
-    })
+    })?;
+    Ok(&MEMBERS)
+}
+
+/// Whether marketing templates of an account may leave as any message does (Meta: marketing-messages/send-marketing-messages): nothing
+/// else of an account can be changed.
+pub(super) fn marketing(body: &Value) -> Result<&'static [&'static str], Problem> {
+    const MEMBERS: [&str; 1] = ["disable_marketing_messages_on_cloud_api"];
+    check(body, |_, object| {
+        object.only(&MEMBERS);
+        object.checked(MEMBERS[0], "write true or false", Value::as_bool);
+    })?;
+    Ok(&MEMBERS)
 }
 
 /// A registration.
@@ -196,6 +215,63 @@ pub(super) fn app_data(body: &Value) -> Result<&'static [&'static str], Problem>
     Ok(&["messaging_product", "sync_type"])
 }
 
+/// A group that is to be made.
+pub(super) fn group(body: &Value) -> Result<&'static [&'static str], Problem> {
+    check(body, |faults, object| {
+        product(faults, body);
+        object.text("subject", 1..=SUBJECT_MAX);
+        object.optional_text("description", 0..=DESCRIPTION_MAX);
+        let known = |text: &str| matches!(text, "approval_required" | "auto_approve").then_some(());
+        object.choice_or("join_approval_mode", (), known, "approval_required or auto_approve");
+    })?;
+    Ok(&["messaging_product", "subject", "description", "join_approval_mode"])
+}
+
+/// Other settings of a group. A picture is a file, which this API does not take here.
+pub(super) fn group_settings(body: &Value) -> Result<&'static [&'static str], Problem> {
+    const MEMBERS: [&str; 3] = ["messaging_product", "subject", "description"];
+    check(body, |faults, object| {
+        product(faults, body);
+        object.only(&MEMBERS);
+        object.optional_text("subject", 1..=SUBJECT_MAX);
+        object.optional_text("description", 0..=DESCRIPTION_MAX);
+        if !object.has("subject") && !object.has("description") {
+            object.invalid("subject", "nothing is changed; write subject or description");
+        }
+    })?;
+    Ok(&MEMBERS)
+}
+
+/// An order of a new link.
+pub(super) fn new_link(body: &Value) -> Result<&'static [&'static str], Problem> {
+    check(body, |faults, _| product(faults, body))?;
+    Ok(&["messaging_product"])
+}
+
+/// People who are to leave a group.
+pub(super) fn participants(body: &Value) -> Result<&'static [&'static str], Problem> {
+    check(body, |faults, object| {
+        product(faults, body);
+        for person in object.objects("participants", 1..=PARTICIPANTS_MAX, "user").unwrap_or_default() {
+            person.text("user", 1..=PERSON_MAX);
+        }
+    })?;
+    Ok(&["messaging_product", "participants"])
+}
+
+/// Requests to join a group that are decided.
+pub(super) fn join_requests(body: &Value) -> Result<&'static [&'static str], Problem> {
+    check(body, |faults, object| {
+        product(faults, body);
+        let Some(ids) = object.texts("join_requests", true) else { return };
+        let is_id = |id: &&str| (1..=JOIN_REQUEST_MAX).contains(&id.len()) && !id.contains('\0');
+        if !(1..=JOIN_REQUESTS_MAX).contains(&ids.len()) || !ids.iter().all(is_id) {
+            object.invalid("join_requests", format!("write a list of 1 to {JOIN_REQUESTS_MAX} ids of requests"));
+        }
+    })?;
+    Ok(&["messaging_product", "join_requests"])
+}
+
 /// A subscription, which may have a callback of its own.
 pub(super) fn subscription(body: &Value) -> Result<&'static [&'static str], Problem> {
     check(body, |_, object| {
@@ -232,6 +308,12 @@ mod tests {
             (refused(pin(&json!({ "pin": "739182", "name": "x" }))), "/name"),
             // Its messages would come here no more.
             (refused(pin(&json!({ "pin": "739182", "webhook_configuration": {} }))), "/webhook_configuration"),
+            (refused(marketing(&json!({}))), "/disable_marketing_messages_on_cloud_api"),
+            (
+                refused(marketing(&json!({ "disable_marketing_messages_on_cloud_api": "true" }))),
+                "/disable_marketing_messages_on_cloud_api",
+            ),
+            (refused(marketing(&json!({ "disable_marketing_messages_on_cloud_api": true, "name": "x" }))), "/name"),
             (refused(code(&json!({ "code": "7391827391" }))), "/code"),
             (refused(code_order(&json!({ "code_method": "PIGEON", "language": "en" }))), "/code_method"),
             (refused(code_order(&json!({ "code_method": "SMS" }))), "/language"),
@@ -246,6 +328,31 @@ mod tests {
                 "/override_callback_uri",
             ),
             (refused(subscription(&json!({ "fields": ["messages"] }))), "/fields"),
+            (refused(group(&whatsapp(json!({})))), "/subject"),
+            (refused(group(&whatsapp(json!({ "subject": "x".repeat(129) })))), "/subject"),
+            (refused(group(&whatsapp(json!({ "subject": "x", "description": "x".repeat(2_049) })))), "/description"),
+            (
+                refused(group(&whatsapp(json!({ "subject": "x", "join_approval_mode": "never" })))),
+                "/join_approval_mode",
+            ),
+            (refused(group_settings(&whatsapp(json!({})))), "/subject"),
+            (
+                refused(group_settings(&whatsapp(json!({ "subject": "x", "profile_picture_file": "x" })))),
+                "/profile_picture_file",
+            ),
+            (refused(new_link(&json!({}))), "/messaging_product"),
+            (refused(participants(&whatsapp(json!({ "participants": [] })))), "/participants"),
+            (
+                refused(participants(&whatsapp(json!({ "participants": [{ "user": "1" }, {}] })))),
+                "/participants/1/user",
+            ),
+            (
+                refused(participants(&whatsapp(json!({ "participants": vec![json!({ "user": "1" }); 9] })))),
+                "/participants",
+            ),
+            (refused(join_requests(&whatsapp(json!({ "join_requests": [] })))), "/join_requests"),
+            (refused(join_requests(&whatsapp(json!({ "join_requests": [1] })))), "/join_requests"),
+            (refused(join_requests(&whatsapp(json!({ "join_requests": [""] })))), "/join_requests"),
             (refused(app_data(&whatsapp(json!({})))), "/sync_type"),
             (refused(app_data(&whatsapp(json!({ "sync_type": "everything" })))), "/sync_type"),
             (refused(app_data(&json!({ "sync_type": "history" }))), "/messaging_product"),
@@ -268,5 +375,6 @@ mod tests {
         // This API takes an id, too; whether Meta does is Meta's to say.
         people(&json!({ "messaging_product": "whatsapp", "block_users": [{ "user_id": "US.1" }] })).expect("good");
         subscription(&json!({})).expect("good");
+        marketing(&json!({ "disable_marketing_messages_on_cloud_api": false })).expect("good");
     }
 }

@@ -17,6 +17,7 @@ use serde_json::json;
 use tokio::sync::{SemaphorePermit, mpsc};
 
 use super::form::Parts;
+use super::groups;
 use super::templates::{capture, not_answered, passed_on, unknown};
 use crate::State;
 use crate::problem::{Code, FieldError, Problem};
@@ -290,10 +291,16 @@ fn streamed(mime_type: &str, bytes: Option<u64>, mut body: ByteStream) -> warp::
     response
 }
 
-/// `DELETE /graph/{version}/{media-id}`
+/// `DELETE /graph/{version}/{id}`: a file or a group, by which of them the tenant has.
 pub(crate) async fn delete(state: &State, request: Request) -> Answer {
-    let tenant = request.caller.tenant_id;
-    let row = find(state, tenant, &capture(&request)).await?;
+    let (id, tenant) = (capture(&request), request.caller.tenant_id);
+    let tx = state.pool.tenant_tx(tenant).await?;
+    let is_group = groups::is_known(&tx, tenant, &id).await?;
+    tx.rollback().await?;
+    if is_group {
+        return groups::pass(state, request, None).await;
+    }
+    let row = find(state, tenant, &id).await?;
     let name = (row.sender_id.as_str(), row.media_id.as_str());
     let deleted = state.desk.delete_media(tenant, name, !row.is_expired).await;
     deleted.map(passed_on).map_err(|error| not_answered(error, "file", &row.media_id))

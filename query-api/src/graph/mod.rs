@@ -8,6 +8,8 @@ pub(crate) mod accounts;
 pub(crate) mod allowance;
 pub(crate) mod error;
 mod form;
+pub(crate) mod groups;
+pub(crate) mod histories;
 mod managed;
 pub(crate) mod media;
 pub(crate) mod messages;

@@ -1,18 +1,19 @@
 //! Numbers and accounts as they are managed at Meta: registration, verification, PIN, profile, blocked people, subscription, history
-//! of a message (Meta: business-phone-numbers, whatsapp-business-account/subscribed_apps, whatsapp/block-users). What is asked is
-//! checked, passed on with the token that is stored, and answered as Meta answers.
+//! of a message, contact book (Meta: business-phone-numbers, whatsapp-business-account/subscribed_apps, whatsapp/block-users,
+//! business-scoped-user-ids). What is asked is checked, passed on with the token that is stored, and answered as Meta answers.
 
 use std::time::Instant;
 
 use http::Method;
 use posthaste_management::Passed;
 use posthaste_model::IntentId;
+use posthaste_model::user_id::{self, Scope, scope_of};
 use posthaste_postgres::Tx;
 use posthaste_sql::queries::{api_catalog, api_media, api_messages};
 use serde_json::Value;
 
 use super::templates::{capture, not_answered, passed_on, unknown};
-use super::{managed, rules, templates};
+use super::{groups, histories, managed, rules, templates};
 use crate::State;
 use crate::problem::{Code, Problem};
 use crate::request::{Answer, Request, parse_json};
@@ -34,6 +35,8 @@ pub(crate) enum Edge {
     BlockUsers,
     MessageHistory,
     SmbAppData,
+    ContactBook,
+    Groups,
     SubscribedApps,
 }
 
@@ -48,6 +51,8 @@ impl Edge {
             Self::BlockUsers => "block_users",
             Self::MessageHistory => "message_history",
             Self::SmbAppData => "smb_app_data",
+            Self::ContactBook => "contact_book",
+            Self::Groups => "groups",
             Self::SubscribedApps => "subscribed_apps",
         }
     }
@@ -64,8 +69,9 @@ impl Edge {
     const fn query(self) -> &'static [&'static str] {
         match self {
             Self::Profile => &["fields"],
-            Self::BlockUsers => &["limit", "after", "before"],
+            Self::BlockUsers | Self::Groups => &["limit", "after", "before"],
             Self::MessageHistory => &["message_id", "fields", "limit", "after", "before"],
+            Self::ContactBook => &["messaging_product", "bsuid"],
             _ => &[],
         }
     }
@@ -84,31 +90,44 @@ pub(crate) async fn call(state: &State, mut request: Request, edge: Edge) -> Ans
     let body = body(state, &mut request, edge).await?;
     state.management_calls.count(tenant, Instant::now())?;
     let method = if request.method == Method::HEAD { Method::GET } else { request.method };
+    let message = value(&query, "message_id").map(str::to_owned);
     let passed = Passed { method, edge: Some(edge.as_str()), query, body };
     let answered = match edge {
         Edge::SubscribedApps => state.desk.ask_of_account(tenant, &id, passed).await,
         Edge::Register | Edge::Deregister => state.desk.register(tenant, &id, passed).await,
+        Edge::Groups if passed.method == Method::GET => state.desk.list_groups(tenant, &id, passed).await,
         _ => state.desk.ask_of_number(tenant, &id, passed).await,
     };
-    answered.map(passed_on).map_err(|error| not_answered(error, what, &id))
+    let answer = answered.map_err(|error| not_answered(error, what, &id))?;
+    Ok(passed_on(match (edge, message) {
+        (Edge::MessageHistory, Some(message)) => histories::with_our_ids(answer, &id, &message),
+        _ => answer,
+    }))
 }
 
-/// `POST /graph/{version}/{id}`: the PIN of a number, or another text of a template.
+/// `POST /graph/{version}/{id}`: the PIN of a number, whether an account sends marketing as any message, settings of a group, or another
+/// text of a template.
 pub(crate) async fn change(state: &State, mut request: Request) -> Answer {
     let (id, tenant) = (capture(&request), request.caller.tenant_id);
     let tx = state.pool.tenant_tx(tenant).await?;
-    let number = api_catalog::number_of().bind(&*tx, &id.as_str()).opt().await?;
+    let is_number = api_catalog::number_of().bind(&*tx, &id.as_str()).opt().await?.is_some();
+    let is_account = api_media::account_known().bind(&*tx, &id.as_str()).opt().await?.is_some();
+    let is_group = groups::is_known(&tx, tenant, &id).await?;
     tx.rollback().await?;
-    if number.is_none() {
-        return templates::edit(state, request).await;
+    if !is_number && !is_account {
+        return if is_group { groups::pass(state, request, None).await } else { templates::edit(state, request).await };
     }
     let body = parse_json(&request.bytes(state.config.body_bytes_max).await?)?;
-    managed::pin(&body)?;
+    let members = if is_number { managed::pin(&body)? } else { managed::marketing(&body)? };
     state.management_calls.count(tenant, Instant::now())?;
-    let body = Some(rules::known(body, &managed::OF_PIN));
+    let body = Some(rules::known(body, members));
     let passed = Passed { method: Method::POST, edge: None, query: Vec::new(), body };
-    let answered = state.desk.ask_of_number(tenant, &id, passed).await;
-    answered.map(passed_on).map_err(|error| not_answered(error, "phone number", &id))
+    let (what, answered) = if is_number {
+        ("phone number", state.desk.ask_of_number(tenant, &id, passed).await)
+    } else {
+        ("account", state.desk.ask_of_account(tenant, &id, passed).await)
+    };
+    answered.map(passed_on).map_err(|error| not_answered(error, what, &id))
 }
 
 /// The body, checked and without what Meta has no word for; none where nothing is to be said.
@@ -117,7 +136,7 @@ async fn body(state: &State, request: &mut Request, edge: Edge) -> Result<Option
         return Ok(None);
     }
     let bytes = request.bytes(state.config.body_bytes_max).await?;
-    let may_be_empty = matches!(edge, Edge::Deregister | Edge::SubscribedApps);
+    let may_be_empty = matches!(edge, Edge::Deregister | Edge::ContactBook | Edge::SubscribedApps);
     if bytes.trim_ascii().is_empty() && may_be_empty {
         return Ok(None);
     }
@@ -129,9 +148,10 @@ async fn body(state: &State, request: &mut Request, edge: Edge) -> Result<Option
         Edge::Profile => managed::profile(&body)?,
         Edge::BlockUsers => managed::people(&body)?,
         Edge::SmbAppData => managed::app_data(&body)?,
+        Edge::Groups => managed::group(&body)?,
         Edge::SubscribedApps if request.method == Method::POST => managed::subscription(&body)?,
         // Nothing that a body could say.
-        Edge::Deregister | Edge::SubscribedApps | Edge::MessageHistory => return Ok(None),
+        Edge::Deregister | Edge::ContactBook | Edge::SubscribedApps | Edge::MessageHistory => return Ok(None),
     };
     Ok(Some(rules::known(body, members)))
 }
@@ -145,14 +165,27 @@ pub(super) fn parameters(request: &Request, names: &[&'static str]) -> Result<Ve
     Ok(query)
 }
 
+fn value<'a>(query: &'a [(&'static str, String)], name: &str) -> Option<&'a str> {
+    query.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str())
+}
+
 /// What of the query is passed on.
 fn query(request: &Request, edge: Edge) -> Result<Vec<(&'static str, String)>, Problem> {
-    let is_read = matches!(request.method, Method::GET | Method::HEAD);
-    let query = if is_read { parameters(request, edge.query())? } else { Vec::new() };
-    if edge == Edge::MessageHistory && !query.iter().any(|(name, _)| *name == "message_id") {
-        return Err(Problem::new(Code::QueryInvalid, "message_id: write the id of a message"));
+    let has_query = edge == Edge::ContactBook || matches!(request.method, Method::GET | Method::HEAD);
+    let query = if has_query { parameters(request, edge.query())? } else { Vec::new() };
+    let wrong = |detail: String| Err(Problem::new(Code::QueryInvalid, detail));
+    match edge {
+        Edge::MessageHistory if value(&query, "message_id").is_none() => {
+            wrong("message_id: write the id of a message".to_owned())
+        }
+        Edge::ContactBook if value(&query, "messaging_product") != Some("whatsapp") => {
+            wrong("messaging_product: write whatsapp".to_owned())
+        }
+        Edge::ContactBook if value(&query, "bsuid").and_then(scope_of) != Some(Scope::Portfolio) => {
+            wrong(format!("bsuid: write a user id, and none of a parent portfolio; {}", user_id::FORM))
+        }
+        _ => Ok(query),
     }
-    Ok(query)
 }
 
 /// A parameter, if it says no more than Meta's token may be used for: braces and parentheses in `fields` would lead to objects that

@@ -71,6 +71,7 @@ async fn an_account_that_others_share_is_shown_and_not_changed() {
     other.move_to(&waba).await;
     let apps = format!("{waba}/subscribed_apps");
     let callback = json!({ "override_callback_uri": "https://example.org/hook", "verify_token": "v" });
+    let marketing = json!({ "disable_marketing_messages_on_cloud_api": true });
     let shown = async || {
         let path = format!("/v23.0/{apps}");
         world.ask_simulator(&simulator, Method::GET, &path, &Value::Null).await.json()["data"].clone()
@@ -85,15 +86,59 @@ async fn an_account_that_others_share_is_shown_and_not_changed() {
             assert_eq!(outcome(&refused), (400, Some(100)), "{method} {body}: {}", refused.text);
             assert!(refused.text.contains(&format!("there is no account {waba} of yours")), "{}", refused.text);
         }
+        let refused = call(holder, Method::POST, &waba, marketing.clone()).await;
+        assert!(refused.text.contains(&format!("there is no account {waba} of yours")), "{}", refused.text);
         assert_eq!(call(holder, Method::GET, &apps, Value::Null).await.json()["data"], before);
     }
     assert_eq!(shown().await, before, "Meta was not asked");
+    let path = format!("{waba}?fields=disable_marketing_messages_on_cloud_api");
+    let account = call(&world, Method::GET, &path, Value::Null).await.json();
+    assert_eq!(account["disable_marketing_messages_on_cloud_api"], false, "nor about marketing");
     other.move_to("waba-2").await;
     assert_eq!(
         outcome(&call(&world, Method::DELETE, &apps, Value::Null).await),
         (200, None),
         "it is the tenant's alone"
     );
+}
+
+#[tokio::test]
+async fn an_account_is_told_to_send_no_marketing_as_any_message_and_shows_that() {
+    let (world, simulator, waba) = World::alone_in_account(Options::defaults()).await;
+    let switch = async |body: Value| outcome(&call(&world, Method::POST, &waba, body).await);
+    let path = format!("{waba}?fields=name,disable_marketing_messages_on_cloud_api");
+    let is_off = async || {
+        let shown = call(&world, Method::GET, &path, Value::Null).await.json();
+        let metas = world.ask_simulator(&simulator, Method::GET, &format!("/v23.0/{path}"), &Value::Null).await.json();
+        assert_eq!(shown, metas);
+        shown["disable_marketing_messages_on_cloud_api"].as_bool().expect("whether it is off")
+    };
+    assert!(!is_off().await);
+    assert_eq!(switch(json!({ "disable_marketing_messages_on_cloud_api": true })).await, (200, None));
+    assert!(is_off().await);
+    for wrong in [
+        json!({}),
+        json!({ "disable_marketing_messages_on_cloud_api": "false" }),
+        json!({ "disable_marketing_messages_on_cloud_api": null }),
+        json!({ "disable_marketing_messages_on_cloud_api": false, "name": "x" }),
+    ] {
+        assert_eq!(switch(wrong.clone()).await, (400, Some(100)), "{wrong}");
+    }
+    assert!(is_off().await, "Meta was not asked");
+    assert_eq!(switch(json!({ "disable_marketing_messages_on_cloud_api": false })).await, (200, None));
+    assert!(!is_off().await);
+}
+
+#[tokio::test]
+async fn of_an_account_nothing_is_shown_that_could_be_others() {
+    let (world, _simulator, waba) = World::alone_in_account(Options::defaults()).await;
+    let shown = call(&world, Method::GET, &waba, Value::Null).await;
+    assert_eq!((shown.status.as_u16(), &shown.json()["id"]), (200, &json!(waba)), "{}", shown.text);
+    for fields in ["phone_numbers", "name,message_templates", "subscribed_apps", "owner_business.name", "name,"] {
+        let refused = call(&world, Method::GET, &format!("{waba}?fields={fields}"), Value::Null).await;
+        assert_eq!(outcome(&refused), (400, Some(100)), "{fields}: {}", refused.text);
+        assert!(refused.text.contains("fields: "), "{}", refused.text);
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@ mod campaigns;
 mod common_errors;
 mod files;
 mod graph;
+mod groups;
+mod histories;
 mod holds;
 mod identities;
 mod letters;

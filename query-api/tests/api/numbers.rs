@@ -139,6 +139,34 @@ async fn people_are_blocked_listed_and_let_in_again() {
 }
 
 #[tokio::test]
+async fn a_person_is_taken_out_of_the_contact_book() {
+    let (world, simulator) = World::simulated(&[], Options::defaults()).await;
+    let order = json!({ "number": world.sender, "from": "16315550101", "text": "hello" });
+    let wrote = world.ask_simulator(&simulator, Method::POST, "/_simulator/inbound", &order).await.json();
+    let person = wrote["user_id"].as_str().expect("an id").to_owned();
+    let forget = async |query: &str| {
+        call(&world, Method::DELETE, &format!("{}/contact_book?{query}", world.sender), Value::Null).await
+    };
+    for (query, name) in [
+        (format!("bsuid={person}"), "messaging_product"),
+        (format!("messaging_product=messenger&bsuid={person}"), "messaging_product"),
+        ("messaging_product=whatsapp".to_owned(), "bsuid"),
+        ("messaging_product=whatsapp&bsuid=%2B16315550101".to_owned(), "bsuid"),
+        ("messaging_product=whatsapp&bsuid=US.ENT.11815799212886844830".to_owned(), "bsuid"),
+    ] {
+        let refused = forget(&query).await;
+        assert_eq!(outcome(&refused), (400, Some(100)), "{query}: {}", refused.text);
+        let details = refused.json()["error"]["error_data"]["details"].clone();
+        assert!(details.as_str().is_some_and(|text| text.starts_with(name)), "{query}: {details}");
+    }
+    let query = format!("messaging_product=whatsapp&bsuid={person}&unknown=true");
+    for is_deleted in [true, false] {
+        let told = json!({ "messaging_product": "whatsapp", "success": true, "deleted": is_deleted });
+        assert_eq!(forget(&query).await.json(), told);
+    }
+}
+
+#[tokio::test]
 async fn the_history_of_a_message_is_asked_by_metas_id_or_by_its_handle() {
     let (world, simulator) = World::simulated(&[], Options::defaults()).await;
     let text = whatsapp(json!({ "to": "+16315550101", "type": "text", "text": { "body": "x" } }));
@@ -252,6 +280,7 @@ async fn the_calls_of_an_hour_are_those_about_numbers_accounts_templates_and_upl
         (Method::POST, &template, edit),
         (Method::DELETE, &format!("{templates}?name=a"), Value::Null),
         (Method::GET, &format!("{WABA}/subscribed_apps"), Value::Null),
+        (Method::GET, WABA, Value::Null),
         (Method::GET, &format!("{}/whatsapp_business_profile", world.sender), Value::Null),
     ] {
         let refused = call(&world, method.clone(), path, body).await;
@@ -292,8 +321,13 @@ async fn another_tenants_numbers_and_accounts_look_as_if_they_did_not_exist() {
         (Method::POST, &world.sender, "/block_users", &people),
         (Method::DELETE, &world.sender, "/block_users", &people),
         (Method::GET, &world.sender, "/message_history?message_id=wamid.X", &Value::Null),
+        (Method::DELETE, &world.sender, "/contact_book?messaging_product=whatsapp&bsuid=US.1", &Value::Null),
+        (Method::GET, &world.sender, "/groups", &Value::Null),
+        (Method::POST, &world.sender, "/groups", &whatsapp(json!({ "subject": "x" }))),
         (Method::POST, &world.sender, "/smb_app_data", &whatsapp(json!({ "sync_type": "history" }))),
         (Method::GET, &world.sender, "?fields=status", &Value::Null),
+        (Method::GET, WABA, "", &Value::Null),
+        (Method::POST, WABA, "", &json!({ "disable_marketing_messages_on_cloud_api": true })),
         (Method::GET, WABA, "/phone_numbers", &Value::Null),
         (Method::GET, WABA, "/subscribed_apps", &Value::Null),
         (Method::POST, WABA, "/subscribed_apps", &Value::Null),

@@ -27,6 +27,7 @@ pub(crate) fn describe(call: &Call<'_>) -> Outcome {
         "timezone_id": "1",
         "message_template_namespace": "simulated_namespace",
         "account_review_status": "APPROVED",
+        "disable_marketing_messages_on_cloud_api": call.world.marketing_is_off.load(Ordering::Relaxed),
     });
     let fields = account.as_object().cloned().unwrap_or_default();
     Ok(answer::ok(&listing::picked(&fields, &call.query, &FIELDS)))

@@ -50,7 +50,9 @@ impl Call<'_> {
             ("POST", Route::Edge(app, "uploads")) => management::sessions::begin(self, app),
             ("GET", Route::Node(id)) => self.describe(id),
             ("POST", Route::Node(id)) => self.change(id).await,
-            ("DELETE", Route::Node(id)) => media::edge::delete(self, id),
+            ("DELETE", Route::Node(id)) => {
+                management::groups::of_group(self, id, None).unwrap_or_else(|| media::edge::delete(self, id))
+            }
             ("GET", Route::Edge(id, "message_history")) => {
                 let number = self.world.number(id).ok_or_else(|| GraphError::unknown_number(id))?;
                 history::find(self, number)
@@ -58,7 +60,10 @@ impl Call<'_> {
             ("GET", Route::Edge(id, "events")) => history::list(self, id),
             (method, Route::Edge(id, edge)) if id == self.world.business.waba => self.of_account(method, edge).await,
             (_, Route::Edge(id, edge)) => {
-                let outcome = self.world.number(id).and_then(|number| management::of_number(self, number, edge));
+                let outcome = match self.world.number(id) {
+                    Some(number) => management::of_number(self, number, edge),
+                    None => management::groups::of_group(self, id, Some(edge)),
+                };
                 outcome.unwrap_or_else(|| Err(self.unknown()))
             }
             _ => Err(self.unknown()),
@@ -85,7 +90,9 @@ impl Call<'_> {
         if let Some(index) = self.world.number(id) {
             return number::describe(self, index);
         }
-        template::edge::describe(self, id).unwrap_or_else(|| media::edge::describe(self, id))
+        let group = management::groups::of_group(self, id, None);
+        let found = group.or_else(|| template::edge::describe(self, id));
+        found.unwrap_or_else(|| media::edge::describe(self, id))
     }
 
     async fn change(&self, id: &str) -> Outcome {
@@ -95,7 +102,8 @@ impl Call<'_> {
         if let Some(index) = self.world.number(id) {
             return number::change(self, index).await;
         }
-        template::edge::edit(self, id).unwrap_or_else(|| Err(GraphError::no_node(id)))
+        let group = management::groups::of_group(self, id, None);
+        group.or_else(|| template::edge::edit(self, id)).unwrap_or_else(|| Err(GraphError::no_node(id)))
     }
 
     fn unknown(&self) -> GraphError {

@@ -67,6 +67,7 @@ fn action(name: &str, body: &[u8]) -> Result<Option<Action>, Refusal> {
         "callback" => Action::Callback(parsed(body)?),
         "change" => Action::Change(parsed(body)?),
         "faults" => Action::Faults(parsed(body)?),
+        "group-join" => Action::GroupJoin(parsed(body)?),
         "inbound" => Action::Inbound(parsed(body)?),
         "latency" => Action::Latency(parsed(body)?),
         "messaging-limit" => Action::MessagingLimit(parsed(body)?),

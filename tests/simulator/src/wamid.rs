@@ -149,6 +149,11 @@ pub(crate) fn user_id(phone: u64) -> String {
     format!("US.{:020}", mix(PORTFOLIO, phone))
 }
 
+/// The phone number that this is the business-scoped user id of; that of an id which nobody was given belongs to nobody.
+pub(crate) fn phone_of(user_id: &str) -> Option<u64> {
+    Some(unmix(PORTFOLIO, user_id.strip_prefix("US.")?.parse().ok()?))
+}
+
 /// The id that a person has for all portfolios of an enrolled business (Meta: same page).
 pub(crate) fn parent_user_id(phone: u64) -> String {
     format!("US.ENT.{:020}", mix(!PORTFOLIO, phone))

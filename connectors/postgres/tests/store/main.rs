@@ -2,6 +2,7 @@
 
 mod attempts;
 mod campaigns;
+mod groups;
 mod identities;
 mod leases;
 mod limits;

@@ -10,7 +10,7 @@ use crate::action::{Members, Outcome, Refusal, known_number};
 use crate::media::delivery::Cuts;
 use crate::media::{FILE_MAX, INBOUND_LIFE, Kind, Media, essence, is_animated, made_up, sha256};
 use crate::script::{Dice, dice};
-use crate::wamid::Recipient;
+use crate::wamid::{self, Recipient};
 use crate::webhook::{InboundContent, InboundMedia};
 use crate::world::World;
 
@@ -91,7 +91,7 @@ fn failing_status() -> u16 {
     500
 }
 
-/// Posts what somebody wrote or sent; its id, and that of its file.
+/// Posts what somebody wrote or sent; its id, that of its file, and its author's.
 pub(super) fn receive(world: &World, order: InboundOrder) -> Outcome {
     let number = known_number(world, &order.number)?;
     let Some(Recipient::Phone(from)) = Recipient::phone(&order.from) else {
@@ -110,7 +110,7 @@ pub(super) fn receive(world: &World, order: InboundOrder) -> Outcome {
         InboundContent::Text(_) | InboundContent::Lost(_) | InboundContent::Other { .. } => None,
     };
     let id = world.receive(number, from, name, content, copies);
-    Ok(json!({ "id": id, "media_id": media_id }))
+    Ok(json!({ "id": id, "media_id": media_id, "user_id": wamid::user_id(from) }))
 }
 
 fn content(world: &World, order: InboundOrder) -> Result<InboundContent, Refusal> {

@@ -18,8 +18,8 @@ pub(crate) use account::AccountOrder;
 pub(crate) use inbound::InboundOrder;
 pub(crate) use number::{MessagingLimitOrder, NumberOrder};
 pub(crate) use order::{
-    CallbackOrder, ChangeOrder, LatencyOrder, Members, OptOutOrder, QualityOrder, RefusalOrder, TemplateOrder,
-    WebhooksOrder,
+    CallbackOrder, ChangeOrder, GroupJoinOrder, LatencyOrder, Members, OptOutOrder, QualityOrder, RefusalOrder,
+    TemplateOrder, WebhooksOrder,
 };
 pub(crate) use page::{PageInboundOrder, PagePersonOrder};
 
@@ -31,6 +31,7 @@ pub(crate) enum Action {
     Callback(CallbackOrder),
     Change(ChangeOrder),
     Faults(Members),
+    GroupJoin(GroupJoinOrder),
     Inbound(Box<InboundOrder>),
     Latency(LatencyOrder),
     MessagingLimit(MessagingLimitOrder),
@@ -68,6 +69,7 @@ impl Action {
             Self::Callback(order) => callback(world, poster, order).await,
             Self::Change(order) => change(world, order),
             Self::Faults(patch) => change_faults(world, &patch),
+            Self::GroupJoin(order) => order.apply(world),
             Self::Inbound(order) => inbound::receive(world, *order),
             Self::Latency(order) => order.apply(world),
             Self::MessagingLimit(order) => Ok(number::limit_messaging(world, order)),
@@ -98,9 +100,12 @@ impl Action {
             | Self::Refuse(_)
             | Self::TemplateStatus(_)
             | Self::Webhooks(_) => true,
-            Self::Change(_) | Self::Inbound(_) | Self::OptOut(_) | Self::PageInbound(_) | Self::TemplateQuality(_) => {
-                false
-            }
+            Self::Change(_)
+            | Self::GroupJoin(_)
+            | Self::Inbound(_)
+            | Self::OptOut(_)
+            | Self::PageInbound(_)
+            | Self::TemplateQuality(_) => false,
         }
     }
 
@@ -120,7 +125,12 @@ impl Action {
             Self::Refuse(_) => Self::Refuse(RefusalOrder { code: *world.refusing.read() }),
             Self::TemplateStatus(order) => Self::TemplateStatus(order.clone().approved()),
             Self::Webhooks(_) => Self::Webhooks(WebhooksOrder::current(world)),
-            Self::Change(_) | Self::Inbound(_) | Self::OptOut(_) | Self::PageInbound(_) | Self::TemplateQuality(_) => {
+            Self::Change(_)
+            | Self::GroupJoin(_)
+            | Self::Inbound(_)
+            | Self::OptOut(_)
+            | Self::PageInbound(_)
+            | Self::TemplateQuality(_) => {
                 return None;
             }
         };

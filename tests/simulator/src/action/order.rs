@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Outcome, Refusal, known_number};
+use crate::management::groups;
 use crate::options::MillisRange;
 use crate::template::{Quality, TemplateEvent};
 use crate::wamid::Recipient;
@@ -147,6 +148,22 @@ impl OptOutOrder {
         let is_stopped = matches!(self.value, Preference::Stop);
         world.prefer(number, person, is_stopped);
         Ok(json!({"from": person.to_string(), "value": if is_stopped { "stop" } else { "resume" }}))
+    }
+}
+
+/// A person follows the link of a group.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GroupJoinOrder {
+    group: String,
+    from: String,
+}
+
+impl GroupJoinOrder {
+    pub(super) fn apply(self, world: &World) -> Outcome {
+        let person = phone(&self.from)?;
+        let request = groups::join(world, &self.group, person)?;
+        Ok(json!({ "wa_id": person.to_string(), "join_request_id": request }))
     }
 }
 

@@ -1,7 +1,9 @@
-//! What an account manages beside messages, templates and files: the registration of its numbers, their profiles, whom they block,
-//! and examples for templates.
+//! What an account manages beside messages, templates and files: the registration of its numbers, their profiles, whom they block
+//! and know, their groups, and examples for templates.
 
 mod blocklist;
+mod contacts;
+pub(crate) mod groups;
 mod profile;
 mod registration;
 pub(crate) mod sessions;
@@ -20,7 +22,10 @@ use crate::error::GraphError;
 #[derive(Debug, Default)]
 pub(crate) struct Management {
     numbers: Mutex<HashMap<u16, Number>>,
+    /// When people were taken out of the contact book last, by user id, in unix milliseconds.
+    forgotten: Mutex<HashMap<String, u64>>,
     pub(crate) sessions: sessions::Sessions,
+    groups: groups::Groups,
 }
 
 /// What is managed of a number.
@@ -77,6 +82,9 @@ pub(crate) fn of_number(call: &Call<'_>, number: u16, edge: &str) -> Option<Outc
         ("GET", "block_users") => blocklist::list(call, number),
         ("POST", "block_users") => blocklist::block(call, number),
         ("DELETE", "block_users") => blocklist::unblock(call, number),
+        ("DELETE", "contact_book") => contacts::forget(call),
+        ("GET", "groups") => groups::list(call, number),
+        ("POST", "groups") => groups::create(call, number),
         _ => return None,
     })
 }

@@ -83,6 +83,12 @@ impl World {
         last.is_some_and(|at| Clock::unix_ms() < at + self.passing(WINDOW).as_millis() as u64)
     }
 
+    /// When a person last wrote to any of the numbers, in unix milliseconds.
+    pub(crate) fn last_wrote(&self, phone: u64) -> Option<u64> {
+        let wrote = self.wrote.lock();
+        (0..).take(self.business.numbers.len()).filter_map(|number| wrote.get(&(number, phone)).copied()).max()
+    }
+
     /// Counts whom a template goes to outside a window.
     pub(crate) fn count_person(&self, number: u16, draft: &Draft) {
         let has_written = match draft.recipient {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod forgeries;
+mod groups;
 mod history;
 mod identity;
 mod load;

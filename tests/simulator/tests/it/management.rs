@@ -5,7 +5,7 @@ use posthaste_simulator::Faults;
 use serde_json::{Value, json};
 
 use crate::receiver::Sender;
-use crate::stage::{FLUSH, NUMBER, pair, quick};
+use crate::stage::{FLUSH, NUMBER, pair, quick, until};
 
 async fn post(sender: &Sender, edge: &str, body: Value) -> (u16, Option<u64>) {
     let (status, answer) = sender.graph(Method::POST, &format!("{NUMBER}/{edge}"), body).await;
@@ -69,6 +69,37 @@ async fn a_profile_is_told_as_it_was_changed() {
     assert_eq!(post(&sender, edge, whatsapp(json!({ "profile_picture_handle": "4::x" }))).await, (400, Some(131_009)));
     let told = sender.graph(Method::GET, &format!("{NUMBER}/{edge}?fields=about,email"), Value::Null).await.1;
     assert_eq!(told["data"], json!([{ "messaging_product": "whatsapp", "about": "Closed", "email": "a@example.org" }]));
+}
+
+#[tokio::test]
+async fn who_wrote_stands_in_the_contact_book_until_they_are_taken_out_and_again_when_they_write_again() {
+    let (simulator, _receiver, sender) = pair(quick(Faults::NONE)).await;
+    let write = async || {
+        let order = json!({ "number": NUMBER, "from": "16505551234", "text": "hello" });
+        sender.control("inbound", order).await.1["user_id"].as_str().expect("an id").to_owned()
+    };
+    let forget = async |query: &str| {
+        let (status, told) = sender.graph(Method::DELETE, &format!("{NUMBER}/contact_book?{query}"), Value::Null).await;
+        (status, told["deleted"].as_bool(), told["error"]["code"].as_u64())
+    };
+    let person = format!("messaging_product=whatsapp&bsuid={}", write().await);
+    assert_eq!(forget(&person).await, (200, Some(true), None));
+    assert_eq!(forget(&person).await, (200, Some(false), None));
+    until("the entry is made again", async || {
+        write().await;
+        forget(&person).await == (200, Some(true), None)
+    })
+    .await;
+    assert_eq!(forget("messaging_product=whatsapp&bsuid=US.1").await, (200, Some(false), None));
+    for wrong in [
+        person.trim_start_matches("messaging_product=whatsapp&"),
+        "messaging_product=whatsapp",
+        "messaging_product=whatsapp&bsuid=US.ENT.1",
+        "messaging_product=whatsapp&bsuid=16505551234",
+    ] {
+        assert_eq!(forget(wrong).await, (400, None, Some(100)), "{wrong}");
+    }
+    assert!(simulator.flush(FLUSH).await);
 }
 
 #[tokio::test]

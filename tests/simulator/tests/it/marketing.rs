@@ -32,6 +32,9 @@ async fn a_marketing_message_is_charged_by_the_edge_it_was_sent_to() {
     assert_eq!(send(&sender, "marketing_messages", "order").await, Err(134_100));
     let switch = |is_off: bool| json!({"disable_marketing_messages_on_cloud_api": is_off});
     assert_eq!(sender.graph(Method::POST, WABA, switch(true)).await, (200, json!({"success": true})));
+    let path = format!("{WABA}?fields=disable_marketing_messages_on_cloud_api");
+    let told = sender.graph(Method::GET, &path, Value::Null).await.1;
+    assert_eq!(told, json!({"id": WABA, "disable_marketing_messages_on_cloud_api": true}));
     assert_eq!(send(&sender, "messages", "sale").await, Err(131_063));
     assert!(send(&sender, "messages", "order").await.is_ok());
     assert!(send(&sender, "marketing_messages", "sale").await.is_ok());
