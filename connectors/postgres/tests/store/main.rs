@@ -12,6 +12,7 @@ mod people;
 mod poison;
 mod portfolio;
 mod reads;
+mod reported;
 mod standing;
 mod templates;
 mod terms;
