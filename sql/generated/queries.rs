@@ -30,6 +30,7 @@ pub mod sender_attempts;
 pub mod sender_campaigns;
 pub mod sender_holds;
 pub mod sender_inbound;
+pub mod sender_reported;
 pub mod sender_task;
 pub mod sink;
 pub mod templates;

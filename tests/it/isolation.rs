@@ -113,6 +113,7 @@ const FILL: &str = "
 INSERT INTO opt_out VALUES ('T', '+12025550001', 'it');
 INSERT INTO intent VALUES ('T', 'T', 'S', '+12025550001', 'campaign', 'T', 0, 0, '{}', 'at_most_once', now(), now());
 INSERT INTO named_message VALUES ('T', 'S', 'm_T', '7180', 'T', 1, now());
+INSERT INTO reported_status VALUES ('T', 'T');
 INSERT INTO attempt (tenant_id, intent_id, attempt, task_partition, open, status, marks, due_at) VALUES ('T', 'T', 1, 0, false, 'read', 0, now());
 INSERT INTO inbound_message (tenant_id, sender_id, wamid, at, kind, raw) VALUES ('T', 'S', 'wamid.T', now(), 'text', '');
 INSERT INTO campaign (tenant_id, campaign_id, name, sender_id, template_name, template_language, unknown_policy, ttl_seconds, state)

@@ -16,6 +16,7 @@ mod isolation;
 mod letters;
 mod messages;
 mod messenger;
+mod meta_form;
 mod outages;
 mod recovery;
 mod rules;

@@ -1,66 +1,19 @@
 //! A tenant's webhook receiver, registered over the API.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use parking_lot::Mutex;
+use http::HeaderMap;
 use ring::hmac;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use crate::support::api::recipients;
+use crate::support::receiver::Receiver;
 use crate::support::wait::{PATIENCE, holds, until};
 use crate::support::webhook::{deliver, entry, messages, text, wamid, webhook};
 use crate::support::{Plan, SENDERS, WABAS, World};
-
-/// A receiver that fails once and remembers the rest.
-#[derive(Clone, Default)]
-struct Receiver {
-    has_failed: Arc<AtomicBool>,
-    received: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
-}
-
-impl Receiver {
-    /// Serves until the test ends; gives the URL.
-    async fn start(&self) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let receiver = self.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let receiver = receiver.clone();
-                let service = service_fn(move |request| receiver.clone().answer(request));
-                tokio::spawn(
-                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
-                );
-            }
-        });
-        format!("http://{address}/events")
-    }
-
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-        assert_eq!(request.method(), Method::POST);
-        let (head, body) = request.into_parts();
-        let body = body.collect().await.expect("the body arrives").to_bytes();
-        let mut response = Response::new(Full::default());
-        if self.has_failed.swap(true, Ordering::SeqCst) {
-            self.received.lock().push((head.headers, body));
-        } else {
-            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-        }
-        Ok(response)
-    }
-}
 
 /// Checks a delivery as the standard's receivers do (standard-webhooks: spec), and gives its id and its body.
 fn verified(secret: &str, headers: &HeaderMap, body: &Bytes) -> (String, Value) {
@@ -88,7 +41,7 @@ async fn a_receiver_gets_every_event_once_and_signed_although_it_failed_at_first
         let probe = text("12025557000", &wamid(&format!("probe-{probes}")), "probe");
         let body = webhook(&[entry(WABAS[0], &[messages(SENDERS[0], &[probe], &[])])]);
         assert_eq!(deliver(&world.site, &body).await?.status, 200);
-        holds(!receiver.received.lock().is_empty(), || format!("{probes} probes"))
+        holds(!receiver.received().is_empty(), || format!("{probes} probes"))
     })
     .await;
     let campaign = world.tenant.campaign(recipients(0..20)).await;
@@ -111,14 +64,14 @@ async fn a_receiver_gets_every_event_once_and_signed_although_it_failed_at_first
     let owed: BTreeSet<&String> = published.keys().filter(|id| !probed.contains(*id)).collect();
     assert!(owed.len() > 3 * 20, "{}", owed.len());
     until("the receiver has every event", PATIENCE, async || {
-        let received = receiver.received.lock().clone();
+        let received = receiver.received();
         let ids: BTreeSet<_> =
             received.iter().map(|(head, _)| head["webhook-id"].to_str().unwrap_or_default()).collect();
         let missing = owed.iter().filter(|id| !ids.contains(id.as_str())).count();
         holds(missing == 0, || format!("{missing} of {} are missing", owed.len()))
     })
     .await;
-    let received = receiver.received.lock().clone();
+    let received = receiver.received();
     let mut ids = BTreeSet::new();
     for (headers, body) in &received {
         let (id, body) = verified(&secret, headers, body);

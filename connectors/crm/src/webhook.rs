@@ -21,6 +21,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use posthaste_core::crm::Feed;
+use posthaste_model::EventType;
 use posthaste_runtime::config::SinkConfig;
 use posthaste_runtime::sink::{Delivery, Sink, Verdict};
 use ring::hmac;
@@ -152,6 +153,10 @@ impl Webhook {
             .header(CONTENT_TYPE, "application/json")
             .header(USER_AGENT, AGENT);
         Ok(match &self.form {
+            // Whoever reads of changes of a message has nothing to do with a status that changes none.
+            Form::Event(_) if delivery.event_type == EventType::StatusReported.as_str() => {
+                return Err(Verdict::Delivered);
+            }
             Form::Event(key) => {
                 let body = body(delivery);
                 request

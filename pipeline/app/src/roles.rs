@@ -1,6 +1,6 @@
 //! The roles of a process, alone or together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,9 +45,10 @@ const WEBHOOKS_WAIT: Duration = Duration::from_millis(40);
 const ACCOUNTS_WAIT: Duration = Duration::from_millis(250);
 /// Wait before something that ended is started again.
 const RESTART_WAIT: Duration = Duration::from_secs(1);
-/// How often old idempotency keys are removed, and how many at once: 100 a second in the long run.
+/// How often old idempotency keys and notes of statuses are removed, and how many at once: 100 and 1,000 a second in the long run.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
 const PURGE_KEYS_MAX: i64 = 6_000;
+const PURGE_REPORTS_MAX: i64 = 60_000;
 /// Longest shutdown; afterwards the process ends as it is, and the store fences what is left.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(40);
 
@@ -361,7 +362,7 @@ async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
         postgres.unfinished_recovery().await?.is_none(),
         "a recovery of the database is not finished; run posthaste recover again"
     );
-    tokio::spawn(purge_keys(postgres, Arc::clone(&directory), process.stop.clone()));
+    tokio::spawn(purge(postgres, Arc::clone(&directory), process.stop.clone()));
     process.catalogue.check_when_reachable(&config.kafka).await?;
     let graph = GraphClient::new(&GraphOptions {
         base_url: config.graph.base_url.clone(),
@@ -386,13 +387,17 @@ async fn run_senders(process: &Process, ready: Ready) -> anyhow::Result<()> {
     consume(process, runner::TASK, (topic::SENDERS, SENDERS_WAIT), runner, commits).await
 }
 
-/// Removes idempotency keys that have served their time.
-async fn purge_keys(store: PostgresStore, directory: Arc<Directory>, stop: CancellationToken) {
+/// Removes idempotency keys, and notes of what was told, that have served their time.
+async fn purge(store: PostgresStore, directory: Arc<Directory>, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(PURGE_EVERY)).await.is_some() {
-        let tenants = directory.senders().tenants.iter().copied().collect();
-        match store.purge_keys(tenants, PURGE_KEYS_MAX).await {
+        let tenants: BTreeSet<_> = directory.senders().tenants.iter().copied().collect();
+        match store.purge_keys(tenants.clone(), PURGE_KEYS_MAX).await {
             Ok(purged) => tracing::debug!(purged, "old idempotency keys removed"),
             Err(error) => tracing::warn!(%error, "old idempotency keys could not be removed"),
+        }
+        match store.purge_reports(tenants, PURGE_REPORTS_MAX).await {
+            Ok(purged) => tracing::debug!(purged, "old notes of statuses removed"),
+            Err(error) => tracing::warn!(%error, "old notes of statuses could not be removed"),
         }
     }
 }

@@ -28,6 +28,9 @@ event_types! {
     IntentSubmitted = "intent.submitted.v1",
     /// [`crate::StatusObserved`] on `senders.v1`.
     StatusObserved = "status.observed.v1",
+    /// [`crate::StatusReported`] on `senders.v1`, where Meta told it by a name that this version does not know, and on
+    /// `delivery.v1`, each once.
+    StatusReported = "status.reported.v1",
     /// [`crate::WatermarkObserved`] on `senders.v1`.
     WatermarkObserved = "watermark.observed.v1",
     /// [`crate::InboundReceived`] on `senders.v1`, and deduplicated on `inbound.v1`.

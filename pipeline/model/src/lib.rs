@@ -41,6 +41,6 @@ pub use intent::{
 };
 pub use layout::{Column, ColumnKind, Filling, Layout, Slot};
 pub use sequence::{Origin, Sequence};
-pub use status::{Status, StatusObserved, Token, Transition, WatermarkObserved};
+pub use status::{Status, StatusObserved, StatusReported, Token, Transition, WatermarkObserved};
 pub use stream::{HEARTBEAT_EVERY_MS, StreamProgressed};
 pub use time::Millis;

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::channel::Channel;
 use crate::id::{CampaignId, Contact, IntentId, SenderId, TenantId, Wamid};
 use crate::intent::{AttemptNumber, Class};
 use crate::time::Millis;
@@ -124,11 +125,14 @@ impl FromStr for Token {
 /// `status.observed.v1`: a status webhook, one element of one batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusObserved {
+    /// Where the message was sent.
+    #[serde(default, skip_serializing_if = "crate::shape::is_absent")]
+    pub channel: Channel,
     /// The number that it is about.
     pub sender_id: SenderId,
     /// Meta's id of the message.
     pub wamid: Wamid,
-    /// `sent`, `delivered`, `read`, `played` or `failed`; other values travel as unknown updates.
+    /// `sent`, `delivered`, `read`, `played` or `failed`; other values travel as [`StatusReported`].
     pub status: Status,
     /// Meta's timestamp (seconds precision).
     pub at: Millis,
@@ -165,6 +169,7 @@ impl StatusObserved {
     /// A status that tells nothing else.
     pub fn new(sender_id: SenderId, wamid: Wamid, status: Status, at: Millis) -> Self {
         Self {
+            channel: Channel::default(),
             sender_id,
             wamid,
             status,
@@ -178,6 +183,79 @@ impl StatusObserved {
             errors: Vec::new(),
             pricing: None,
             conversation: None,
+        }
+    }
+}
+
+/// `status.reported.v1`: a status that Meta told and that moves no message: of another participant of a group than the first who
+/// reached it, of a message that was not sent from here, or by a name that this version does not know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusReported {
+    /// Whose number it is. It is not known before the sender task, and nor are the three members about the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<TenantId>,
+    /// The number that it is about.
+    pub sender_id: SenderId,
+    /// Meta's id of the message.
+    pub wamid: Wamid,
+    /// The status, as Meta calls it.
+    pub status: String,
+    /// Meta's timestamp (seconds precision).
+    pub at: Millis,
+    /// The message, where it was sent from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent_id: Option<IntentId>,
+    /// Which attempt of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<AttemptNumber>,
+    /// What the caller gave the message to have it back, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_data: Option<Box<str>>,
+    /// The recipient, where Meta names one; in a group the participant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    /// Everything that Meta tells of who the recipient is.
+    #[serde(default, skip_serializing_if = "crate::shape::is_absent")]
+    pub identity: Identity,
+    /// The group that the message went to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<String>,
+    /// `biz_opaque_callback_data`, as echoed: a token of ours, or what another system gave its message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The errors in full. These and the next two stand in `raw` alone, where that is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<MetaError>,
+    /// Meta's `pricing` object, verbatim JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pricing: Option<String>,
+    /// Meta's `conversation` object, verbatim JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// The element as Meta sent it, JSON text, byte-exact, where this version does not know the status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+}
+
+impl From<&StatusObserved> for StatusReported {
+    fn from(observed: &StatusObserved) -> Self {
+        Self {
+            tenant_id: None,
+            sender_id: observed.sender_id.clone(),
+            wamid: observed.wamid.clone(),
+            status: observed.status.to_string(),
+            at: observed.at,
+            intent_id: None,
+            attempt: None,
+            callback_data: None,
+            contact: observed.contact.clone(),
+            identity: observed.identity.clone(),
+            group_id: observed.group_id.clone(),
+            token: observed.token.clone(),
+            errors: observed.errors.clone(),
+            pricing: observed.pricing.clone(),
+            conversation: observed.conversation.clone(),
+            raw: None,
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use posthaste_core::normalize::{Buried, Normalized, RawWebhook, normalize};
-use posthaste_model::{EventType, Millis, Sequence, StreamProgressed, header, topic};
+use posthaste_model::{EventType, Millis, Sequence, StreamProgressed, UnknownUpdate, header, topic};
 use serde::Serialize;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinHandle;
@@ -128,8 +128,9 @@ fn outputs(record: &InRecord, sender_partitions: i32) -> Vec<OutRecord> {
     }
     let output = normalize(&RawWebhook { body: &record.value, received_at });
     let events = output.events.iter().map(|(index, event)| to_record(record, *index, event));
+    let reported = output.events.iter().filter_map(|(index, event)| reported(record, *index, event));
     let buried = output.buried.iter().map(|buried| letter(record, buried, received_at));
-    let mut records: Vec<(u32, OutRecord)> = events.chain(buried).collect();
+    let mut records: Vec<(u32, OutRecord)> = events.chain(reported).chain(buried).collect();
     // Sequence numbers rise within a partition of the output only if the records are in the order of their indexes.
     records.sort_by_key(|(index, _)| *index);
     records.into_iter().map(|(_, record)| record).collect()
@@ -242,20 +243,40 @@ fn to_record(record: &InRecord, index: u32, event: &Normalized) -> (u32, OutReco
             };
             build(record, index, address, updated)
         }
-        Normalized::Unknown(unknown) => {
-            let address = Address {
-                topic: topic::ACCOUNTS,
-                key: unknown.waba_id.as_str(),
-                source: format!("/wabas/{}", unknown.waba_id),
-                id: format!("unknown:{}", record.origin(index)),
-                subject: &unknown.field,
-                event_type: EventType::UnknownUpdate,
-                time: unknown.at,
-            };
-            metrics::counter!("posthaste_unknown_updates_total", "what" => unknown.what.clone()).increment(1);
-            build(record, index, address, unknown)
-        }
+        Normalized::Unknown(unknown) => kept(record, index, unknown),
+        Normalized::UnknownStatus(own) => kept(record, index, &own.update),
     }
+}
+
+fn kept(record: &InRecord, index: u32, unknown: &UnknownUpdate) -> (u32, OutRecord) {
+    let address = Address {
+        topic: topic::ACCOUNTS,
+        key: unknown.waba_id.as_str(),
+        source: format!("/wabas/{}", unknown.waba_id),
+        id: format!("unknown:{}", record.origin(index)),
+        subject: &unknown.field,
+        event_type: EventType::UnknownUpdate,
+        time: unknown.at,
+    };
+    metrics::counter!("posthaste_unknown_updates_total", "what" => unknown.what.clone()).increment(1);
+    build(record, index, address, unknown)
+}
+
+/// A status that is not known goes to the owner of its number too. It has the number of the update that is kept: that one is on another
+/// topic, and the numbers of all that follows stay what they are without it.
+fn reported(record: &InRecord, index: u32, event: &Normalized) -> Option<(u32, OutRecord)> {
+    let Normalized::UnknownStatus(own) = event else { return None };
+    let reported = &own.reported;
+    let address = Address {
+        topic: topic::SENDERS,
+        key: reported.sender_id.as_str(),
+        source: format!("/senders/{}", reported.sender_id),
+        id: format!("{}:{}:{}", reported.sender_id, reported.wamid, reported.status),
+        subject: reported.wamid.as_str(),
+        event_type: EventType::StatusReported,
+        time: reported.at,
+    };
+    Some(build(record, index, address, reported))
 }
 
 fn letter(record: &InRecord, buried: &Buried, at: Millis) -> (u32, OutRecord) {
@@ -348,6 +369,27 @@ mod tests {
         let base = 7_i64 << posthaste_model::Origin::INDEX_BITS;
         let expected = [base, base + 1].map(|seq| format!("normalize/2/{seq}").into_bytes());
         assert_eq!(sequences, expected);
+    }
+
+    #[test]
+    fn a_status_that_nobody_knows_is_kept_and_goes_to_the_owner_of_its_number_under_one_sequence_number() {
+        let statuses = r#"{"id":"wamid.1","status":"warning"},{"id":"wamid.1","status":"read"}"#;
+        let body = format!(
+            r#"{{"object":"whatsapp_business_account","entry":[{{"id":"1","changes":[{{"field":"messages","value":{{"metadata":{{"phone_number_id":"9"}},"statuses":[{statuses}]}}}}]}}]}}"#
+        );
+        let records = outputs(&raw(&body, &[]), 24);
+        let text = |record: &OutRecord, name| String::from_utf8_lossy(record.headers.get(name).unwrap()).into_owned();
+        let told: Vec<_> =
+            records.iter().map(|own| (&*own.topic, text(own, header::CE_TYPE), text(own, header::PH_SEQ))).collect();
+        let base = 7_i64 << posthaste_model::Origin::INDEX_BITS;
+        let expected = [
+            (topic::ACCOUNTS, EventType::UnknownUpdate, base),
+            (topic::SENDERS, EventType::StatusReported, base),
+            (topic::SENDERS, EventType::StatusObserved, base + 1),
+        ];
+        let expected = expected.map(|(topic, own, seq)| (topic, own.as_str().to_owned(), format!("normalize/2/{seq}")));
+        assert_eq!(told, expected);
+        assert_eq!(records[1].key.as_deref(), Some("9"));
     }
 
     #[test]

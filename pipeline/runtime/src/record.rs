@@ -111,7 +111,7 @@ impl Envelope<'_> {
 }
 
 /// A name-based UUIDv8 (RFC 9562, appendix B.2) of a natural key: the SHA-1 of a version 5, marked as our own.
-pub(crate) fn event_id(natural_key: &str) -> Uuid {
+pub fn event_id(natural_key: &str) -> Uuid {
     let mut bytes = *Uuid::new_v5(&NAMESPACE, natural_key.as_bytes()).as_bytes();
     bytes[6] = (bytes[6] & 0x0f) | 0x80;
     Uuid::from_bytes(bytes)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use posthaste_core::normalize::{Normalized, RawWebhook, normalize};
 use posthaste_model::{
-    EventType, IntentId, Millis, Origin, SenderId, Sequence, Status, StreamProgressed, Wamid, topic,
+    EventType, IntentId, Millis, Origin, SenderId, Sequence, Status, StatusReported, StreamProgressed, Wamid, topic,
 };
 
 use crate::bugs::Bug;
@@ -25,8 +25,20 @@ pub(crate) const TASK: &str = "normalize";
 /// What an element of a webhook says, for the oracle.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Element {
-    Status { intent: IntentId, attempt: i16, status: Status },
-    Inbound { sender: usize, wamid: Wamid },
+    Status {
+        intent: IntentId,
+        attempt: i16,
+        status: Status,
+    },
+    Inbound {
+        sender: usize,
+        wamid: Wamid,
+    },
+    /// A status that moves no message.
+    Reported {
+        wamid: Wamid,
+        word: &'static str,
+    },
     Malformed,
 }
 
@@ -238,6 +250,10 @@ impl World {
             .events
             .iter()
             .map(|(index, event)| (*index, self.normalized(event, origin(*index))))
+            .chain(output.events.iter().filter_map(|(index, event)| {
+                let Normalized::UnknownStatus(own) = event else { return None };
+                Some((*index, self.reported(&own.reported, &origin(*index))))
+            }))
             .chain(output.buried.iter().map(|buried| (buried.index, letter(&buried.raw, origin(buried.index)))))
             .collect();
         records.sort_by_key(|(index, _)| *index);
@@ -285,7 +301,14 @@ impl World {
                 let (key, value) = (unknown.waba_id.as_str(), json(serde_json::to_string(unknown)));
                 record(Place::of_key(Topic::Accounts, key), key, EventType::UnknownUpdate, &origin, value)
             }
+            Normalized::UnknownStatus(own) => self.normalized(&Normalized::Unknown(own.update.clone()), origin),
         }
+    }
+
+    fn reported(&self, reported: &StatusReported, origin: &Origin) -> Record {
+        let value = serde_json::to_string(reported).expect("an event is JSON").into();
+        let id = &reported.sender_id;
+        record(self.place_of_sender(id), id.as_str(), EventType::StatusReported, origin, value)
     }
 }
 

@@ -208,6 +208,11 @@ impl World {
         if self.roll(Fault::WebhookMalformed, 200) {
             let text = r#"{"status":"sent"}"#.to_owned();
             self.report(sender, 0, Element::Malformed, text, false);
+            // Of a message that was not sent from here, and by a name that nobody knows.
+            for word in ["delivered", "warning"] {
+                let text = format!(r#"{{"id":"{wamid}","status":"{word}","timestamp":"{}"}}"#, self.now / 1_000);
+                self.report(sender, 0, Element::Reported { wamid: wamid.clone(), word }, text, false);
+            }
         }
     }
 

@@ -10,8 +10,8 @@ use posthaste_core::breaker::{Hold, HoldChange, HoldKey};
 use posthaste_core::invariants::status_rises;
 use posthaste_core::lease::Before;
 use posthaste_core::sender::{
-    Attempt, Campaign, CampaignState, Chunk, Effects, Keys, OptOutScope, OptedOut, Progress, Recipient, Reserved, Rows,
-    Times, Wanted,
+    Attempt, Campaign, CampaignState, Chunk, Effects, Keys, OptOutScope, OptedOut, Progress, Recipient, ReportKey,
+    Reserved, Rows, Times, Wanted,
 };
 use posthaste_model::{CampaignId, Contact, Intent, IntentId, Millis, PortfolioId, SenderId, TenantId, Wamid};
 
@@ -91,6 +91,7 @@ pub(crate) struct Store {
     pub(crate) intents: BTreeMap<IntentId, Arc<Intent>>,
     pub(crate) attempts: BTreeMap<(IntentId, i16), (i32, Attempt)>,
     pub(crate) inbound: BTreeSet<(TenantId, SenderId, Wamid)>,
+    pub(crate) reported: BTreeSet<ReportKey>,
     pub(crate) campaigns: BTreeMap<CampaignId, CampaignRow>,
     pub(crate) holds: BTreeMap<(i32, HoldKey), HoldChange>,
     pub(crate) keys: BTreeMap<u64, IntentId>,
@@ -221,6 +222,8 @@ impl Store {
         rows.opt_outs = keys.opt_outs.iter().flat_map(|(tenant, since)| self.opt_outs_since(*tenant, *since)).collect();
         let known = keys.inbound.iter().filter(|key| self.inbound.contains(key));
         rows.inbound = known.map(|key| (key.clone(), false)).collect();
+        let told = keys.reported.iter().map(|asked| &asked.key).filter(|key| self.reported.contains(key));
+        rows.reported = told.cloned().collect();
         for (_, id) in &keys.campaigns {
             if let Some(row) = self.campaigns.get(id).filter(|row| row.progress.completed_at.is_none()) {
                 let Progress { cursor, ingested, open, confirmed, .. } = row.progress;
@@ -316,6 +319,7 @@ impl Store {
             let tenant = inbound.tenant_id.unwrap_or(TenantId(uuid::Uuid::nil()));
             self.inbound.insert((tenant, inbound.sender_id.clone(), inbound.wamid.clone()));
         }
+        self.reported.extend(effects.reported.iter().cloned());
         for ((_, id), delta) in &effects.progress {
             if let Some(row) = self.campaigns.get_mut(id) {
                 add(&mut row.progress, delta);

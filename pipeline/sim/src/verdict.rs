@@ -164,6 +164,14 @@ impl World {
                         return wrong(Invariant::Conservation, format!("{wamid} reached the sink {seen} times"));
                     }
                 }
+                Element::Reported { wamid, word } => {
+                    let seen =
+                        self.oracle.sink.reported.get(&(wamid.clone(), (*word).to_owned())).copied().unwrap_or(0);
+                    if seen != 1 {
+                        let detail = format!("{word} of {wamid} reached the sink {seen} times");
+                        return wrong(Invariant::Conservation, detail);
+                    }
+                }
                 Element::Malformed => {}
             }
         }

@@ -5,6 +5,7 @@ pub(crate) mod app;
 pub(crate) mod broker;
 pub(crate) mod database;
 pub(crate) mod events;
+pub(crate) mod receiver;
 pub(crate) mod services;
 pub(crate) mod truth;
 pub(crate) mod wait;

@@ -103,7 +103,8 @@ fn message(element: &Value, sender: bool) -> Element {
 fn status(element: &Value, sender: bool) -> Element {
     let known = ["sent", "delivered", "read", "played", "failed"];
     let is_known = text(element.get("status")).is_some_and(|value| known.contains(&value.as_str()));
-    text(element.get("id")).filter(|_| sender && is_known).map_or(Element::Other, Element::Status)
+    let is_of_message = text(element.get("type")).is_none_or(|kind| kind == "message");
+    text(element.get("id")).filter(|_| sender && is_known && is_of_message).map_or(Element::Other, Element::Status)
 }
 
 /// A text or a number that stands for one, without U+0000, unless it is empty.

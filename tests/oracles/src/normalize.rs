@@ -64,6 +64,11 @@ fn assert_event(event: &Normalized, body: &str) {
         Normalized::Limits(own) => read_back(own),
         Normalized::Account(own) => read_back(&**own),
         Normalized::Unknown(own) => read_back(own),
+        Normalized::UnknownStatus(own) => {
+            assert_eq!(own.reported.raw.as_ref(), Some(&own.update.raw));
+            read_back(&own.update);
+            read_back(&own.reported)
+        }
     };
     assert!(is_storable(&written), "U+0000 in {written}");
     for member in ["raw", "pricing"] {
@@ -162,7 +167,10 @@ fn assert_elements(output: &Output, body: &Value) {
             Normalized::Status(status) => found.push((*index, Element::Status(status.wamid.to_string()))),
             // Told beside the update that it stands in.
             Normalized::Limits(_) | Normalized::Watermark(_) => {}
-            Normalized::Template(_) | Normalized::Account(_) | Normalized::Unknown(_) => {
+            Normalized::Template(_)
+            | Normalized::Account(_)
+            | Normalized::Unknown(_)
+            | Normalized::UnknownStatus(_) => {
                 found.push((*index, Element::Other));
             }
         }

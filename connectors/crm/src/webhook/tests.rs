@@ -157,6 +157,18 @@ async fn in_metas_form_a_delivery_is_signed_as_meta_signs_and_what_meta_would_no
 }
 
 #[tokio::test]
+async fn a_status_that_moves_no_message_is_told_in_metas_form_alone() {
+    let (address, mut requests) = receiver(|| status(204)).await;
+    let webhook = webhook(&format!("http://{address}/hook"));
+    let reported = Delivery { event_type: "status.reported.v1".into(), ..delivery() };
+    for delivery in [reported, delivery()] {
+        assert_eq!(webhook.deliver(&delivery).await, Verdict::Delivered);
+    }
+    let body: serde_json::Value = serde_json::from_slice(&requests.recv().await.unwrap().body).unwrap();
+    assert_eq!(body["type"], "inbound.received.v1", "the first that came");
+}
+
+#[tokio::test]
 async fn answers_have_the_meaning_that_the_specification_gives_them() {
     let wait = |seconds| Some(Duration::from_secs(seconds));
     assert_eq!(verdict_of(|| status(200)).await, Verdict::Delivered);

@@ -3,11 +3,12 @@
 mod media;
 mod named;
 pub(crate) mod people;
+mod reported;
 mod reserve;
 mod rows;
 mod write;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,7 +16,7 @@ use bytes::Bytes;
 use posthaste_core::breaker::{Hold, HoldKey};
 use posthaste_core::lease::Before;
 use posthaste_core::sender::{
-    Attempt, Chunk, Effects, Keys, Named, OptOutScope, OptedOut, Recipient, Reserved, Rows, Wanted,
+    Attempt, Chunk, Effects, Keys, Named, OptOutScope, OptedOut, Recipient, ReportKey, Reserved, Rows, Wanted,
 };
 use posthaste_core::standing::is_flagged;
 use posthaste_model::{CampaignId, Contact, Millis, PortfolioId, SenderId, TenantId, WabaId, Wamid};
@@ -30,6 +31,7 @@ use posthaste_sql::queries::sender_attempts;
 use posthaste_sql::queries::sender_campaigns;
 use posthaste_sql::queries::sender_holds;
 use posthaste_sql::queries::sender_inbound;
+use posthaste_sql::queries::sender_reported::purge_reports;
 use posthaste_sql::queries::sender_task;
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
@@ -55,6 +57,14 @@ impl PostgresStore {
     pub async fn purge_keys(&self, tenants: BTreeSet<TenantId>, most: i64) -> Result<u64, StoreError> {
         let tx = self.tenants_tx(tenants).await?;
         let purged = purge_keys().bind(&*tx, &most).await.map_err(|error| from_database(&error))?;
+        tx.commit().await.map_err(|error| from_pool(&error))?;
+        Ok(purged)
+    }
+
+    /// Removes the notes of statuses that were told more than 30 days ago, at most `most`; gives their number.
+    pub async fn purge_reports(&self, tenants: BTreeSet<TenantId>, most: i64) -> Result<u64, StoreError> {
+        let tx = self.tenants_tx(tenants).await?;
+        let purged = purge_reports().bind(&*tx, &most).await.map_err(|error| from_database(&error))?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
         Ok(purged)
     }
@@ -262,6 +272,7 @@ impl Store for PostgresStore {
             .chain(keys.inbound.iter().map(|key| key.0))
             .chain(keys.named.iter().map(|key| key.0))
             .chain(keys.watermarks.iter().map(|key| key.0))
+            .chain(keys.reported.iter().map(|asked| asked.key.tenant_id))
             .chain(keys.contacts.iter().map(|key| key.0))
             .chain(keys.campaigns.iter().map(|key| key.0))
             .chain(keys.opt_outs.iter().map(|key| key.0))
@@ -269,7 +280,7 @@ impl Store for PostgresStore {
         // Sent together: the server answers them one after the other without a round trip between.
         let questions = async |tx: &Tx| {
             tokio::try_join!(
-                load_named(tx, keys),
+                load_messages(tx, keys),
                 load_inbound(tx, keys),
                 load_opted_out(tx, keys),
                 load_campaigns(tx, keys),
@@ -278,9 +289,9 @@ impl Store for PostgresStore {
         };
         let asked = self.pool.tenants_questions(tenants, questions).await;
         let (tx, answers) = asked.map_err(|error| from_pool(&error))?;
-        let ((named, attempts), inbound, opted_out, campaigns, opt_outs) = answers?;
+        let ((named, attempts, reported), inbound, opted_out, campaigns, opt_outs) = answers?;
         tx.commit().await.map_err(|error| from_pool(&error))?;
-        Ok(Rows { attempts, named, inbound, opted_out, campaigns, opt_outs, ..Rows::default() })
+        Ok(Rows { attempts, named, reported, inbound, opted_out, campaigns, opt_outs, ..Rows::default() })
     }
 
     async fn load_chunks(
@@ -414,8 +425,9 @@ pub(crate) async fn write_outbox(tx: &Tx, lease: &Lease, advance: &Advance) -> R
     Ok(())
 }
 
-/// Messages by Meta's ids, and the attempts of all intents that are wanted, be it by id or by name.
-async fn load_named(tx: &Tx, keys: &Keys) -> Result<(Vec<Named>, Vec<Attempt>), StoreError> {
+/// Messages by Meta's ids, the attempts of all intents that are wanted, be it by id or by name, and what was told of statuses that no
+/// attempt says it of.
+async fn load_messages(tx: &Tx, keys: &Keys) -> Result<(Vec<Named>, Vec<Attempt>, HashSet<ReportKey>), StoreError> {
     let mut intents: Vec<(Uuid, Uuid)> = keys.intents.iter().map(|(tenant, intent)| (tenant.0, intent.0)).collect();
     let named = named::load(tx, keys).await?;
     intents.extend(named.iter().map(|(tenant, own)| (tenant.0, own.token.intent_id.0)));
@@ -425,7 +437,8 @@ async fn load_named(tx: &Tx, keys: &Keys) -> Result<(Vec<Named>, Vec<Attempt>), 
         intents.dedup();
     }
     let attempts = load_attempts(tx, &intents).await?;
-    Ok((named.into_iter().map(|(_, own)| own).collect(), attempts))
+    let reported = reported::load(tx, keys, &attempts).await?;
+    Ok((named.into_iter().map(|(_, own)| own).collect(), attempts, reported))
 }
 
 async fn load_attempts(tx: &Tx, intents: &[(Uuid, Uuid)]) -> Result<Vec<Attempt>, StoreError> {

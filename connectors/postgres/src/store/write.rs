@@ -22,7 +22,7 @@ use posthaste_sql::queries::sender_task::{WriteOptOutsParams, write_opt_outs as 
 
 use super::media::write_wanted;
 use super::people::note_people;
-use super::{advance_lease, from_database, write_outbox};
+use super::{advance_lease, from_database, reported, write_outbox};
 use crate::pool::Tx;
 
 /// The tenants that a batch writes for: the transaction can touch no other.
@@ -33,6 +33,7 @@ pub(super) fn tenants(effects: &Effects) -> BTreeSet<TenantId> {
         .chain(effects.progress.keys().map(|(tenant, _)| *tenant))
         .chain(effects.holds.keys().map(|key| key.tenant_id))
         .chain(effects.inbound.iter().filter_map(|inbound| inbound.tenant_id))
+        .chain(effects.reported.iter().map(|key| key.tenant_id))
         .chain(effects.windows.iter().map(|window| window.0))
         .chain(effects.told.iter().map(|told| told.0))
         .chain(effects.spellings.iter().map(|spelling| spelling.0))
@@ -46,7 +47,22 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
     let writes = Writes::of(effects);
     // Prepared beforehand, and kept by the connection: what follows is then sent in the order in which it stands here.
     let prepared = Prepared::on(tx).await.map_err(|error| from_database(&error))?;
-    let (moved, intents, inserted, retried, updated, named, inbound, files, windows, people, progress, holds, outbox) = tokio::join!(
+    let (
+        moved,
+        intents,
+        inserted,
+        retried,
+        updated,
+        named,
+        inbound,
+        files,
+        told,
+        windows,
+        people,
+        progress,
+        holds,
+        outbox,
+    ) = tokio::join!(
         biased;
         advance_lease(tx, &prepared.advance, lease, advance),
         write_intents(tx, &prepared.intents, &writes.inserted),
@@ -56,6 +72,7 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
         write_named(tx, &writes),
         write_inbound(tx, &prepared.inbound, &effects.inbound),
         write_wanted(tx, &effects.inbound),
+        reported::write(tx, &effects.reported),
         write_windows(tx, &effects.windows),
         write_people(tx, effects),
         write_progress(tx, &prepared.progress, effects),
@@ -64,7 +81,7 @@ pub(super) async fn batch(tx: &Tx, lease: &Lease, advance: &Advance, effects: &E
     );
     let moved = moved?;
     if moved == 1 {
-        for written in [intents, inserted, retried, updated, named, inbound, files, windows, people] {
+        for written in [intents, inserted, retried, updated, named, inbound, files, told, windows, people] {
             written?;
         }
         for written in [progress, holds, outbox] {

@@ -14,6 +14,7 @@ mod poison;
 mod portfolio;
 mod reads;
 mod recovery;
+mod reported;
 mod standing;
 mod templates;
 mod terms;

@@ -88,6 +88,7 @@ impl Tally {
             Normalized::Limits(_) => self.count("limit change (harmless)"),
             Normalized::Account(_) => self.count("account update (published once more, harmless)"),
             Normalized::Unknown(_) => self.count("unknown update (published once more)"),
+            Normalized::UnknownStatus(_) => self.count("unknown status (its update is published once more)"),
         }
     }
 

@@ -53,22 +53,29 @@ pub(super) fn message(case: &Json) -> Json {
 fn events(webhook: &Json) -> Vec<Json> {
     let output = normalize(&RawWebhook { body: webhook.to_string().as_bytes(), received_at: Millis(1) });
     assert_eq!(output.buried, [], "{webhook}");
-    output.events.iter().map(|(_, event)| written(event)).collect()
+    output.events.iter().flat_map(|(_, event)| written(event)).collect()
 }
 
-fn written(event: &Normalized) -> Json {
-    let (event_type, value) = match event {
-        Normalized::Status(own) => (EventType::StatusObserved, serde_json::to_value(own)),
-        Normalized::Watermark(own) => (EventType::WatermarkObserved, serde_json::to_value(own)),
-        Normalized::Inbound(own) => (EventType::InboundReceived, serde_json::to_value(&**own)),
-        Normalized::Template(own) => (EventType::TemplateChanged, serde_json::to_value(own)),
-        Normalized::Limits(own) => (EventType::LimitsChanged, serde_json::to_value(own)),
-        Normalized::Account(own) => (EventType::AccountUpdated, serde_json::to_value(&**own)),
-        Normalized::Unknown(own) => (EventType::UnknownUpdate, serde_json::to_value(own)),
+fn written(event: &Normalized) -> Vec<Json> {
+    let of = |event_type: EventType, value: serde_json::Result<Json>| {
+        let mut value = value.expect("an event is JSON");
+        value["event"] = json!(event_type.as_str());
+        value
     };
-    let mut value = value.expect("an event is JSON");
-    value["event"] = json!(event_type.as_str());
-    value
+    let one = match event {
+        Normalized::Status(own) => of(EventType::StatusObserved, serde_json::to_value(own)),
+        Normalized::Watermark(own) => of(EventType::WatermarkObserved, serde_json::to_value(own)),
+        Normalized::Inbound(own) => of(EventType::InboundReceived, serde_json::to_value(&**own)),
+        Normalized::Template(own) => of(EventType::TemplateChanged, serde_json::to_value(own)),
+        Normalized::Limits(own) => of(EventType::LimitsChanged, serde_json::to_value(own)),
+        Normalized::Account(own) => of(EventType::AccountUpdated, serde_json::to_value(&**own)),
+        Normalized::Unknown(own) => of(EventType::UnknownUpdate, serde_json::to_value(own)),
+        Normalized::UnknownStatus(own) => {
+            let update = of(EventType::UnknownUpdate, serde_json::to_value(&own.update));
+            return vec![update, of(EventType::StatusReported, serde_json::to_value(&own.reported))];
+        }
+    };
+    vec![one]
 }
 
 /// Compares the members that the case names, and each of them wholly.
@@ -148,6 +155,8 @@ fn every_field_becomes_what_its_case_says() {
             if event["event"] == EventType::AccountUpdated.as_str() {
                 kinds.insert(event["update"]["kind"].as_str().expect("a kind").to_owned());
                 assert_reads_back::<AccountUpdated>(event);
+            } else if event["event"] == EventType::StatusReported.as_str() {
+                assert_reads_back::<StatusReported>(event);
             }
         }
     }

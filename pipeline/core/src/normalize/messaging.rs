@@ -244,7 +244,7 @@ pub(super) fn observed(
     token: Option<String>,
 ) -> StatusObserved {
     let new = StatusObserved::new(event.sender.clone(), Wamid::new(mid), status, at);
-    StatusObserved { contact: event.contact.clone(), token, ..new }
+    StatusObserved { channel: event.channel, contact: event.contact.clone(), token, ..new }
 }
 
 /// The id in an object such as `sender`.

@@ -24,8 +24,8 @@ use posthaste_model::shape::{SECONDS_MAX, filled};
 use posthaste_model::whatsapp::Update;
 use posthaste_model::whatsapp::update::HistoryProgress;
 use posthaste_model::{
-    AccountUpdated, Channel, InboundReceived, LimitsChanged, Millis, SenderId, Source, StatusObserved, TemplateChanged,
-    UnknownUpdate, WabaId, WatermarkObserved,
+    AccountUpdated, Channel, InboundReceived, LimitsChanged, Millis, SenderId, Source, StatusObserved, StatusReported,
+    TemplateChanged, UnknownUpdate, WabaId, WatermarkObserved,
 };
 use serde_json::value::RawValue;
 
@@ -73,6 +73,17 @@ pub enum Normalized {
     Account(Box<AccountUpdated>),
     /// A field, status value or member that this version does not know, kept verbatim.
     Unknown(UnknownUpdate),
+    /// A status value that it does not know, of a message that is named.
+    UnknownStatus(Box<UnknownStatus>),
+}
+
+/// A status value that this version does not know: kept as all that it does not know, and told as what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownStatus {
+    /// For whoever reads of accounts.
+    pub update: UnknownUpdate,
+    /// For the owner of the number, who knows its message.
+    pub reported: StatusReported,
 }
 
 /// An element that can never be processed.
@@ -360,7 +371,13 @@ impl Walk {
     fn status(&mut self, status: &status::Element<'_>, raw: &str, place: &Place<'_>, field: &str) {
         match status.observed(place.sender, place.people, place.received_at) {
             Ok(Some(observed)) => self.event(Normalized::Status(observed)),
-            Ok(None) => self.unknown_of(Channel::Whatsapp, place.waba.clone(), field, "status", raw),
+            Ok(None) => {
+                let update = self.update_of(Channel::Whatsapp, place.waba.clone(), field, "status", raw);
+                self.event(match status.reported(place.sender, place.people, place.received_at, raw) {
+                    Some(reported) => Normalized::UnknownStatus(Box::new(UnknownStatus { update, reported })),
+                    None => Normalized::Unknown(update),
+                });
+            }
             Err(fault) => self.bury(fault, raw),
         }
     }
@@ -427,8 +444,12 @@ impl Walk {
     }
 
     fn unknown_of(&mut self, channel: Channel, waba_id: WabaId, field: &str, what: &str, raw: &str) {
+        self.event(Normalized::Unknown(self.update_of(channel, waba_id, field, what, raw)));
+    }
+
+    fn update_of(&self, channel: Channel, waba_id: WabaId, field: &str, what: &str, raw: &str) -> UnknownUpdate {
         let (field, what, raw) = (field.to_owned(), what.to_owned(), raw.to_owned());
-        self.event(Normalized::Unknown(UnknownUpdate { channel, waba_id, field, what, at: self.received_at, raw }));
+        UnknownUpdate { channel, waba_id, field, what, at: self.received_at, raw }
     }
 
     fn event(&mut self, event: Normalized) {

@@ -5,7 +5,7 @@ use posthaste_model::phone::from_wa_id;
 use posthaste_model::reader::Raw;
 use posthaste_model::shape::filled_of;
 use posthaste_model::whatsapp::{Identity, MetaError};
-use posthaste_model::{Contact, Millis, SenderId, Status, StatusObserved, Wamid};
+use posthaste_model::{Channel, Contact, Millis, SenderId, Status, StatusObserved, StatusReported, Wamid};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -20,6 +20,9 @@ pub(super) struct Element<'a> {
     id: Text<'a>,
     #[serde(borrow, default)]
     status: Text<'a>,
+    /// What the status is of: `message`, or nothing, but for payments (Meta: payments/payments-in/pg).
+    #[serde(borrow, default, rename = "type")]
+    kind: Text<'a>,
     #[serde(borrow, default)]
     timestamp: Text<'a>,
     #[serde(borrow, default)]
@@ -71,7 +74,7 @@ impl<'a> Element<'a> {
         object(raw).map_err(|reason| Fault::new("malformed_status", reason))
     }
 
-    /// What is told of it. `Ok(None)` is a status value that this version does not know.
+    /// What is told of it. `Ok(None)` is a status value that this version does not know, or one of something else than a message.
     pub(super) fn observed(
         &self,
         sender: &SenderId,
@@ -84,10 +87,11 @@ impl<'a> Element<'a> {
         let Some(value) = self.status.get() else {
             return Err(Fault::new("status_without_value", "a status has its value in `status`".to_owned()));
         };
-        let Some(status) = known(value) else { return Ok(None) };
+        let Some(status) = known(value).filter(|_| self.is_of_message()) else { return Ok(None) };
         let (contact, identity) = self.person(people);
         let (code, reason) = if status == Status::Failed { failure(&self.errors) } else { (None, None) };
         Ok(Some(StatusObserved {
+            channel: Channel::Whatsapp,
             sender_id: sender.clone(),
             wamid: Wamid::new(id),
             status,
@@ -102,6 +106,41 @@ impl<'a> Element<'a> {
             pricing: self.pricing.map(|raw| raw.0.to_owned()),
             conversation: self.conversation.map(|raw| raw.0.to_owned()),
         }))
+    }
+
+    /// What is told of one whose value this version does not know; `raw` is all of it. `None` where it names no message.
+    pub(super) fn reported(
+        &self,
+        sender: &SenderId,
+        people: &People<'_>,
+        received_at: Millis,
+        raw: &str,
+    ) -> Option<StatusReported> {
+        let (id, value) = (self.id.get()?, self.status.owned()?);
+        let (contact, identity) = self.person(people);
+        Some(StatusReported {
+            tenant_id: None,
+            sender_id: sender.clone(),
+            wamid: Wamid::new(id),
+            status: value,
+            at: moment(&self.timestamp, received_at),
+            intent_id: None,
+            attempt: None,
+            callback_data: None,
+            contact,
+            identity,
+            group_id: self.recipient_id.owned().filter(|_| self.is_of_group()),
+            token: self.biz_opaque_callback_data.owned(),
+            errors: Vec::new(),
+            pricing: None,
+            conversation: None,
+            raw: Some(raw.to_owned()),
+        })
+    }
+
+    /// A payment that failed is no message that did.
+    fn is_of_message(&self) -> bool {
+        self.kind.get().is_none_or(|kind| kind == "message")
     }
 
     fn is_of_group(&self) -> bool {

@@ -50,7 +50,12 @@ fn updates(output: &Output) -> Vec<&AccountUpdated> {
 
 fn unknown(output: &Output) -> Vec<&UnknownUpdate> {
     let events = output.events.iter().map(|(_, event)| event);
-    events.filter_map(|event| if let Normalized::Unknown(it) = event { Some(it) } else { None }).collect()
+    let update = events.filter_map(|event| match event {
+        Normalized::Unknown(it) => Some(it),
+        Normalized::UnknownStatus(it) => Some(&it.update),
+        _ => None,
+    });
+    update.collect()
 }
 
 fn codes(output: &Output) -> Vec<(u32, &'static str)> {

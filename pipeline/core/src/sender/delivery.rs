@@ -9,6 +9,7 @@ use posthaste_model::{
 
 use super::SenderTask;
 use super::attempt::{Attempt, Report};
+use super::reported::Fate;
 use super::retry::{RETRY_BASE_MS, backoff_ms, honoured_ms};
 use super::state::{Effects, Publication};
 use crate::breaker::{Strike, Success};
@@ -105,13 +106,12 @@ impl SenderTask {
         }
     }
 
-    /// Applies a status webhook.
-    pub(super) fn observe(&mut self, observed: &StatusObserved, now: Millis, effects: &mut Effects) {
+    /// Applies a status webhook; gives what it was to the messages of its number.
+    pub(super) fn observe(&mut self, observed: &StatusObserved, now: Millis, effects: &mut Effects) -> Fate {
         let told = observed.token.as_deref().and_then(|token| token.parse::<Token>().ok());
         let Some(token) = told.or_else(|| self.names.token(&observed.sender_id, &observed.wamid)) else {
             self.meet(observed, None, effects);
-            self.unnamed(observed, now, effects);
-            return;
+            return self.unnamed(observed, now, effects);
         };
         let newest = self.newest(token.intent_id).filter(|attempt| attempt.number == token.attempt);
         let replaced = newest.is_none();
@@ -120,9 +120,10 @@ impl SenderTask {
         let Some(attempt) = known.filter(|attempt| attempt.intent.sender_id == observed.sender_id) else {
             effects.counts.foreign_statuses += 1;
             self.meet(observed, None, effects);
-            return;
+            return Fate::Foreign;
         };
-        if attempt.has_reached(Status::Accepted) && attempt.has_reached(observed.status) {
+        let fate = if attempt.has_reached(observed.status) { Fate::Known } else { Fate::Moved };
+        if fate == Fate::Known && attempt.has_reached(Status::Accepted) {
             effects.counts.duplicates_natural += 1;
         } else {
             self.apply_report(token, replaced, observed, now, effects);
@@ -130,6 +131,7 @@ impl SenderTask {
         if replaced && observed.status != Status::Failed {
             self.take_back(token, now, effects);
         }
+        fate
     }
 
     /// Applies a status that is news of an attempt that is known.

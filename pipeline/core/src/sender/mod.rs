@@ -9,6 +9,7 @@ mod delivery;
 mod expand;
 mod holds;
 mod ingest;
+mod keys;
 mod lanes;
 mod named;
 mod opt_outs;
@@ -16,6 +17,7 @@ mod people;
 mod plan;
 mod portfolio;
 mod recall;
+mod reported;
 mod retry;
 mod rules;
 mod standing;
@@ -27,7 +29,7 @@ use std::sync::Arc;
 
 use posthaste_model::{
     CampaignId, Class, Contact, InboundReceived, Intent, IntentId, Millis, Origin, PortfolioId, SenderId, Sequence,
-    Status, StatusObserved, TenantId, Transition, WabaId, WatermarkObserved,
+    Status, StatusObserved, StatusReported, TenantId, Transition, WabaId, WatermarkObserved,
 };
 
 pub use attempt::{Attempt, Report, Times};
@@ -35,6 +37,7 @@ pub use lanes::{Access, DEFAULT_WEIGHT, FLOOR_EVERY, LaneId, Lanes, Turn};
 pub use named::Named;
 pub use opt_outs::{OptOut, OptOutScope, OptOutSource, OptedOut};
 pub use portfolio::{DAY_MS, GRANT_MS, MARGIN_MS, Reserved, Wanted};
+pub use reported::{Asked, ReportKey};
 pub use rules::Rules;
 pub use state::{
     Campaign, CampaignState, CampaignTemplate, Chunk, Counts, Effects, Keys, Progress, Publication, Recipient, Rows,
@@ -120,6 +123,8 @@ pub enum Event {
     Submitted(Intent),
     /// Meta reported a status.
     Status(StatusObserved),
+    /// Meta reported one by a name that this version does not know.
+    Reported(Box<StatusReported>),
     /// Meta reported what became of all messages to a person up to a point of time.
     Watermark(WatermarkObserved),
     /// A person wrote.
@@ -378,47 +383,6 @@ impl SenderTask {
         self.open.values().filter(armed).map(|attempt| (attempt.intent.intent_id, attempt.number))
     }
 
-    /// What the store must be asked for before these inputs can be decided.
-    pub fn keys(&self, inputs: &[Input]) -> Keys {
-        let mut keys = Keys { opt_outs: self.opt_outs_wanted(), ..Keys::default() };
-        for input in inputs {
-            match &input.event {
-                Event::Submitted(intent) => {
-                    keys.intents.push((intent.tenant_id, intent.intent_id));
-                    keys.contacts.push((intent.tenant_id, intent.contact.clone()));
-                }
-                Event::Status(status) => {
-                    let token = status.token.as_deref().and_then(|token| token.parse::<posthaste_model::Token>().ok());
-                    if let (Some(token), Some(profile)) = (token, self.profiles.get(&status.sender_id))
-                        && self.newest(token.intent_id).is_none_or(|newest| newest.number != token.attempt)
-                    {
-                        keys.intents.push((profile.tenant_id, token.intent_id));
-                    }
-                    if let (None, Some(profile)) = (token, self.profiles.get(&status.sender_id)) {
-                        keys.named.push((profile.tenant_id, status.sender_id.clone(), status.wamid.clone()));
-                    }
-                }
-                Event::Watermark(report) => {
-                    if let Some(profile) = self.profiles.get(&report.sender_id) {
-                        keys.watermarks.push((profile.tenant_id, report.clone()));
-                    }
-                }
-                Event::Inbound(inbound) => {
-                    if let Some(profile) = self.profiles.get(&inbound.sender_id) {
-                        keys.inbound.push((profile.tenant_id, inbound.sender_id.clone(), inbound.wamid.clone()));
-                    }
-                }
-                Event::Recalled(told) => keys.intents.push((told.tenant_id, told.intent_id)),
-                Event::Progressed { .. }
-                | Event::Settled { .. }
-                | Event::Used { .. }
-                | Event::Doubted { .. }
-                | Event::Orphaned(_) => {}
-            }
-        }
-        keys
-    }
-
     /// Campaigns that have messages waiting here: their state must be read before each arming.
     pub fn waiting_campaigns(&self) -> Vec<(TenantId, CampaignId)> {
         let of_sender = |sender: &Sender| {
@@ -446,7 +410,8 @@ impl SenderTask {
             effects.origin = input.origin;
             match input.event {
                 Event::Submitted(intent) => self.ingest(intent, input.at, rows, effects),
-                Event::Status(status) => self.observe(&status, input.at, effects),
+                Event::Status(status) => self.heed(&status, input.at, rows, effects),
+                Event::Reported(reported) => self.pass_on(*reported, rows, effects),
                 Event::Watermark(report) => self.observe_upto(&report, input.at, effects),
                 Event::Inbound(inbound) => self.receive(*inbound, input.at, rows, effects),
                 Event::Progressed { partition, upto } => self.stream.heard(partition, upto),

@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use posthaste_model::{Channel, Contact, Intent, Millis, SenderId, StatusObserved, Token, Wamid, WatermarkObserved};
 
 use super::SenderTask;
+use super::reported::Fate;
 use super::state::Effects;
 
 /// How long a report waits for the answer to the POST that it overtook, or for the echo that settles it: as a rule a POST ends
@@ -84,13 +85,14 @@ impl Names {
 
 impl SenderTask {
     /// A report without a token, of an id that no message has: of another's message, or of one whose POST has no answer yet.
-    pub(super) fn unnamed(&mut self, observed: &StatusObserved, now: Millis, effects: &mut Effects) {
+    pub(super) fn unnamed(&mut self, observed: &StatusObserved, now: Millis, effects: &mut Effects) -> Fate {
         let sender = self.senders.get(&observed.sender_id);
         if sender.is_some_and(|sender| sender.is_named && sender.in_flight > 0) {
             self.names.wait(observed.clone(), now);
-        } else {
-            effects.counts.foreign_statuses += 1;
+            return Fate::Early;
         }
+        effects.counts.foreign_statuses += 1;
+        Fate::Foreign
     }
 
     /// Meta gave a message its id: reports that came before the answer did are applied now.

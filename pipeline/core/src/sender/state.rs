@@ -1,6 +1,6 @@
 //! What the sender task reads from the store, and what it writes back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use posthaste_model::{
@@ -13,6 +13,7 @@ use super::attempt::Attempt;
 use super::named::Named;
 use super::opt_outs::{OptOut, OptOutScope, OptedOut};
 use super::portfolio::Reserved;
+use super::reported::{Asked, ReportKey};
 use super::rules::Rules;
 use crate::breaker::HoldChanges;
 use crate::identity::{Spelling, Told};
@@ -28,6 +29,8 @@ pub struct Keys {
     pub named: Vec<(TenantId, SenderId, Wamid)>,
     /// Reports of all messages to a person up to a point of time; the attempts that they are news of are wanted too.
     pub watermarks: Vec<(TenantId, WatermarkObserved)>,
+    /// Statuses that may have been told beside the transitions.
+    pub reported: Vec<Asked>,
     /// People who may have opted out.
     pub contacts: Vec<(TenantId, Contact)>,
     /// Campaigns that are being expanded, or whose messages may be armed.
@@ -43,6 +46,7 @@ impl Keys {
             && self.inbound.is_empty()
             && self.named.is_empty()
             && self.watermarks.is_empty()
+            && self.reported.is_empty()
             && self.contacts.is_empty()
             && self.campaigns.is_empty()
             && self.opt_outs.is_empty()
@@ -173,6 +177,8 @@ pub struct Rows {
     pub named: Vec<Named>,
     /// Inbound messages that are known, and whether each is only the place of one whose content comes later.
     pub inbound: HashMap<(TenantId, SenderId, Wamid), bool>,
+    /// Statuses that were told beside the transitions.
+    pub reported: HashSet<ReportKey>,
     /// People who opted out.
     pub opted_out: HashMap<(TenantId, Contact), OptOutScope>,
     /// Opt-outs that are new.
@@ -281,6 +287,8 @@ pub struct Effects {
     pub before: BTreeMap<(IntentId, i16), (Status, i32)>,
     /// Inbound messages to insert.
     pub inbound: Vec<InboundReceived>,
+    /// Statuses that are told beside the transitions, and those of groups.
+    pub reported: Vec<ReportKey>,
     /// Who wrote to a sender, and when by Meta's time: the service window.
     pub windows: Vec<(TenantId, SenderId, Contact, Millis)>,
     /// What statuses told of people. What messages tell is in `inbound`.
@@ -327,6 +335,7 @@ impl Effects {
             && self.retried.is_empty()
             && self.updated.is_empty()
             && self.inbound.is_empty()
+            && self.reported.is_empty()
             && self.told.is_empty()
             && self.spellings.is_empty()
             && self.opt_outs.is_empty()

@@ -24,6 +24,7 @@ mod people;
 mod portfolio;
 mod recall;
 mod receipts;
+mod reported;
 mod rotation;
 mod rules;
 mod soundness;

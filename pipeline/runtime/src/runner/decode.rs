@@ -29,6 +29,7 @@ pub(super) fn decode(record: &InRecord, at: Millis) -> Result<Input, Poison> {
     let event = match event_type {
         EventType::IntentSubmitted => Event::Submitted(value(record)?),
         EventType::StatusObserved => Event::Status(value(record)?),
+        EventType::StatusReported => Event::Reported(Box::new(value(record)?)),
         EventType::WatermarkObserved => Event::Watermark(value(record)?),
         EventType::InboundReceived => Event::Inbound(value(record)?),
         EventType::StreamProgressed => {

@@ -325,6 +325,7 @@ fn decode(record: &Record, offset: i64, at: Millis) -> Input {
     let event = match record.event_type {
         EventType::IntentSubmitted => Happening::Submitted(serde_json::from_str(&record.value).expect(readable)),
         EventType::StatusObserved => Happening::Status(serde_json::from_str(&record.value).expect(readable)),
+        EventType::StatusReported => Happening::Reported(serde_json::from_str(&record.value).expect(readable)),
         EventType::InboundReceived => Happening::Inbound(serde_json::from_str(&record.value).expect(readable)),
         EventType::StreamProgressed => {
             let progress: posthaste_model::StreamProgressed = serde_json::from_str(&record.value).expect(readable);
@@ -343,6 +344,7 @@ fn same_effects(one: &Effects, other: &Effects) -> bool {
         && one.retried == other.retried
         && one.updated == other.updated
         && one.inbound == other.inbound
+        && one.reported == other.reported
         && one.progress == other.progress
         && one.publish == other.publish
         && one.send == other.send

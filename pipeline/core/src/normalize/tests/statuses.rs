@@ -155,5 +155,35 @@ fn an_unknown_status_survives_verbatim() {
             ("messages", "status", raw.as_str())
         );
         assert_eq!((update.waba_id.as_str(), update.at), ("W", NOW));
+        let [(0, Normalized::UnknownStatus(own))] = &output.events[..] else { panic!("{output:?}") };
+        let told = &own.reported;
+        assert_eq!((told.status.as_str(), told.raw.as_deref(), told.at), (value, Some(raw.as_str()), NOW));
     }
+}
+
+#[test]
+fn an_unknown_status_tells_of_its_message_and_person_what_a_known_one_does() {
+    let contacts = json!([{"wa_id": "1650", "user_id": "US.1"}]);
+    let members = json!({"id": "w", "timestamp": "1750030073", "recipient_id": "grp=", "recipient_type": "group",
+        "recipient_participant_id": "1650", "biz_opaque_callback_data": "v1.x.1"});
+    let told = |status: &str| {
+        let mut element = members.clone();
+        element["status"] = json!(status);
+        run(&messages(json!({"contacts": contacts, "statuses": [element]})))
+    };
+    let unknown = told("warning");
+    let [(_, Normalized::UnknownStatus(own))] = &unknown.events[..] else { panic!("{unknown:?}") };
+    let (known, reported) = (told("read"), own.reported.clone());
+    let expected = StatusReported::from(statuses(&known)[0]);
+    assert_eq!(StatusReported { raw: None, status: "read".into(), ..reported }, expected);
+    assert_eq!(expected.group_id.as_deref(), Some("grp="));
+}
+
+#[test]
+fn what_became_of_a_payment_is_not_what_became_of_its_message() {
+    let of = |kind: &str| json!({"statuses": [{"id": "w", "status": "failed", "type": kind, "payment": {"reference_id": "7"}}]});
+    let output = run(&messages(of("payment")));
+    let [(0, Normalized::UnknownStatus(own))] = &output.events[..] else { panic!("{output:?}") };
+    assert!(own.reported.raw.as_ref().is_some_and(|raw| raw.contains("reference_id")), "{own:?}");
+    assert_eq!(statuses(&run(&messages(of("message"))))[0].status, Status::Failed);
 }

@@ -1,6 +1,6 @@
 //! Messages on which Meta reports by its own ids, those of Messenger and Instagram, and the pace of the heavy ones.
 
-use posthaste_model::{FreeForm, Message, WatermarkObserved};
+use posthaste_model::{Channel, FreeForm, Message, WatermarkObserved};
 
 use super::*;
 use crate::sender::Named;
@@ -24,7 +24,7 @@ fn taken(id: u128) -> Event {
 /// A report that has Meta's id and nothing of ours.
 fn reported(id: u128, status: Status) -> Event {
     let new = StatusObserved::new(SenderId::new(SENDER), mid(id), status, Millis(5_000));
-    Event::Status(StatusObserved { contact: Some(Contact::new("7180")), ..new })
+    Event::Status(StatusObserved { channel: Channel::Messenger, contact: Some(Contact::new("7180")), ..new })
 }
 
 fn read_upto(upto: i64) -> Event {
