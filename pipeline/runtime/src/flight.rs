@@ -353,15 +353,18 @@ mod tests {
     #[tokio::test]
     async fn a_longer_way_is_known_after_twenty_seconds_and_a_shorter_one_at_once() {
         let (start, mut known) = (Instant::now(), Trips::default());
-        let mut note = |ms: u64, at_s: f64| {
-            known.noted(Duration::from_millis(ms), start + Duration::from_secs_f64(at_s)).as_millis()
+        let mut noted = |trips: u32, ms: u64, from_s: f64| {
+            let trip = |at| {
+                known.noted(Duration::from_millis(ms), start + Duration::from_secs_f64(from_s + f64::from(at) / 100.0))
+            };
+            (0..trips).map(trip).last().expect("there is one").as_millis()
         };
-        (0..1_000).for_each(|at| drop(note(5, f64::from(at) / 100.0)));
-        (0..1_000).for_each(|at| drop(note(50, 10.1 + f64::from(at) / 100.0)));
-        assert!(note(50, 20.05) <= 5, "one of the last twenty seconds took five");
-        (0..1_000).for_each(|at| drop(note(50, 20.3 + f64::from(at) / 100.0)));
-        assert_eq!(note(50, 30.4), 49);
-        assert!(note(5, 30.5) < 5);
+        noted(1_000, 5, 0.0);
+        noted(1_000, 50, 10.1);
+        assert!(noted(1, 50, 20.05) <= 5, "one of the last twenty seconds took five");
+        noted(1_000, 50, 20.3);
+        assert_eq!(noted(1, 50, 30.4), 49);
+        assert!(noted(1, 5, 30.5) < 5);
     }
 
     #[test]
