@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use posthaste_model::Channel;
 use posthaste_model::lenient::{self, Object, Text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -16,11 +17,20 @@ pub(super) type Elements<'a> = lenient::Elements<&'a RawValue>;
 /// A whole body.
 #[derive(Deserialize)]
 pub(super) struct Envelope<'a> {
-    /// What the entries are: `whatsapp_business_account`, `page` or `instagram`.
+    /// What the entries are: `whatsapp_business_account`, `page` or `instagram`. Kept verbatim too: a text that cannot be read would
+    /// cost all entries.
     #[serde(borrow, default)]
-    pub(super) object: Text<'a>,
+    object: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(super) entry: Elements<'a>,
+}
+
+impl Envelope<'_> {
+    /// What the entries are of; WhatsApp, where that is not to be read.
+    pub(super) fn channel(&self) -> Channel {
+        let object = self.object.and_then(|raw| serde_json::from_str::<Text<'_>>(raw.get()).ok());
+        object.as_ref().and_then(Text::get).map(Channel::of_object).unwrap_or_default()
+    }
 }
 
 /// One entry: what happened in one WhatsApp business account, one page or one Instagram account.

@@ -211,10 +211,10 @@ impl Walk {
             Err(error) if error.is_data() => return Err(Fault::new("not_envelope", error.to_string())),
             Err(error) => return Err(Fault::new("not_json", error.to_string())),
         };
-        let Some(Envelope { object, entry: Elements::List(entries) }) = envelope else {
+        let channel = envelope.as_ref().map(Envelope::channel).unwrap_or_default();
+        let Some(Envelope { entry: Elements::List(entries), .. }) = envelope else {
             return Err(Fault::new("not_envelope", "an object with a list `entry` is expected".to_owned()));
         };
-        let channel = object.get().map(Channel::of_object).unwrap_or_default();
         for entry in entries {
             self.entry(entry, channel);
         }

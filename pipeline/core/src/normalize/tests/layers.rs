@@ -40,6 +40,16 @@ fn every_entry_and_change_is_visited() {
 }
 
 #[test]
+fn what_the_entries_are_costs_none_of_them_if_it_cannot_be_read() {
+    let change =
+        r#"{"field":"messages","value":{"metadata":{"phone_number_id":"9"},"statuses":[{"id":"w","status":"sent"}]}}"#;
+    for object in [r#""\ud83ciness""#, r#""\u0000""#, "7", "null", "[]", "{}"] {
+        let output = run_text(&format!(r#"{{"object":{object},"entry":[{{"id":"1","changes":[{change}]}}]}}"#));
+        assert_eq!((statuses(&output).len(), codes(&output)), (1, Vec::new()), "{object}");
+    }
+}
+
+#[test]
 fn a_body_that_is_no_envelope_is_one_letter() {
     for (body, code) in [
         ("", "not_json"),
