@@ -1,4 +1,4 @@
---- The ids of people, as the pipeline notes them; see the functions of migrations V0023 to V0025.
+--- The ids of people, as the pipeline notes them; see the functions of migrations V0023 to V0025, and V0034.
 
 --! note_people
 -- Gives how many reports said something new. Nothing else of this transaction may write opt-outs before it.

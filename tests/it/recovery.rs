@@ -152,7 +152,7 @@ async fn a_database_that_was_set_back_is_brought_up_to_the_log_and_nothing_is_se
     let said = world.recover(&since, &["--journals", &journals]).await;
     assert!(said.contains("is not in the database: what waited of it is cancelled"), "{said}");
     let again = world.recover(&since, &[]).await;
-    assert!(again.contains("nothing to recover"), "{again}");
+    assert!(again.contains("nothing to recover") && again.contains("--force"), "{again}");
     assert_eq!(world.simulator.ledger().accepted, at_crash, "nothing has left meanwhile");
 
     world.start_the_owners().await;
@@ -247,7 +247,8 @@ async fn where_the_log_has_lost_what_the_database_has_not_seen_nothing_is_change
     assert_eq!(world.database.number("SELECT count(*) FROM recovery").await, 0, "it has begun");
     let go_on = format!("UPDATE task_lease SET next_offset = {end} WHERE task = 'senders' AND partition = {partition}");
     world.database.query(&go_on, &[]).await;
-    let said = world.recover(&since, &[]).await;
+    // Whether the log has anything that the copy lacks depends on how soon the pipeline was killed.
+    let said = world.recover(&since, &["--force"]).await;
     assert!(said.contains("recovered"), "{said}");
     world.start_the_owners().await;
     world.submit(5_004).await;

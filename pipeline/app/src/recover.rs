@@ -33,6 +33,9 @@ const LETTERS_MAX: usize = 50;
 /// Somebody runs who should not.
 const TAKEN_MEANWHILE: &str = "a lease was taken since this command began: stop every pipeline and API, wait until their leases \
                                are over, and run it again";
+/// There may have been something.
+const NOTHING_SHOWN: &str = "the database has all that the log tells: nothing to recover. If it was set back all the same, by seconds, \
+                             run this again with --journals, or with --force where a journal is missing";
 
 /// Options of `recover`.
 #[derive(Debug, Args)]
@@ -45,6 +48,10 @@ pub(crate) struct RecoverArgs {
     /// what they say has left is in doubt, without them every message that waits.
     #[arg(long, value_name = "DIR")]
     journals: Vec<PathBuf>,
+    /// Go on also if the log has nothing that the database lacks: what was committed in the last seconds before a crash may have left
+    /// no trace there. Without --journals every message that waits is in doubt then.
+    #[arg(long)]
+    force: bool,
     /// Change nothing: say what the log has and the database does not.
     #[arg(long)]
     dry_run: bool,
@@ -73,8 +80,8 @@ pub(crate) async fn recover(config: Config, args: &RecoverArgs) -> anyhow::Resul
     run.name_lost_numbers(&recall).await?;
     let behind = run.behind(&recall).await?;
     behind.iter().for_each(|line| println!("{line}"));
-    if behind.is_empty() && unfinished.is_none() && posted.is_none() {
-        println!("the database has all that the log tells: nothing to recover");
+    if behind.is_empty() && unfinished.is_none() && posted.is_none() && !args.force {
+        println!("{NOTHING_SHOWN}");
         return Ok(());
     }
     if args.dry_run {

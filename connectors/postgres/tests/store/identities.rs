@@ -235,7 +235,7 @@ async fn who_is_who_depends_on_what_was_told_and_not_on_its_order_nor_on_how_oft
     in_world(async |world| {
         add_sender(&world, ELSEWHERE, "elsewhere").await;
         let lease = tokio::sync::Mutex::new(world.lease().await);
-        let runner = &mut TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
+        let runner = &mut TestRunner::new(Config { cases: 192, failure_persistence: None, ..Config::default() });
         let case = async |reports: Vec<Report>, order: Vec<Report>, cut: Index| {
             let lease = &mut *lease.lock().await;
             world.sql.execute("DELETE FROM identity", &[]).await.expect("nobody is known");
@@ -297,6 +297,22 @@ async fn a_change_that_names_numbers_alone_is_followed_and_frees_the_old_one() {
     // The person of the new number had it from somebody else.
     let had = [has("+16315550102", "US.7", 1_000), change];
     assert_eq!(known_after(&had).await, sets(&[&["US.7"], &["+16315550101", "+16315550102"]]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_names_the_former_user_id_is_not_laid_to_whoever_has_the_number() {
+    let holder = Report { phone: Some("+16315550101"), user_id: Some("US.4"), at: 1_000, ..Report::default() };
+    let change = Report {
+        former_phone: Some("+16315550101"),
+        former_user_id: Some("US.1"),
+        phone: Some("+16315550102"),
+        user_id: Some("US.2"),
+        at: 2_000,
+        ..Report::default()
+    };
+    let expected = sets(&[&["US.4"], &["+16315550101", "+16315550102", "US.1", "US.2"]]);
+    assert_eq!(known_after(&[holder.clone(), change.clone()]).await, expected);
+    assert_eq!(known_after(&[change, holder]).await, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
