@@ -153,6 +153,8 @@ async fn a_database_that_was_set_back_is_brought_up_to_the_log_and_nothing_is_se
     assert!(said.contains("is not in the database: what waited of it is cancelled"), "{said}");
     let again = world.recover(&since, &[]).await;
     assert!(again.contains("nothing to recover") && again.contains("--force"), "{again}");
+    let forced = world.recover(&since, &["--force", "--dry-run"]).await;
+    assert!(forced.contains("nothing was changed"), "it goes on where the log shows nothing: {forced}");
     assert_eq!(world.simulator.ledger().accepted, at_crash, "nothing has left meanwhile");
 
     world.start_the_owners().await;

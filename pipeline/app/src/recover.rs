@@ -33,9 +33,9 @@ const LETTERS_MAX: usize = 50;
 /// Somebody runs who should not.
 const TAKEN_MEANWHILE: &str = "a lease was taken since this command began: stop every pipeline and API, wait until their leases \
                                are over, and run it again";
-/// There may have been something.
+/// What was committed last may have left no trace on the log.
 const NOTHING_SHOWN: &str = "the database has all that the log tells: nothing to recover. If it was set back all the same, by seconds, \
-                             run this again with --journals, or with --force where a journal is missing";
+                             run this again with all --journals, or if one is missing with none of them and --force";
 
 /// Options of `recover`.
 #[derive(Debug, Args)]
